@@ -1,0 +1,51 @@
+# make lab opens the course; make help lists the rest. All paths are relative, so a clone may lie anywhere.
+export PYTHON ?= python3
+FIRST := chapters/00_start_here.ipynb
+# Jupyter refuses to run as root unless told so; in a container there is nobody else.
+ROOT_OPTION := $(if $(filter 0,$(shell id -u)),--allow-root)
+LAB_OPTIONS ?=
+NOTEBOOKS ?=
+TESTS ?= tests chapters solutions exercises
+PYTEST_OPTIONS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab setup-test test notebooks bench mutants
+
+help:
+	@echo "make lab        open the course in JupyterLab (the first time it installs it, into .venv)"
+	@echo "make setup      install the course into .venv, without opening it"
+	@echo "make test       check everything: the module, the notebooks, the explorers in a browser"
+	@echo "make notebooks  run every notebook again, tidy it, and rebuild exercises/ from solutions/"
+	@echo "make bench      measure the speed of a training step, and how quickly the explorers answer"
+	@echo "make mutants    plant bugs in the mathematics, one at a time, and see each found (ten minutes)"
+	@echo "Another Python: make lab PYTHON=python3.12.  Options for JupyterLab: make lab LAB_OPTIONS=--no-browser"
+
+setup:
+	@tools/environment.sh .venv
+
+lab: setup
+	@echo "Opening JupyterLab on $(FIRST). To stop it, press Ctrl-C here."
+	@.venv/bin/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(FIRST) \
+	    --LabApp.workspaces_dir=.venv/share/jupyter/lab/workspaces --ServerApp.answer_yes=True \
+	    $(ROOT_OPTION) $(LAB_OPTIONS)
+
+setup-test:
+	@tools/environment.sh .venv-test test,teach
+
+test: setup-test
+	@echo "Checking the style of the code."
+	@.venv-test/bin/python -m ruff check .
+	@.venv-test/bin/python -m ruff format --check .
+	@echo "Running the tests and every cell of every notebook, on two processes."
+	@.venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+	    --nbval --nbval-current-env --nbval-cell-timeout 60 $(PYTEST_OPTIONS) $(TESTS)
+
+notebooks: setup-test
+	@.venv-test/bin/python tools/notebooks.py $(NOTEBOOKS)
+
+bench: setup-test
+	@.venv-test/bin/python benchmarks/speed.py
+	@.venv-test/bin/python benchmarks/explorers.py
+
+mutants: setup-test
+	@.venv-test/bin/python tests/mutants.py

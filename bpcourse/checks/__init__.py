@@ -1,0 +1,85 @@
+"""What marks the exercises: `bp.check(your_function)` or `bp.check("name", your_value)`.
+
+One file (or folder) a chapter holds its exercises as a tuple EXERCISES. Imports the mathematics only.
+"""
+
+import difflib
+import numbers
+
+from . import ch00, ch04, guard
+from . import messages as say
+from .answer import error_text
+from .engine import Question
+from .guard import TimeUp, guarded
+from .result import Result
+
+EXERCISES = {exercise.name: exercise for exercise in ch00.EXERCISES + ch04.EXERCISES}
+"""Every exercise, by name."""
+
+__all__ = ["EXERCISES", "Result", "check"]
+
+
+def check(*answer, seed=0):
+    """Mark an answer: `check(function)`, found by the function's name, or `check("name", value)`; a Result.
+
+    seed: of the random inputs, a whole number. Nothing that the answer does raises from here, nothing is printed, and
+    an answer that does not end is stopped after `guard.SECONDS`.
+    """
+    found = {}
+    result, error = guarded(lambda: _check(answer, seed, found))
+    if error is None:
+        return result
+    exercise = found.get("exercise")
+    if isinstance(error, TimeUp):
+        message = say.TIME.format(seconds=guard.SECONDS)
+    elif isinstance(error, KeyboardInterrupt):
+        message = say.STOPPED
+    else:
+        message = say.UNREADABLE.format(error=error_text(error))
+    return Result(False, 0.0, exercise.max_points if exercise else 0.0, None, message)
+
+
+def _check(answer, seed, found):
+    if not isinstance(seed, numbers.Integral) or isinstance(seed, bool) or seed < 0:
+        return _misuse(say.BAD_SEED.format(kind=seed if type(seed) in (int, float) else say.a(seed)))
+    some = {"name": _first(is_function=True), "value_name": _first(is_function=False)}
+    if not answer:
+        return _misuse(say.NO_ANSWER.format(**some))
+    if len(answer) > 2:
+        return _misuse(say.TOO_MANY.format(count=len(answer)))
+    if len(answer) == 2:
+        name, value = answer
+        if not isinstance(name, str):
+            return _misuse(say.NAME_NOT_TEXT.format(kind=say.a(name)))
+    elif isinstance(answer[0], str):
+        exercise = EXERCISES.get(answer[0])
+        if exercise is None:
+            return _unknown(answer[0])
+        is_value = isinstance(exercise, Question)
+        return _misuse((say.NAME_WITHOUT_VALUE if is_value else say.NAME_WITHOUT_FUNCTION).format(name=answer[0]))
+    else:
+        value = answer[0]
+        if not callable(value):
+            return _misuse(say.VALUE_WITHOUT_NAME.format(kind=say.a(value), **some))
+        name = getattr(value, "__name__", None)
+        if not isinstance(name, str) or name == "<lambda>":
+            return _misuse(say.NAMELESS.format(came=name if isinstance(name, str) else type(value).__name__, **some))
+    if name not in EXERCISES:
+        return _unknown(name)
+    found["exercise"] = EXERCISES[name]
+    return found["exercise"].judge(value, seed)
+
+
+def _first(is_function):
+    return next((name for name, e in EXERCISES.items() if isinstance(e, Question) != is_function), "name")
+
+
+def _unknown(name):
+    names, closest = say.listed(EXERCISES), difflib.get_close_matches(name, EXERCISES, n=1)
+    if closest:
+        return _misuse(say.UNKNOWN.format(name=name, closest=closest[0], names=names))
+    return _misuse(say.UNKNOWN_FAR.format(name=name, names=names))
+
+
+def _misuse(message):
+    return Result(False, 0.0, 0.0, None, message)

@@ -1,0 +1,158 @@
+"""Call an answer once, on fresh copies of its inputs, and record everything that came of it."""
+
+import dis
+import inspect
+import linecache
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import messages as say
+from .compare import TOLERANCE, WrongType, agree, plain
+from .guard import TimeUp
+
+_IDLE = {"RESUME", "NOP", "CACHE", "POP_TOP", "RETURN_VALUE", "RETURN_CONST", "LOAD_CONST"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call gave: `parts`, a tuple of float arrays, or `problem`, a sentence; what it `changed` in any case.
+
+    error: the exception as text, or ''; two outcomes with the same error and no parts are alike.
+    """
+
+    parts: tuple | None
+    problem: str = ""
+    error: str = ""
+    changed: tuple[str, ...] = ()
+    unfinished: bool = False
+
+    def like(self, other, which=None):
+        """True if both raised the same error or returned the same numbers (of the parts `which`), changing the same."""
+        if self.changed != other.changed or self.error != other.error:
+            return False
+        if self.parts is None or other.parts is None:
+            return bool(self.error)
+        which = range(len(self.parts)) if which is None else which
+        return all(agree(self.parts[i], other.parts[i], TOLERANCE) for i in which)
+
+
+def is_blank(function):
+    """True if the body is only a docstring, a comment, `pass` or `...`: its bytecode returns None and does no more."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    return all(
+        step.opname in _IDLE and (not step.opname.endswith("_CONST") or step.argval is None or step.argval is ...)
+        for step in dis.get_instructions(code)
+    )
+
+
+def argument_names(function):
+    """The names of the positional arguments, or None where they cannot be known (some functions written in C)."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (ValueError, TypeError):
+        return None
+    return [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def arguments_problem(function, expected):
+    """A sentence if `function` cannot take the arguments `expected`, or takes them in another order; else ''."""
+    came = argument_names(function)
+    if came is None:
+        return ""
+    try:
+        inspect.signature(function).bind(*expected)
+        fits = True
+    except TypeError:
+        fits = False
+    first = came[: len(expected)]
+    if fits and (first == list(expected) or set(first) != set(expected)):
+        return ""
+    names = [p.name for p in inspect.signature(function).parameters.values()]
+    return say.ARGUMENTS.format(came=", ".join(names), expected=", ".join(expected))
+
+
+def call(function, inputs, part_names):
+    """Call `function` on copies of the values of `inputs` (name -> array, number or function): an Outcome."""
+    given = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in inputs.items()}
+    parts, problem, error, unfinished = None, "", "", False
+    try:
+        value = function(*given.values())
+        parts, problem = _read(value, part_names)
+        del value  # a coroutine complains when it goes; let it do so here, where nobody hears
+    except (TimeUp, KeyboardInterrupt):  # the end of the whole check, not of this call only
+        raise
+    except NotImplementedError:
+        unfinished = True
+    except BaseException as raised:
+        error = error_text(raised)
+        if type(raised).__name__ == "AskedForInput":
+            problem = say.INPUT
+        else:
+            problem = say.RAISED.format(error=error, line=_line(raised, function), shapes=shapes(inputs))
+    changed = tuple(n for n, array in given.items() if isinstance(array, np.ndarray) and not _same(array, inputs[n]))
+    return Outcome(parts, problem, error, changed, unfinished)
+
+
+def error_text(error):
+    """'ValueError: what it says', on one line and not endless."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # an exception whose __str__ fails
+        text = ""
+    text = text if len(text) <= 300 else text[:300] + "..."
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def shapes(inputs):
+    """'W2 (3, 4), delta2 (7, 3)', for the sentences that say where something happened."""
+    arrays = [f"{name} {value.shape}" for name, value in inputs.items() if isinstance(value, np.ndarray)]
+    return ", ".join(arrays)
+
+
+def _same(after, before):
+    # Not exact: theta[i] += h and then -= h brings a number back to within its rounding, and that is no harm.
+    return np.array_equal(after, before) or (
+        after.shape == before.shape and np.allclose(after, before, rtol=1e-12, atol=1e-12)
+    )
+
+
+def _read(value, part_names):
+    """(arrays, '') or (None, a sentence that says what is wrong with the type)."""
+    if value is None:
+        return None, say.NOTHING
+    if value is ...:
+        return None, say.DOTS
+    many = len(part_names) > 1
+    if many:
+        facts = {"count": len(part_names), "parts": ", ".join(part_names)}
+        if not isinstance(value, list | tuple):
+            kind = f"one array of shape {value.shape}" if isinstance(value, np.ndarray) else say.a(value)
+            return None, say.NOT_A_TUPLE.format(kind=kind, **facts)
+        if len(value) != len(part_names):
+            return None, say.WRONG_COUNT.format(came=len(value), **facts)
+    arrays = []
+    for label, part in zip(part_labels(part_names), value if many else [value], strict=True):
+        try:
+            arrays.append(plain(part))
+        except WrongType as wrong:
+            return None, say.WRONG_TYPE.format(label=label, kind=wrong, expected="an array of floats")
+    return tuple(arrays), ""
+
+
+def part_labels(part_names):
+    """How the sentences name the parts: `dW`, or 'what your function returns' where there is only one."""
+    return [f"Your `{name}`" for name in part_names] if len(part_names) > 1 else ["What your function returned"]
+
+
+def _line(error, function):
+    """The line of the answer's own file in which it failed, as ', in its line 3: `...`', or ''."""
+    code, found, step = getattr(function, "__code__", None), None, error.__traceback__
+    while step is not None and code is not None:
+        if step.tb_frame.f_code.co_filename == code.co_filename:
+            found = step.tb_lineno
+        step = step.tb_next
+    text = linecache.getline(code.co_filename, found).strip() if found else ""
+    return say.RAISED_LINE.format(number=found, text=text) if text else ""

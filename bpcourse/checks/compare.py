@@ -1,0 +1,113 @@
+"""Is an array the right one, and if not, what is the shape of the mistake?"""
+
+import math
+import numbers
+
+import numpy as np
+
+from . import messages as say
+
+TOLERANCE = 1e-6  # of the array's largest entry
+
+
+class WrongType(Exception):
+    """Raised by `plain` with a description of what came."""
+
+
+def plain(value):
+    """A float64 array with the numbers of `value`, in memory of its own: number, array (any subclass), nested list.
+
+    Raises WrongType for anything else. float32 stays visible as `.dtype` of the answer, see `describe`.
+    """
+    if isinstance(value, np.ndarray | np.generic):
+        array = np.asarray(value)
+        if array.dtype.kind not in "iuf":
+            kinds = {"c": "complex numbers", "b": "True and False", "O": "objects", "U": "text", "S": "text"}
+            raise WrongType(f"an array of {kinds.get(array.dtype.kind, str(array.dtype))}")
+        return array.copy()
+    if isinstance(value, bool) or value is None or value is ...:
+        raise WrongType(say.a(value))
+    if isinstance(value, complex):
+        raise WrongType("a complex number")
+    if isinstance(value, numbers.Real):
+        return np.array(float(value))
+    if isinstance(value, list | tuple):
+        entries = [plain(entry) for entry in value]
+        if len({entry.shape for entry in entries}) > 1:
+            raise WrongType(f"{say.a(value)} of rows of different lengths")
+        return np.array(entries, dtype=float if not entries else None)
+    raise WrongType(say.a(value))
+
+
+def agree(came, right, tolerance=TOLERANCE):
+    """True if `came` has the shape of `right` and differs by no more than tolerance times its largest entry."""
+    if came.shape != right.shape and not came.size == right.size == 1:
+        return False
+    scale = np.abs(right).max(initial=0.0) or 1.0
+    return bool(np.abs(came.reshape(right.shape) - right).max(initial=0.0) <= tolerance * scale)  # False for NaN
+
+
+def describe(came, right, label, n=None):
+    """One or two sentences on how `came` differs from `right`; `label` is its name, n the number of examples."""
+    if came.shape != right.shape and not came.size == right.size == 1:
+        return _describe_shape(came, right, label)
+    came = came.reshape(right.shape)
+    if not np.isfinite(came).all():
+        return say.NOT_FINITE.format(label=label)
+    text = _describe_factor(came, right, label, n) or _describe_place(came, right, label)
+    if came.dtype.kind == "f" and came.dtype.itemsize < 8:
+        text += say.FLOAT32.format(dtype=came.dtype)
+    return text
+
+
+def _describe_shape(came, right, label):
+    facts = {"label": label, "came": came.shape, "expected": right.shape}
+    if agree(came.T, right):
+        return say.TRANSPOSED.format(**facts)
+    if came.size == right.size and agree(came.reshape(right.shape), right):
+        return say.RESHAPED.format(**facts)
+    for axis in range(came.ndim if came.size else 0):
+        if agree(came.sum(axis), right):
+            return say.UNREDUCED_SUM.format(axis=axis, **facts)
+        if agree(came.mean(axis), right):
+            return say.UNREDUCED_MEAN.format(axis=axis, **facts)
+    return (say.SHAPE_TURNED if came.ndim > 1 and came.shape == right.shape[::-1] else say.SHAPE).format(**facts)
+
+
+def _describe_factor(came, right, label, n):
+    if not came.any():
+        return say.ALL_ZERO.format(label=label)
+    factor = float((came * right).sum() / (right * right).sum()) if right.any() else 0.0
+    if not factor or not agree(came, factor * right) or math.isclose(factor, 1, rel_tol=1e-3):
+        return None
+    if math.isclose(factor, -1, rel_tol=1e-6):
+        return say.SIGN.format(label=label)
+    if n is not None and math.isclose(factor, n, rel_tol=1e-6):
+        return say.TIMES_BATCH.format(label=label, n=n)
+    if n is not None and math.isclose(factor, 1 / n, rel_tol=1e-6):
+        return say.OVER_BATCH.format(label=label, n=n)
+    for k in range(2, 100):
+        for sign in (1, -1):
+            if math.isclose(factor, sign * k, rel_tol=1e-6):
+                return say.TIMES.format(label=label, factor=sign * k)
+            if math.isclose(factor, sign / k, rel_tol=1e-6):
+                return say.TIMES.format(label=label, factor=f"{sign}/{k}")
+    return say.TIMES.format(label=label, factor=f"{factor:.4g}") if right.size > 1 else None
+
+
+def _describe_place(came, right, label):
+    if right.ndim == 0:
+        return say.DIFFERS_NUMBER.format(label=label, came=float(came))
+    difference = np.abs(came - right)
+    wrong = difference > TOLERANCE * (np.abs(right).max() or 1.0)
+    if right.ndim <= 2:
+        lines = [(say.ENTRY, wrong)]
+        if right.ndim == 2:
+            lines = [(say.ROW, wrong.any(axis=1)), (say.COLUMN, wrong.any(axis=0))]
+        for where, line in lines:
+            if line.size > 2 and line.sum() == 1:
+                return say.ONLY_WRONG.format(label=label, where=where.format(i=line.argmax()))
+            if line.size > 2 and line.sum() == line.size - 1:
+                return say.ONLY_RIGHT.format(label=label, where=where.format(i=line.argmin()))
+    where = [int(i) for i in np.unravel_index(difference.argmax(), difference.shape)]
+    return say.DIFFERS.format(label=label, difference=difference.max(), where=where)

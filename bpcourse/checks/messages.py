@@ -1,0 +1,96 @@
+"""Every general sentence that a check says, whole, in one place. What an exercise says stands with the exercise."""
+
+# How a result begins
+PASSED, IN_PART, NOT_YET, NOT_ATTEMPTED = "Passed", "In part", "Not yet", "Not attempted"
+
+# Nothing to mark yet
+BLANK_FUNCTION = "`{name}` is still empty. Write its body, run that cell, then run this one again."
+BLANK_VALUE = "`{name}` has no value yet. Put your answer in place of the three dots, run that cell, then this one."
+
+# check() itself was called in a way it does not know
+NO_ANSWER = (
+    "`bp.check` needs your answer: the function, as in `bp.check({name})`, or a name and a value, as in "
+    '`bp.check("{value_name}", 0.5)`.'
+)
+NAME_WITHOUT_VALUE = 'Which answer should be checked? Write `bp.check("{name}", your_value)`.'
+NAME_WITHOUT_FUNCTION = "Which answer should be checked? Write `bp.check({name})`, without quotation marks."
+VALUE_WITHOUT_NAME = (
+    'A value ({kind}) came without the name of its exercise. Write `bp.check("{value_name}", ...)`, with the name in '
+    "quotation marks."
+)
+TOO_MANY = "`bp.check` takes one function, or one name and one value; {count} answers came."
+NAMELESS = "Your function has no name of its own (`{came}`). Define it with `def {name}(...)`, as the exercise asks."
+UNKNOWN = "There is no exercise called `{name}`. Did you mean `{closest}`? The names are {names}."
+UNKNOWN_FAR = "There is no exercise called `{name}`. The names are {names}."
+NAME_NOT_TEXT = "The name of an exercise is text in quotation marks; {kind} came."
+BAD_SEED = "`seed` should be a whole number, 0 or more; {kind} came."
+
+# What the answer did
+NOT_A_FUNCTION = "`{name}` should be a function; {kind} came. Pass it without brackets: `bp.check({name})`."
+A_FUNCTION = "`{name}` should be a value; a function came. Call it, and pass what it returns."
+ARGUMENTS = "Your function takes `({came})`; expected `({expected})`, in this order."
+TIME = "Your answer was still running after {seconds:g} seconds and was stopped. Does every loop come to an end?"
+STOPPED = "You stopped the check before it was done."
+RAISED = "Your function stopped with an error{line}: {error}. The inputs had the shapes {shapes}."
+RAISED_LINE = " in line {number}, `{text}`"
+UNREADABLE = "The check could not read your answer: {error}. If your answer looks fine to you, please report it."
+INPUT = "Your function calls `input()`. It should work from its arguments alone."
+CHANGED = "Your function changed its argument {names}. The caller still needs it: can you compute a new array instead?"
+CHANGED_RIGHT = "What your function returns is right, but on the way it "
+CHANGED_RIGHT_END = "changed its argument {names}. The caller still needs it: can you compute a new array instead?"
+NOTHING = "Your function returned nothing: is there a `return`?"
+DOTS = "Your function returns `...`, a place that is still to be filled in."
+WRONG_TYPE = "{label} is {kind}; expected {expected}."
+NOT_A_TUPLE = "Your function returned {kind}; expected {count} things, `return {parts}`."
+WRONG_COUNT = "Your function returned {came} things; expected {count}, `return {parts}`."
+NAMES_DIFFER = "The arguments arrive in the order `({expected})`; you named them `({came})`."
+
+# What is right about a tuple
+RIGHT_PART = "{parts} is right. "
+RIGHT_PARTS = "{parts} are right. "
+
+# How an array differs from the right one
+WHERE = "For inputs of the shapes {shapes}: "
+TRANSPOSED = "{label} is the transpose of the right one: its shape is {came}, expected {expected}."
+RESHAPED = "{label} has the right numbers in the wrong shape: {came}, expected {expected}."
+UNREDUCED_SUM = "{label} has the shape {came}, expected {expected}; its sum over axis {axis} would be right."
+UNREDUCED_MEAN = "{label} has the shape {came}, expected {expected}; its mean over axis {axis} would be right."
+SHAPE = "{label} has the shape {came}; expected {expected}."
+SHAPE_TURNED = "{label} has the shape {came}; expected {expected}. Which factor should be transposed, or come first?"
+NOT_FINITE = "{label} contains NaN or infinite numbers. Which operation can divide by zero or overflow?"
+SIGN = "{label} is the right one with the wrong sign. Which difference did you take the other way round?"
+TIMES_BATCH = "{label} is exactly {n} times the right one, and the batch has {n} rows. Where does the mean go?"
+OVER_BATCH = "{label} is the right one divided by {n}, and the batch has {n} rows. Is a mean taken that should not be?"
+TIMES = "{label} is exactly {factor} times the right one. Where could a constant factor come from?"
+ALL_ZERO = "{label} is zero everywhere. Is it ever computed?"
+ONLY_WRONG = "In {label} only {where} is wrong."
+ONLY_RIGHT = "In {label} only {where} is right."
+ROW, COLUMN, ENTRY = "row {i}", "column {i}", "entry {i}"
+DIFFERS = "{label} is wrong. The largest difference, {difference:.3g}, is at {where}."
+DIFFERS_NUMBER = "{label} is {came:.6g}, which is not right."
+FLOAT32 = " It is {dtype}, which keeps few digits: compute in float64."
+LATER_CASE = "right on other shapes, but here "
+
+# Answers that are numbers or choices
+NUMBER_KIND = "`{name}` should be a number; {kind} came."
+NUMBER_TEXT = "`{name}` should be a number; text came. Write it without quotation marks."
+NUMBER_NOT_FINITE = "`{name}` is {came}; expected an ordinary number."
+NUMBER_CLOSE = "{came:.6g} is close. Give more digits, or leave the arithmetic to Python."
+NUMBER_SIGN = "The size is right, the sign is not. Which way round is the difference?"
+NUMBER_WRONG = "{came:.6g} is not it. {question}"
+CHOICE = "`{name}` should be one of {choices}, as text in quotation marks; {kind} came."
+
+
+def a(value):
+    """A value's type, with an article, for the sentences above: 'a list', 'an array of shape (2, 3)'."""
+    name = type(value).__name__
+    if name == "NoneType":
+        return "nothing (None)"
+    words = {"str": "text", "bool": "True or False", "ellipsis": "`...`", "function": "a function"}
+    return words.get(name) or f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def listed(names, last="and"):
+    """`a`, `b` and `c`."""
+    names = [f"`{name}`" for name in names]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -1,0 +1,78 @@
+"""Explorer: one weight. The loss over the weight, the slope where you stand, and the step that gradient descent
+takes.
+"""
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from ..plots.style import BACKWARD, FORWARD, GREY, INK, WIDTH
+from .base import Explorer, Label, Scene, Slider, choices
+
+INPUT, TARGET = 1.5, 3.0  # the output is w * INPUT, the loss 1/2 (w * INPUT - TARGET)^2, lowest at w = 2
+
+
+def loss(w):
+    return 0.5 * (w * INPUT - TARGET) ** 2
+
+
+def slope(w):
+    return (w * INPUT - TARGET) * INPUT
+
+
+class OneWeight(Explorer):
+    name = "One weight, and which way is downhill"
+    height = 400
+    sliders = {
+        "w": Slider("weight w", choices(np.round(np.arange(-1, 5.001, 0.05), 2).tolist(), "{:.2f}".format), 0.5),
+        "alpha": Slider("learning rate α", choices((0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 0.9)), 0.2),
+    }
+
+    def background(self):
+        ax = self.figure.add_axes(
+            (0.08, 0.15, 0.52, 0.72), xlim=(-1.3, 5.3), ylim=(-1.4, 11.6), xlabel="weight w", ylabel="loss"
+        )
+        self.ax = ax
+        ax.set_title("The slope says which way is down, and how steep")
+        grid = np.linspace(-1.2, 5.2, 200)
+        ax.plot(grid, loss(grid), color=FORWARD, lw=2)
+        self.tangent = ax.add_line(Line2D([], [], color=BACKWARD, lw=2))
+        self.step = ax.add_line(Line2D([], [], color=BACKWARD, lw=1.5, ls=":"))
+        self.here = ax.add_line(Line2D([], [], color=FORWARD, marker="o", ms=10, zorder=4))
+        self.there = ax.add_line(Line2D([], [], color="white", mec=BACKWARD, mew=2, marker="o", ms=10, zorder=4))
+        return [self.tangent, self.step, self.here, self.there]
+
+    def move(self, w, alpha):
+        here, s = loss(w), slope(w)
+        new = w - alpha * s
+        reach = 1.5 / np.hypot(1, s / 2)
+        self.tangent.set_data([w - reach, w + reach], [here - s * reach, here + s * reach])
+        self.step.set_data([w, new], [here, loss(new)])
+        self.here.set_data([w], [here])
+        self.there.set_data([new], [loss(new)])
+        error = w * INPUT - TARGET
+        x, lines = 0.655 * WIDTH, []
+        for y, text, colour in (
+            (334, f"input {INPUT}, target {TARGET:.0f}", GREY),
+            (304, f"output = w · input = {w * INPUT:.3f}", FORWARD),
+            (274, f"error = output − target = {error:+.3f}", FORWARD),
+            (244, f"loss = ½ · error² = {here:.3f}", FORWARD),
+            (202, f"slope = error · input = {s:+.3f}", BACKWARD),
+            (172, f"step = −α · slope = {-alpha * s:+.3f}", BACKWARD),
+            (142, f"new w = w + step = {new:.3f}", BACKWARD),
+            (112, f"new loss = {loss(new):.3f}", BACKWARD),
+        ):
+            lines.append(Label(x, y, text.replace("-", "−"), colour, 10.5, "lm"))
+        lines.append(Label(x, 70, _verdict(s, here, loss(new)), INK, 10.5, "lm", bold=True))
+        status = (
+            f"w = {w:.2f}, loss {here:.3f}, slope {s:+.3f}; "
+            f"with learning rate {alpha} the next w is {new:.3f}, loss {loss(new):.3f}."
+        )
+        return Scene(lines, status)
+
+
+def _verdict(s, here, there):
+    if s == 0:
+        return "Flat: this is the lowest point."
+    if there > here:
+        return "Too far: the loss rises."
+    return "Slope below 0: go right." if s < 0 else "Slope above 0: go left."

@@ -1,0 +1,188 @@
+"""Optimisers: a rule is written for one flat array, one equation a line, in the symbols of its paper.
+
+A rule is a pair of pure functions: `init(params)` gives a state, `update(params, grads, state)` gives new parameters
+and a new state. theta: the parameters, g: the gradient, alpha: the learning rate, t: the number of the step, from 1.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .arrays import number, whole
+
+
+@dataclass(frozen=True)
+class State:
+    """Where an optimiser stands: t steps taken, and its moments, each an array like the parameters' vector."""
+
+    t: int
+    moments: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An update rule. step(theta, g, alpha, t, *moments) changes theta and the moments IN PLACE; `update` works on
+    copies.
+    """
+
+    name: str
+    learning_rate: Callable
+    count: int
+    step: Callable
+
+    def init(self, params):
+        """The state before the first step: t = 0, all moments zero."""
+        return State(0, tuple(np.zeros_like(params.vector) for _ in range(self.count)))
+
+    def update(self, params, grads, state):
+        """One step: (new parameters, new state). params, grads: Parameters of the same network; none of them is
+        changed.
+        """
+        if grads.sizes != params.sizes:
+            raise ValueError(f"grads belong to a network {grads.sizes}; expected {params.sizes}")
+        if len(state.moments) != self.count or any(m.shape != params.vector.shape for m in state.moments):
+            raise ValueError(
+                f"state does not belong to {self.name} and these parameters; start with state = rule.init(params)"
+            )
+        params, moments = params.copy(), tuple(m.copy() for m in state.moments)
+        self.advance(params.vector, grads.vector, state.t + 1, moments)
+        return params, State(state.t + 1, moments)
+
+    def advance(self, theta, g, t, moments):
+        """Step number t in place: for a loop that owns theta and the moments."""
+        self.step(theta, g, self.learning_rate(t), t, *moments)
+
+    def __repr__(self):
+        return f"<rule {self.name}>"
+
+
+def sgd(learning_rate):
+    """Gradient descent: theta <- theta - alpha g (S1, S4)."""
+
+    def step(theta, g, alpha, t):
+        theta -= alpha * g
+
+    return Rule("sgd", schedule(learning_rate), 0, step)
+
+
+def momentum(learning_rate, momentum=0.9):
+    """Heavy-ball momentum: v <- beta v - alpha g, theta <- theta + v (S1; Polyak, 1964)."""
+    beta = number("momentum", momentum, 0, 1, low_too=True)
+
+    def step(theta, g, alpha, t, v):
+        v *= beta
+        v -= alpha * g
+        theta += v
+
+    return Rule("momentum", schedule(learning_rate), 1, step)
+
+
+def nesterov(learning_rate, momentum=0.9):
+    """Nesterov's momentum, written for the point ahead: v <- beta v - alpha g, theta <- theta + beta v - alpha g
+    (Sutskever, 2013).
+    """
+    beta = number("momentum", momentum, 0, 1, low_too=True)
+
+    def step(theta, g, alpha, t, v):
+        v *= beta
+        v -= alpha * g
+        theta += beta * v - alpha * g
+
+    return Rule("nesterov", schedule(learning_rate), 1, step)
+
+
+def adagrad(learning_rate, eps=1e-10):
+    """s <- s + g^2, theta <- theta - alpha g / (sqrt(s) + eps): each entry has its own, shrinking rate (Duchi et
+    al., 2011).
+    """
+    eps = number("eps", eps, 0, np.inf)
+
+    def step(theta, g, alpha, t, s):
+        s += g**2
+        theta -= alpha * g / (np.sqrt(s) + eps)
+
+    return Rule("adagrad", schedule(learning_rate), 1, step)
+
+
+def rmsprop(learning_rate, decay=0.99, eps=1e-8):
+    """s <- rho s + (1 - rho) g^2, theta <- theta - alpha g / (sqrt(s) + eps): AdaGrad that forgets (Tieleman &
+    Hinton, 2012).
+    """
+    rho, eps = number("decay", decay, 0, 1, low_too=True), number("eps", eps, 0, np.inf)
+
+    def step(theta, g, alpha, t, s):
+        s *= rho
+        s += (1 - rho) * g**2
+        theta -= alpha * g / (np.sqrt(s) + eps)
+
+    return Rule("rmsprop", schedule(learning_rate), 1, step)
+
+
+def adam(learning_rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, bias_correction=True, eps_inside_root=False):
+    """Adam (Kingma & Ba, 2015). S1 prints it without bias correction and with eps inside the root: the two options
+    give that.
+    """
+    step = _adam(beta1, beta2, eps, bias_correction, eps_inside_root)
+    return Rule("adam", schedule(learning_rate), 2, step)
+
+
+def adamw(learning_rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
+    """Adam with decoupled weight decay, theta <- theta - alpha lambda theta outside of the moments (Loshchilov &
+    Hutter, 2019).
+    """
+    adam_step = _adam(beta1, beta2, eps, True, False)
+    decay = number("weight_decay", weight_decay, 0, np.inf, low_too=True)
+
+    def step(theta, g, alpha, t, m, v):
+        theta -= alpha * decay * theta
+        adam_step(theta, g, alpha, t, m, v)
+
+    return Rule("adamw", schedule(learning_rate), 2, step)
+
+
+def _adam(beta1, beta2, eps, bias_correction, eps_inside_root):
+    beta1, beta2 = (number(k, b, 0, 1, low_too=True) for k, b in (("beta1", beta1), ("beta2", beta2)))
+    eps = number("eps", eps, 0, np.inf)
+
+    def step(theta, g, alpha, t, m, v):
+        m *= beta1
+        m += (1 - beta1) * g
+        v *= beta2
+        v += (1 - beta2) * g**2
+        m_hat, v_hat = (m / (1 - beta1**t), v / (1 - beta2**t)) if bias_correction else (m, v)
+        theta -= alpha * m_hat / (np.sqrt(v_hat + eps) if eps_inside_root else np.sqrt(v_hat) + eps)
+
+    return step
+
+
+def schedule(learning_rate):
+    """The learning rate as a function of the step t = 1, 2, ...: a number above 0 becomes a constant one."""
+    if callable(learning_rate):
+        return learning_rate
+    alpha = number("learning_rate", learning_rate, 0, np.inf)
+    return lambda t: alpha
+
+
+def step_schedule(learning_rate, every, factor=0.1):
+    """alpha times `factor` after each `every` steps."""
+    alpha, every = number("learning_rate", learning_rate, 0, np.inf), whole("every", every, 1)
+    factor = number("factor", factor, 0, np.inf)
+    return lambda t: alpha * factor ** ((t - 1) // every)
+
+
+def cosine_schedule(learning_rate, steps, final=0.0):
+    """From alpha down to `final` along half a cosine, over `steps` steps; `final` from then on (Loshchilov &
+    Hutter, 2017).
+    """
+    alpha, steps = number("learning_rate", learning_rate, 0, np.inf), whole("steps", steps, 1)
+    final = number("final", final, 0, np.inf, low_too=True)
+    return lambda t: final + (alpha - final) * (1 + np.cos(np.pi * min(t - 1, steps) / steps)) / 2
+
+
+def warm_up(learning_rate, steps):
+    """Rises in equal parts to its full value at step number `steps`, then follows `learning_rate`: a number or a
+    schedule.
+    """
+    after, steps = schedule(learning_rate), whole("steps", steps, 1)
+    return lambda t: after(max(t - steps, 1)) * min(t / steps, 1.0)

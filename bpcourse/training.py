@@ -1,0 +1,123 @@
+"""Training: minibatches, a rule, and a History of what happened on the way."""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .arrays import batch, number, whole
+from .optimizers import Rule
+
+
+@dataclass
+class History:
+    """What `train` did. Lists have one entry an epoch; an entry of `loss` is the mean over the epoch's minibatches,
+    each taken before its update.
+
+    accuracy: the same for the share of right answers (empty where the loss decides nothing). gradient_norm[l]: the
+    mean length of dC/dW[l]. validation_loss, validation_accuracy: after the epoch, on the data given for it.
+    snapshots: (epochs + 1, parameters), the first before the first step, if asked for. params: the parameters at the
+    end. stopped_by: "epochs", "change" or "you".
+    """
+
+    params: object
+    loss: list = field(default_factory=list)
+    accuracy: list = field(default_factory=list)
+    gradient_norm: dict = field(default_factory=dict)
+    validation_loss: list = field(default_factory=list)
+    validation_accuracy: list = field(default_factory=list)
+    snapshots: np.ndarray | None = None
+    steps: int = 0
+    stopped_by: str = "epochs"
+
+    def __repr__(self):
+        last = f", loss {self.loss[0]:.6g} -> {self.loss[-1]:.6g}" if self.loss else ""
+        return f"<History of {len(self.loss)} epochs, {self.steps} steps{last}; stopped by {self.stopped_by}>"
+
+
+def minibatches(n, batch_size, rng):
+    """The indices 0..n-1 in random order, in pieces of batch_size; the last piece holds what is left."""
+    order = rng.permutation(n)
+    return [order[at : at + batch_size] for at in range(0, n, batch_size)]
+
+
+def train(
+    net, params, X, Y, rule, epochs=50, batch_size=32, seed=0,
+    *, validation=None, min_change=0.0, snapshots=False, progress=True, on_epoch=None,
+):  # fmt: skip
+    """Train on X (n, n_0), Y (n, n_L) or labels (n,): a History. `params` is not changed; history.params is the result.
+
+    rule: such as bp.momentum(0.1). batch_size: None takes all examples at once. seed: of the order of the examples.
+    validation: (X, Y) to measure after each epoch. min_change: stop when an epoch moves the parameters by less (S4).
+    snapshots: keep the parameters of each epoch. progress: a bar, shown when the run takes more than two seconds.
+    on_epoch(history): called after each epoch; if it returns True, training stops. Interrupting the kernel (or
+    Ctrl-C) stops training, too; nothing is lost.
+    """
+    if not isinstance(rule, Rule):
+        raise TypeError(f"rule is {rule!r}; expected a rule such as bp.momentum(0.1)")
+    X, Y = batch("X", X, net.sizes[0]), net.targets(Y)
+    if len(X) != len(Y):
+        raise ValueError(f"Y has {len(Y)} rows; expected {len(X)}, one for each row of X")
+    epochs, size = whole("epochs", epochs, 0), len(X) if batch_size is None else whole("batch_size", batch_size, 1)
+    min_change = number("min_change", min_change, 0, np.inf, low_too=True)
+    if validation is not None:
+        validation = batch("validation X", validation[0], net.sizes[0]), net.targets(validation[1])
+    net.forward(params, X[:1])  # refuses foreign parameters before anything is done
+
+    params, rng = params.copy(), np.random.default_rng(seed)
+    theta, grads, moments = params.vector, params.copy(), rule.init(params).moments
+    history = History(params, gradient_norm={layer: [] for layer in params.W})
+    kept = [theta.copy()] if snapshots else []
+    try:
+        for _ in _bar(epochs, progress):
+            before = theta.copy() if min_change else None
+            _epoch(net, params, X, Y, rule, moments, grads, minibatches(len(X), size, rng), history)
+            if validation:
+                _validate(net, params, *validation, history)
+            if snapshots:
+                kept.append(theta.copy())
+            if min_change and np.linalg.norm(theta - before) < min_change:
+                history.stopped_by = "change"
+                break
+            if on_epoch and on_epoch(history):
+                history.stopped_by = "you"
+                break
+    except KeyboardInterrupt:
+        history.stopped_by = "you"
+    history.snapshots = np.array(kept) if snapshots else None
+    return history
+
+
+def _epoch(net, params, X, Y, rule, moments, grads, batches, history):
+    """One pass over the data, in place on params, moments and grads."""
+    loss, right, lengths = 0.0, 0.0, dict.fromkeys(grads.W, 0.0)
+    for rows in batches:
+        y = Y[rows]
+        trace = net._backward(params, net._forward(params, X[rows]), y, grads)
+        loss += trace.loss * len(rows)
+        if net.loss.decide:
+            right += net._accuracy(trace.output, y) * len(rows)
+        for layer, W in grads.W.items():
+            lengths[layer] += math.sqrt(np.vdot(W, W))
+        history.steps += 1
+        rule.advance(params.vector, grads.vector, history.steps, moments)
+    history.loss.append(loss / len(X))
+    if net.loss.decide:
+        history.accuracy.append(right / len(X))
+    for layer, length in lengths.items():
+        history.gradient_norm[layer].append(length / len(batches))
+
+
+def _validate(net, params, X, Y, history):
+    output = net._forward(params, X).output
+    history.validation_loss.append(float(net.loss.value(output, Y).mean()))
+    if net.loss.decide:
+        history.validation_accuracy.append(net._accuracy(output, Y))
+
+
+def _bar(epochs, progress):
+    if not progress:
+        return range(epochs)
+    from tqdm.auto import tqdm  # a bar in a notebook, a line in a terminal
+
+    return tqdm(range(epochs), unit="epoch", delay=2, leave=False)

@@ -1,0 +1,84 @@
+"""What the tests of the checks share: a right answer to hidden_delta, and ways to spoil it."""
+
+import numpy as np
+
+import bpcourse as bp
+from bpcourse.checks import check
+
+
+def hidden(W2, delta2, z1):
+    """A right answer to hidden_delta, to be spoilt by the tests."""
+    return (delta2 @ W2) * bp.sigmoid.derivative(z1)
+
+
+def judge(function, **options):
+    return check("hidden_delta", function, **options)
+
+
+def after(work):
+    """An answer that first does `work` and is right otherwise."""
+
+    def answer(W2, delta2, z1):
+        work()
+        return hidden(W2, delta2, z1)
+
+    return answer
+
+
+def returning(value):
+    def answer(W2, delta2, z1):
+        return value
+
+    return answer
+
+
+def instead(change):
+    """An answer that returns change(the right array)."""
+
+    def answer(W2, delta2, z1):
+        return change(hidden(W2, delta2, z1))
+
+    return answer
+
+
+def refuses(result, *words):
+    assert not result.passed and result.points == 0 and result.status == "Not yet", result
+    for word in words:
+        assert word in result.message, result
+
+
+class AlwaysEqual:
+    """Says yes to every comparison."""
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    __hash__ = None
+
+
+class Equal(np.ndarray):
+    """An array that says yes to every comparison."""
+
+    def __eq__(self, other):
+        return np.ones(self.shape, bool)
+
+    def __array_ufunc__(self, *_, **__):
+        return np.zeros(())
+
+    def copy(self, order="C"):
+        return hidden
+
+
+class Pretender:
+    """Its type cannot be asked for."""
+
+    @property
+    def __class__(self):
+        raise RuntimeError("who asks?")
+
+
+class Rogue(BaseException):
+    """No Exception, so that `except Exception` lets it pass."""

@@ -1,0 +1,57 @@
+"""What all tests share: nothing may be skipped where BPCOURSE_NO_SKIPS=1, and the last lines say what ran.
+
+A test adds a line of its own with `record_property("summary", "…")`; that crosses from the processes of xdist.
+"""
+
+import os
+
+import pytest
+
+collect_ignore = ["fixtures"]  # notebooks that are wrong on purpose
+
+
+SLOW = ("test_browser.py", "chapters/", "test_nbgrader.py")  # begun first, so that no process waits at the end
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: next((k for k, name in enumerate(SLOW) if name in item.nodeid), len(SLOW)))
+
+
+def _is_cell(report):
+    return ".ipynb::" in report.nodeid
+
+
+def _figures(reporter):
+    return [
+        value
+        for report in reporter.getreports("passed")
+        for name, value in getattr(report, "user_properties", ())
+        if name == "summary"
+    ]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """Makes a skip a failure where nothing may be skipped (only in the process that sees all reports)."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("BPCOURSE_NO_SKIPS") != "1" or hasattr(session.config, "workerinput") or reporter is None:
+        return
+    if reporter.getreports("skipped") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What ran, in words."""
+    passed, skipped = terminalreporter.getreports("passed"), terminalreporter.getreports("skipped")
+    cells = [report for report in passed if _is_cell(report)]
+    notebooks = {report.nodeid.split("::")[0] for report in cells}
+    write = terminalreporter.write_line
+    terminalreporter.section("what ran")
+    write(f"Tests that passed: {len(passed) - len(cells)}.")
+    write(f"Notebook cells that gave the output they store: {len(cells)}, in {len(notebooks)} notebooks.")
+    for line in sorted(_figures(terminalreporter)):
+        write(line)
+    for reason in sorted({report.longrepr[2].removeprefix("Skipped: ") for report in skipped}):
+        write(f"Not tested here: {reason}")
+    if skipped and os.environ.get("BPCOURSE_NO_SKIPS") == "1":
+        write("BPCOURSE_NO_SKIPS=1 says that nothing may be skipped, so this run counts as failed.", red=True)

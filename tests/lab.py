@@ -1,0 +1,341 @@
+"""Drives JupyterLab in Chromium: starts a server of its own, runs notebooks, moves sliders, measures.
+
+The server and the browser keep all they write in a folder that is thrown away. BPCOURSE_LAB_PYTHON names the Python
+whose JupyterLab is driven (this one, if not set); BPCOURSE_SHOTS a folder for pictures of what was seen.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+TREE = Path(__file__).resolve().parent.parent
+COPIED = ("chapters", "exercises", "docs")
+START_SECONDS = 60
+RUN_SECONDS = 180
+LONGEST_PICTURE = 8000  # CSS pixels; Chromium draws no more than 16384 of its own
+BROWSER = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+# Messages of the console that are not about the course. As narrow as can be, each with its reason.
+HARMLESS = (
+    # JupyterLab asks whether a file of settings or of its workspace exists, and 404 is the answer "no".
+    re.compile(r"Failed to load resource: .* 404 .*/lab/api/(workspaces|translations)/"),
+)
+
+
+def missing():
+    """Why no notebook can be driven here, in a sentence; None if it can."""
+    try:
+        import playwright  # noqa: F401
+    except ImportError:
+        return "playwright is not installed (extra test)."
+    if chromium() is None:
+        return "there is no chromium on this machine."
+    return None
+
+
+def chromium():
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def lab_python():
+    return os.environ.get("BPCOURSE_LAB_PYTHON") or sys.executable
+
+
+class Server:
+    """A JupyterLab on copies of the notebooks, in `folder` / "course"."""
+
+    def __init__(self, folder):
+        self.root = folder / "course"
+        self.root.mkdir()
+        for name in COPIED:
+            if (TREE / name).is_dir():
+                shutil.copytree(TREE / name, self.root / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        self.token = secrets.token_hex(16)
+        self.log = folder / "server.log"
+        config = folder / "config"
+        (config / "labconfig").mkdir(parents=True)
+        # nbgrader's menus are no part of what a learner opens; they are there when the tests' own JupyterLab is driven.
+        disabled = {"disabledExtensions": {"@jupyter/nbgrader": True, "jupyterlab-jupytext": True}}
+        (config / "labconfig" / "page_config.json").write_text(json.dumps(disabled), encoding="utf-8")
+        if lab_python() == sys.executable:  # an environment of a learner has them from `make`
+            shutil.copy(TREE / "tools" / "overrides.json", config / "labconfig" / "default_setting_overrides.json")
+        self.environment = os.environ | {
+            "HOME": str(folder),
+            "JUPYTER_CONFIG_DIR": str(config),
+            "JUPYTER_DATA_DIR": str(folder / "data"),
+            "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+            "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+            "IPYTHONDIR": str(folder / "ipython"),
+            "MPLCONFIGDIR": str(folder / "matplotlib"),
+        }
+        for name in ("NBGRADER_EXECUTION", "PYTHONWARNINGS", "MPLBACKEND"):
+            self.environment.pop(name, None)
+
+    def __enter__(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", "--allow-root"]
+        options += [f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}"]
+        command = [lab_python(), "-m", "jupyterlab", *options]
+        with self.log.open("w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.root, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.__exit__()
+                raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text(encoding='utf-8')[-3000:]}")
+            time.sleep(0.1)
+        return self
+
+    def _answers(self):
+        try:
+            with urllib.request.urlopen(f"{self.url}/api/status?token={self.token}", timeout=1):
+                return True
+        except OSError:
+            return False
+
+    def __exit__(self, *error):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(20)
+
+    def address(self, notebook):
+        return f"{self.url}/lab/tree/{notebook}?token={self.token}&reset"
+
+
+@contextmanager
+def browser():
+    """A headless Chromium, of a laptop's size and sharpness."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(executable_path=chromium(), args=list(BROWSER))
+        try:
+            yield chrome.new_context(viewport={"width": 1366, "height": 900}, device_scale_factor=2)
+        finally:
+            chrome.close()
+
+
+# The prompts of all code cells: "[ ]:" not run, "[*]:" running or waiting, "[3]:" run.
+PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(prompt => prompt.innerText)"
+
+
+class Notebook:
+    """One notebook, open in a tab. `problems` collects what the console and the page complain about."""
+
+    def __init__(self, context, server, name):
+        self.name = name
+        self.problems = []
+        self.page = context.new_page()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
+        self.page.goto(server.address(name))
+        self._wait_for_rest(START_SECONDS)
+
+    def _hear(self, message):
+        if message.type == "error":
+            text = f"{message.text} {message.location.get('url', '')}"
+            if not any(pattern.search(text) for pattern in HARMLESS):
+                self.problems.append(f"console: {text}")
+
+    def _wait_for_rest(self, seconds=RUN_SECONDS):
+        """Until a kernel is there and idle. JupyterLab says "idle" of "No Kernel" too; what is run then is lost."""
+        self.page.wait_for_function(
+            """() => {
+                const name = document.querySelector('.jp-NotebookPanel .jp-Toolbar-kernelName');
+                const indicator = document.querySelector('.jp-NotebookPanel .jp-Notebook-ExecutionIndicator');
+                return name && name.innerText !== 'No Kernel' && indicator && indicator.dataset.status === 'idle';
+            }""",
+            timeout=seconds * 1000,
+        )
+
+    def asked(self):
+        """The texts of dialogs and notices that JupyterLab shows: what a learner would have to click away."""
+        return self.page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts()
+
+    def run_all(self):
+        """Clears what the file stores, runs all cells, and waits until the kernel is at rest.
+
+        Returns the number of code cells that were not run: those after a cell that failed.
+        """
+        self._menu("Edit", "Clear Outputs of All Cells")
+        self.page.wait_for_function(f"() => {PROMPTS}.every(text => text.includes('[ ]'))")
+        self._menu("Run", "Run All Cells")
+        self.page.wait_for_function(
+            f"() => /\\d/.test({PROMPTS}[0]) && !{PROMPTS}.some(text => text.includes('*'))",
+            timeout=RUN_SECONDS * 1000,
+        )
+        self._wait_for_rest()
+        self.page.wait_for_timeout(500)  # the last widgets are drawn after the kernel has said that it rests
+        return self.page.evaluate(f"() => {PROMPTS}.filter(text => !/\\d/.test(text)).length")
+
+    def _menu(self, menu, item):
+        self.page.get_by_role("menuitem", name=menu, exact=True).click()
+        self.page.get_by_role("menuitem", name=re.compile(f"^{item}")).first.click()
+
+    def errors(self):
+        """Texts on stderr and exceptions in the outputs."""
+        return self.page.locator(
+            ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr'],"
+            " .jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']"
+        ).all_inner_texts()
+
+    def explorers(self):
+        return [Explorer(self.page, box) for box in self.page.locator(".bp-explorer").all()]
+
+    def shoot(self, folder):
+        """Pictures of the whole notebook, as a learner sees it when scrolling, and of each explorer."""
+        folder, stem = Path(folder), Path(self.name).stem
+        folder.mkdir(parents=True, exist_ok=True)
+        size = self.page.viewport_size
+        height = self.page.evaluate("() => document.querySelector('.jp-WindowedPanel-outer').scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": min(height + 200, LONGEST_PICTURE)})
+        self.page.evaluate("() => { document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0; }")
+        self.page.wait_for_timeout(800)
+        self.page.screenshot(path=folder / f"{stem}.png")
+        for number, explorer in enumerate(self.explorers(), start=1):
+            explorer.box.screenshot(path=folder / f"{stem}_explorer{number}.png")
+        self.page.set_viewport_size(size)
+        self.page.wait_for_timeout(300)
+
+    def close(self):
+        self.page.close()
+
+
+# Times one key press inside the page: from the press to the moment when the new picture is loaded and drawn.
+# An explorer's picture gets a new address; the one of `interact` is a new element, so the whole box is watched.
+WATCH = """box => {
+    const picture = () => box.querySelector('img.bp-picture, .jp-OutputArea img');
+    const before = picture().src;
+    const watch = window.bpWatch = {pressed: null, took: null};
+    const press = () => { watch.pressed = performance.now(); };
+    const observer = new MutationObserver(() => {
+        const image = picture();
+        if (watch.pressed === null || !image || image.src === before) return;
+        observer.disconnect();
+        document.removeEventListener('keydown', press, true);
+        image.decode().then(() => requestAnimationFrame(() => { watch.took = performance.now() - watch.pressed; }));
+    });
+    observer.observe(box, {subtree: true, childList: true, attributes: true, attributeFilter: ['src']});
+    document.addEventListener('keydown', press, true);
+}"""
+
+
+class Explorer:
+    """An explorer in the page: sliders, a picture, and the state in words."""
+
+    def __init__(self, page, box):
+        self.page = page
+        self.box = box
+        self.handles = box.locator(".noUi-handle")
+
+    def status(self):
+        return self.box.locator(".bp-status").first.inner_text()
+
+    def press(self, key="ArrowRight", slider=0, timeout=3):
+        """Presses a key on a slider: milliseconds until the new picture is on screen; None if none came in time."""
+        self.handles.nth(slider).focus()
+        self.box.evaluate(WATCH)
+        self.page.keyboard.press(key)
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            took = self.page.evaluate("window.bpWatch.took")
+            if took is not None:
+                return took
+            self.page.wait_for_timeout(15)
+        return None
+
+    def seen(self):
+        """The picture's address and the state in words: what a slider changes."""
+        return self.box.locator("img.bp-picture").first.get_attribute("src"), self.status()
+
+    def moves(self, slider, timeout=3):
+        """Whether the picture or the words change when the keyboard moves the slider, to one side or the other."""
+        before = self.seen()
+        for key in ("ArrowRight", "ArrowLeft"):
+            self.handles.nth(slider).press(key)
+            deadline = time.monotonic() + timeout
+            while time.monotonic() < deadline:
+                if self.seen() != before:
+                    return True
+                self.page.wait_for_timeout(30)
+        return False
+
+    def times(self, presses=40, slider=0):
+        """Milliseconds of `presses` key presses, to and fro: back where the slider ends. Shorter if it is stuck."""
+        found, keys, stuck = [], ["ArrowRight", "ArrowLeft"], 0
+        while len(found) < presses and stuck < 2:
+            took = self.press(keys[0], slider, timeout=2)
+            if took is None:
+                keys.reverse()
+                stuck += 1
+            else:
+                found.append(took)
+                stuck = 0
+        return found
+
+
+def summary(times):
+    """(median, 95th percentile) of a list of milliseconds."""
+    return statistics.median(times), statistics.quantiles(times, n=20)[-1]
+
+
+# An explorer that draws nothing: ready-made pictures of an explorer's size and kind are swapped, so the time is that of
+# slider, kernel and browser alone.
+ECHO = """import io
+import ipywidgets as widgets
+from PIL import Image, ImageDraw
+
+def picture(k):
+    out = io.BytesIO()
+    image = Image.new("RGB", (1520, 860), "white")
+    ImageDraw.Draw(image).line([(0, 430), (38 * k, 20 * k), (1520, 430)], "steelblue", 5)
+    image.save(out, "JPEG", quality=92, subsampling=0)
+    return out.getvalue()
+
+pictures = [picture(k) for k in range(40)]
+slider = widgets.IntSlider(value=0, min=0, max=39)
+image = widgets.Image(value=pictures[0], format="jpeg", layout=widgets.Layout(width="760px"))
+status = widgets.HTML("0")
+def show(change):
+    image.value = pictures[change.new]
+    status.value = str(change.new)
+slider.observe(show, "value")
+box = widgets.VBox([slider, image, status])
+for widget, css in ((box, "bp-explorer"), (image, "bp-picture"), (status, "bp-status")):
+    widget.add_class(css)
+box"""
+
+
+def scratch(server, name, *sources):
+    """Writes a notebook of these code cells for the server; returns its name."""
+    import nbformat
+
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook.metadata.kernelspec = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    nbformat.write(notebook, server.root / name)
+    return name

@@ -1,0 +1,130 @@
+"""Every number that chapter 04 stores as output, recomputed in 50-digit arithmetic without bpcourse."""
+
+import json
+import re
+from pathlib import Path
+
+import exact
+import mpmath as mp
+import pytest
+
+CELLS = json.loads((Path(__file__).parents[1] / "chapters/04_numeric_example.ipynb").read_text())["cells"]
+OUTPUTS = {
+    cell["id"]: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in cell["outputs"])
+    for cell in CELLS if cell["cell_type"] == "code" and cell["outputs"]
+}  # fmt: skip
+EQUATIONS = {cell["id"] for cell in CELLS if cell["cell_type"] == "code" and "".join(cell["source"]).startswith("eq")}
+V = exact.lines(exact.S3)
+H = mp.mpf("1e-5")
+
+
+def loss(**nudge):
+    theta = exact.start(exact.S3)
+    for name, by in nudge.items():
+        theta["w1 w2 w3 w4 w5 w6 w7 w8 b1 b2".split().index(name)] += by
+    return exact.lines(exact.S3, theta)["E"]
+
+
+def nine(*values):
+    return [exact.decimals(value) for value in values]
+
+
+SHOWN = re.findall(r"^(\S.*?) = .*\n  = .*\n  = (.*)$", "\n".join(OUTPUTS[cell] for cell in sorted(EQUATIONS)), re.M)
+
+
+def test_every_line_of_the_calculation_is_shown_once():
+    assert sorted(name for name, _ in SHOWN) == sorted(V)
+
+
+@pytest.mark.parametrize(("name", "shown"), SHOWN)
+def test_equation(name, shown):
+    small = abs(V[name]) < mp.mpf("1e-3")
+    assert shown == (exact.scientific(V[name], 8) if small else exact.decimals(V[name]))
+
+
+w = [V[f"dE/dw{k}"] for k in range(1, 9)]
+drop = mp.mpf("0.1") * sum(x**2 for x in w)
+ONE = exact.run(exact.S3, [1])[1]["E"]
+all_w = [
+    x for pair in zip(nine(*w, V["dE/db1"], V["dE/db2"]), nine(*w, V["dE/db1"], V["dE/db2"]), strict=True) for x in pair
+]
+PRINTED = {
+    "compare-a-h1": nine(V["a(h1)"]),
+    "code-h2": nine(V["a(h2)"]),
+    "code-outputs": [*nine(V["a(o1)"], V["a(o2)"]), exact.decimals(V["z(o1)"], 11)],
+    "E-compare": ["0.025283526", *nine(V["E"])],
+    "misprint-found": nine(V["E(o1)"], V["E(o1)"] / 2, V["E(o1)"] / 2 + V["E(o2)"]),
+    "three-factors-code": [
+        *nine(V["a(o1)"] - mp.mpf("0.5")),
+        exact.decimals(V["g'(o1)"], 8),
+        *nine(V["a(h2)"], V["dE/dw6"]),
+    ],
+    "slope-two-ways": nine(V["g'(o1)"], V["g'(o1)"], mp.diff(lambda z: 1 / (1 + mp.exp(-z)), V["a(o1)"])),
+    "delta-code": nine(V["delta(o1)"], V["delta(o2)"]),
+    "dw-code": nine(*w[4:]),
+    "db2-code": nine(V["dE/db2"]),
+    "delta-h-code": nine(V["delta(h1)"], V["delta(h2)"]),
+    "dw1-code": [*(exact.scientific(x, 8) for x in w[:4]), *nine(V["dE/db1"])],
+    "matrices-delta": [exact.decimals(V[f"delta({unit})"], 8) for unit in ("o1", "o2", "h1", "h2")],
+    "matrices-grads": [exact.decimals(x, 8) for x in w[4:]],
+    "central-w6": nine((loss(w6=H) - loss(w6=-H)) / (2 * H), V["dE/dw6"]),
+    "one-sided": nine((loss(w6=H) - loss()) / H),
+    "check-table": all_w,
+    "predict-drop": nine(drop),
+    "one-step": [*nine(V["E"]), exact.decimals(ONE, 10), *nine(V["E"] - ONE)],
+}
+
+
+@pytest.mark.parametrize("cell", PRINTED)
+def test_printed(cell):
+    assert long_numbers(OUTPUTS[cell]) == PRINTED[cell]
+
+
+def long_numbers(text):
+    """The numbers with six digits or more after the point; the short ones are inputs and guesses."""
+    return re.findall(r"-?\d+\.\d{6,}(?:e-\d+)?", text)
+
+
+MARKS = (1, 10, 100, 1000, 10_000)
+
+
+@pytest.mark.parametrize(("cell", "biases"), [("iterate-run", False), ("iterate-biases", True)])
+def test_iterated(cell, biases):
+    after = exact.run(exact.S3, MARKS, biases=biases)
+    expected = [[exact.scientific(after[k]["E"], 6), *nine(after[k]["a(o1)"], after[k]["a(o2)"])] for k in MARKS]
+    assert long_numbers(OUTPUTS[cell]) == sum(expected, [])
+
+
+@pytest.mark.parametrize(("cell", "biases"), [("iterate-run", False), ("iterate-biases", True)])
+def test_steps_until_near(cell, biases):
+    steps = int(re.search(r"(?:takes|after) (\d+)", OUTPUTS[cell])[1])
+    after = exact.run(exact.S3, (steps - 1, steps), biases=biases)
+    far = [
+        max(abs(v["a(o1)"] - mp.mpf("0.5")), abs(v["a(o2)"] - mp.mpf("0.9"))) for v in (after[steps - 1], after[steps])
+    ]
+    assert far[0] >= mp.mpf("0.01") > far[1]
+
+
+@pytest.mark.parametrize(("cell", "out_of_order"), [("famous-right", False), ("famous-wrong", True)])
+def test_famous(cell, out_of_order):
+    after = exact.run(exact.FAMOUS, (1, 10_000), out_of_order=out_of_order)
+    last = [] if out_of_order else [exact.scientific(after[10_000]["E"], 6)]
+    expected = nine(after[1]["E"], after[10_000]["a(o1)"], after[10_000]["a(o2)"]) + last
+    assert long_numbers(OUTPUTS[cell]) == expected
+
+
+def test_no_long_number_escapes_these_tests():
+    first = exact.run(exact.FAMOUS, (0,))[0]
+    assert long_numbers(OUTPUTS["famous-first"]) == [
+        exact.decimals(first["new w5"], 8),
+        exact.decimals(first["new w1"]),
+    ]
+    covered = {*EQUATIONS, *PRINTED, "famous-first", "iterate-run", "iterate-biases", "famous-right", "famous-wrong"}
+    pictures = {"network-picture", "explorer"}  # their text alternative; tests/test_explore.py has its numbers
+    assert {id for id, text in OUTPUTS.items() if long_numbers(text)} <= covered | pictures
+
+
+def test_the_claims_about_thirteen_gradients():
+    assert OUTPUTS["mistakes-run"].strip() == "your guess 3, it is 12 of 13"
+    assert len(OUTPUTS["mistakes-win"].splitlines()) == 5
+    assert OUTPUTS["mistakes-check"].strip() == "13 caught of 13"

@@ -1,0 +1,209 @@
+"""The exercises of chapter 04: right answers pass, wrong ones don't, and the reasons given are the right ones."""
+
+import re
+from pathlib import Path
+
+import answers_04 as answers
+import nbformat
+import numpy as np
+import pytest
+import wrong_answers_04 as wrong
+
+import bpcourse as bp
+from bpcourse.checks import EXERCISES
+from bpcourse.checks.ch04 import EXERCISES as CHAPTER
+from bpcourse.checks.ch04.programs import descend
+from bpcourse.checks.engine import Exercise
+
+SEEDS = wrong.SEEDS
+NOTEBOOK = nbformat.read(Path(__file__).parent.parent / "solutions" / "04_numeric_example.ipynb", as_version=4)
+CELLS = {cell.id: cell for cell in NOTEBOOK.cells}
+NAMES = [exercise.name for exercise in CHAPTER]
+FUNCTIONS = [exercise for exercise in CHAPTER if isinstance(exercise, Exercise)]
+SOLVED = {"np": np, "bp": bp}
+for number in range(1, 11):
+    exec(CELLS[f"ex{number}-answer"].source, SOLVED)
+
+
+def each(table):
+    return [pytest.param(name, i, id=f"{name}-{i}") for name in NAMES for i in range(len(table[name]))]
+
+
+def every_mistake(exercises):
+    return [pytest.param(e, mistake, id=f"{e.name}-{mistake.name}") for e in exercises for mistake in e.misconceptions]
+
+
+# ----- right answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_solution_passes_with_all_points(name):
+    for seed in SEEDS:
+        result = bp.check(name, SOLVED[name], seed=seed)
+        assert (result.passed, result.points, result.status) == (True, result.max_points, "Passed"), result
+
+
+@pytest.mark.parametrize("name, i", each(answers.RIGHT))
+def test_right_answer_in_other_words_passes(name, i):
+    for seed in SEEDS:
+        result = bp.check(name, answers.RIGHT[name][i], seed=seed)
+        assert result.passed and result.points == result.max_points, result
+
+
+def test_every_exercise_has_other_right_answers():
+    assert all(len(answers.RIGHT[name]) >= 2 for name in NAMES)
+
+
+# ----- wrong answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_blank_is_not_attempted(name):
+    for empty in (wrong.blank, ..., None) if isinstance(EXERCISES[name], Exercise) else (..., None):
+        result = bp.check(name, empty)
+        assert (result.status, result.points, result.passed) == ("Not attempted", 0.0, False)
+
+
+@pytest.mark.parametrize("exercise, mistake", every_mistake(CHAPTER))
+def test_misconception_is_named(exercise, mistake):
+    for seed in SEEDS:
+        result = bp.check(exercise.name, mistake.wrong, seed=seed)
+        assert result.diagnosis == mistake.name, result
+        assert not result.passed and result.points < result.max_points
+        assert "{" not in result.message and result.message.count("?") == 1, "one question that leads out"
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
+def test_misconceptions_differ_from_the_truth_and_from_each_other(exercise):
+    for seed in SEEDS:
+        cases = exercise.cases(seed)
+        all_outcomes = {m.name: exercise.outcomes(m.wrong, cases) for m in exercise.misconceptions}
+        all_outcomes["the truth"] = exercise.outcomes(exercise.truth, cases)
+        seen = list(all_outcomes.items())
+        for i, (name, outcomes) in enumerate(seen):
+            for other, others in seen[i + 1 :]:
+                alike = all(a.like(b) for a, b in zip(outcomes, others, strict=True))
+                assert not alike, f"{name} and {other} cannot be told apart"
+
+
+@pytest.mark.parametrize("name, i", each(wrong.WRONG))
+def test_other_wrong_answer_fails(name, i):
+    result = bp.check(name, wrong.WRONG[name][i])  # kill_rate does it with the other seeds
+    assert not result.passed and result.points < result.max_points, result
+    assert len(result.message) > 20
+
+
+def test_kill_rate_is_all(record_property):
+    killed, total = wrong.kill_rate()
+    line = f"Exercises 04: the checks refused wrong answers {killed} times of {total}, {100 * killed / total:.0f}%."
+    print(line)
+    record_property("summary", line)
+    others = sum(len(wrong.WRONG[name]) for name in NAMES)
+    assert others >= 5 * len(NAMES) and total > 5 * others
+    assert killed == total
+
+
+# ----- the inputs
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
+def test_inputs_are_random_and_of_unequal_shape(exercise):
+    cases = exercise.cases(0)
+    assert len(cases) >= 3
+    again, other = exercise.cases(0), exercise.cases(1)
+    for case, same, different in zip(cases, again, other, strict=True):
+        arrays = {name: value for name, value in case.items() if isinstance(value, np.ndarray)}
+        for name, array in arrays.items():
+            assert np.array_equal(array, same[name]) and not np.array_equal(array, different[name])
+            assert (array != 0).all() and np.unique(array).size == array.size
+        if exercise.batch:
+            assert len(case[exercise.batch]) > 1
+        for array in arrays.values():
+            assert len(set(array.shape)) == array.ndim, "no square arrays"
+
+
+def test_partial_points_for_each_part_alone():
+    exercise = EXERCISES["gradients"]
+    for i, part in enumerate(exercise.parts):
+
+        def one_right(*inputs, i=i):
+            right = answers.gradients_loops(*inputs)
+            return [grad if k == i else np.zeros_like(grad) for k, grad in enumerate(right)]
+
+        result = bp.check("gradients", one_right)
+        assert (result.points, result.status) == (1.0, "In part")
+        assert result.message.startswith(f"`{part}` is right. ")
+
+
+def test_descent_without_a_mistake_is_the_truth():
+    """The faulty programs differ from the truth by their faults alone."""
+    for seed in SEEDS:
+        assert bp.check("train", descend, seed=seed).passed and bp.check("one_step", descend, seed=seed).passed
+
+
+def test_shared_biases_of_the_numeric_example():
+    """The source's network: delta_o and delta_h as printed in the chapter give dE/db2 and dE/db1."""
+    delta2, delta1 = np.array([[0.04678592, -0.02559657]]), np.array([[0.00090956, 0.00177792]])
+    np.testing.assert_allclose(SOLVED["shared_bias_gradients"](delta2, delta1), (0.02118935, 0.00268748), atol=1e-12)
+
+
+def test_chart_of_exercise_4_is_what_its_fault_gives():
+    """The numbers in the given cell come from the numeric example with W2 transposed in (BP2)."""
+    given = {"bp": bp}
+    exec(CELLS["ex4-given"].source.split("ax =")[0], given)
+    net = bp.Network((2, 2, 2), bp.sigmoid, bp.sigmoid, bp.half_squared_error)
+    params = net.pack({1: [[0.25, 0.25], [0.15, 0.20]], 2: [[0.30, 0.35], [0.40, 0.35]]}, {1: [0.4] * 2, 2: [0.7] * 2})
+    X, Y = np.array([[0.02, 0.04]]), np.array([[0.5, 0.9]])
+    trace = net.backward(params, net.forward(params, X), Y)
+    delta1 = (trace.delta[2] @ params.W[2].T) * bp.sigmoid.derivative(trace.z[1])
+    grads = net.pack({1: delta1.T @ X, 2: trace.grads.W[2]}, {1: delta1[0], 2: trace.grads.b[2]})
+    report = bp.gradient_check(net, params, X, Y, grads)
+    for i, error in enumerate(report.error):
+        shown = given["errors"][re.sub(r"^(.)\[(\d)\]", r"\1\2", grads.name(i))]
+        assert f"{shown:.1e}" == f"{error:.1e}" if error > 1e-7 else shown < 1e-11
+
+
+# ----- the notebook
+
+
+def test_notebook_has_the_exercises_in_order_with_their_points():
+    for number, exercise in enumerate(CHAPTER, start=1):
+        check, task = CELLS[f"ex{number}-check"], CELLS[f"ex{number}-task"].source
+        call = f"bp.check({exercise.name})"
+        if not isinstance(exercise, Exercise):
+            call = f'bp.check("{exercise.name}", {exercise.name})'
+        assert check.source == call
+        assert check.metadata.nbgrader.points == exercise.max_points
+        assert re.search(rf"[★☆]{{5}} · about \d+ minutes? · {exercise.max_points:g} points?\n", task), task
+        assert CELLS[f"ex{number}-hints"].source.count("<summary>") == 3
+    assert sum(exercise.max_points for exercise in CHAPTER) == 27
+    stars = [CELLS[f"ex{number}-task"].source.count("★") for number in range(1, 11)]
+    assert stars == sorted(stars) and stars[0] == 1 and stars[-1] == 5
+
+
+def test_notebook_shows_the_signature_that_the_check_expects():
+    for number, exercise in enumerate(CHAPTER, start=1):
+        if isinstance(exercise, Exercise):
+            head = f"def {exercise.name}({', '.join(exercise.cases(0)[0])}):"
+            assert CELLS[f"ex{number}-answer"].source.startswith(head)
+
+
+def test_notebook_cells_are_marked_for_nbgrader():
+    for cell in NOTEBOOK.cells:
+        marks, kind = cell.metadata.get("nbgrader"), cell.id.rpartition("-")[2]
+        if kind in ("answer", "check", "given", "run"):
+            flags = {"grade": kind == "check", "solution": kind == "answer", "locked": kind != "answer"}
+            assert marks.schema_version == 3 and marks.grade_id == cell.id
+            assert {key: marks[key] for key in flags} == flags
+
+
+def test_faulty_program_of_exercise_7_gets_no_points():
+    given = {"np": np, "bp": bp}
+    exec(CELLS["ex7-given"].source, given)
+    result = bp.check("one_step", given["faulty_step"])
+    assert (result.diagnosis, result.points) == ("output_first", 0.0)
+
+
+def test_imports_are_numpy_and_bpcourse_only():
+    code = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "code")
+    assert re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE) == ["numpy", "bpcourse"]

@@ -1,0 +1,267 @@
+"""The parts of the checks: results, questions, exercises, comparison, and `check` itself when it is misused."""
+
+import ast
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from checks_support import AlwaysEqual, Equal, Pretender, Rogue, hidden, instead, judge, refuses, returning
+
+import bpcourse as bp
+from bpcourse.checks import EXERCISES, check
+from bpcourse.checks.compare import WrongType, agree, describe, plain
+from bpcourse.checks.engine import Exercise, Misconception, Question
+from bpcourse.checks.result import Result
+
+CHECKS = Path(bp.__file__).parent / "checks"
+
+
+# ----- the result
+
+
+def test_result_as_text_and_html():
+    result = Result(False, 1.0, 2.0, None, "`dW` < 1 & <b>bold</b>")
+    assert str(result) == repr(result) == "In part (1 of 2 points). `dW` < 1 & <b>bold</b>"
+    html = result._repr_html_()
+    assert "<strong>In part (1 of 2 points).</strong>" in html and "border-left: 5px solid #" in html
+    assert "<code>dW</code> &lt; 1 &amp; &lt;b&gt;bold&lt;/b&gt;" in html
+
+
+def test_result_says_its_state_in_words_and_colours():
+    results = [
+        Result(True, 2.0, 2.0, None, "."),
+        Result(False, 1.0, 2.0, None, "."),
+        Result(False, 0.0, 2.0, None, "."),
+        Result(False, 0.0, 2.0, None, ".", attempted=False),
+    ]
+    assert [result.status for result in results] == ["Passed", "In part", "Not yet", "Not attempted"]
+    colours = [result._repr_html_().split("solid ")[1][:7] for result in results]
+    assert len(set(colours)) == 4
+    for colour in colours:  # 3 to 1 on white and on JupyterLab's dark grey, as WCAG asks of a graphic
+        assert contrast(colour, "#ffffff") >= 3 and contrast(colour, "#111111") >= 3, colour
+    assert all("color:" not in result._repr_html_() for result in results), "the text keeps the theme's colour"
+
+
+def contrast(one, other):
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_text_is_the_points_where_nbgrader_marks(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert repr(judge(hidden)) == "3.0"
+    assert repr(judge(returning(0))) == "0.0"
+    assert str(judge(hidden)).startswith("Passed")
+    monkeypatch.delenv("NBGRADER_EXECUTION")
+    assert repr(judge(hidden)).startswith("Passed (3 of 3 points). ")
+
+
+# ----- check() itself misused
+
+
+def named(name):
+    def function(W2, delta2, z1):
+        return hidden(W2, delta2, z1)
+
+    function.__name__ = name
+    return function
+
+
+def test_function_is_found_by_its_name():
+    assert check(named("hidden_delta")).passed
+    assert bp.check is check
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        ((), ["needs your answer", "bp.check(forward)"]),
+        ((named("hiden_delta"),), ["no exercise called `hiden_delta`", "Did you mean `hidden_delta`?", "`train`"]),
+        ((named("xyz"),), ["no exercise called `xyz`", "`warm_up`"]),
+        ((named("<lambda>"),), ["no name of its own (`<lambda>`)"]),
+        ((partial(hidden),), ["no name of its own"]),
+        ((0.5,), ["A value (a float)", "name of its exercise"]),
+        ((...,), ["without the name"]),
+        ((np.ones(2),), ["without the name"]),
+        (("hidden_delta",), ["bp.check(hidden_delta)", "without quotation marks"]),
+        (("delta_by_hand",), ['bp.check("delta_by_hand", your_value)']),
+        (("delta_by_hnd", 1), ["Did you mean `delta_by_hand`?"]),
+        (("delta_by_hnd",), ["Did you mean `delta_by_hand`?"]),
+        ((hidden, 1), ["name of an exercise is text"]),
+        ((1, 2, 3), ["3 answers came"]),
+    ],
+)
+def test_misuse_is_explained(answer, words):
+    result = check(*answer)
+    assert (result.passed, result.points, result.max_points) == (False, 0.0, 0.0)
+    assert str(result).startswith("Not yet. ") and "<strong>Not yet.</strong>" in result._repr_html_()
+    for word in words:
+        assert word in result.message, result
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "1", None, True])
+def test_bad_seed_is_explained(seed):
+    result = judge(hidden, seed=seed)
+    assert not result.passed and "`seed` should be a whole number" in result.message
+
+
+def test_seed_changes_the_inputs():
+    seen = []
+
+    def answer(W2, delta2, z1):
+        seen.append(W2[0, 0])
+        return hidden(W2, delta2, z1)
+
+    for seed in (0, 1, 0, np.int64(1)):
+        assert judge(answer, seed=seed).passed
+    first, second, third, fourth = (seen[i : i + 3] for i in (0, 3, 6, 9))
+    assert first == third and second == fourth and not set(first) & set(second)
+
+
+# ----- questions
+
+
+def test_warm_up():
+    assert check("warm_up", 7).passed and check("warm_up", 7.0).points == 1.0
+    found = [check("warm_up", value).diagnosis for value in (6, 8, 1 / (1 + np.exp(-7)), 0.999)]
+    assert found == ["bias_forgotten", "bias_before_weight", "activation_added", "activation_added"]
+    for value in (6, 8, 0.999, 5):
+        result = check("warm_up", value)
+        refuses(result, "?")
+        assert "7" not in result.message
+    assert check("warm_up", ...).status == "Not attempted"
+
+
+def test_numbers_are_read_kindly():
+    refuses(check("warm_up", "7"), "without quotation marks")
+    refuses(check("warm_up", [7, 8]), "a list of 2 numbers")
+    refuses(check("warm_up", float("inf")), "is inf")
+    refuses(check("warm_up", 7.01), "is close")
+    refuses(check("warm_up", -7), "the sign is not")
+    refuses(check("warm_up", True), "True or False")
+    assert check("warm_up", np.array([[7.0]])).passed and check("warm_up", np.float32(7)).passed
+
+
+def test_choice_out_of_range_names_the_choices():
+    refuses(check("faulty_line", "G"), "A, B, C, D, E, F", '"G"')
+    refuses(check("faulty_line", 4), "an int came")
+
+
+def test_evil_values_stay_inside():
+    class Number(float):
+        def __float__(self):
+            raise SystemExit
+
+    class Text(str):
+        def strip(self, *_):
+            raise Rogue("no")
+
+    refuses(check("warm_up", Number(7)), "could not read your answer")
+    refuses(check("faulty_line", Text("D")), "could not read your answer")
+    refuses(check("warm_up", AlwaysEqual()))
+    refuses(check("warm_up", Pretender()))
+    assert not check(Text("faulty_line"), AlwaysEqual()).passed
+
+
+# ----- the parts of the engine
+
+
+def one_vector(rng):
+    return [{"x": rng.normal(size=3)}]
+
+
+def test_exercise_reports_parts_and_all_or_nothing():
+    def exercise(points):
+        return Exercise("pair", one_vector, lambda x: (x, 2 * x), {"a": 1, "b": 2}, "Fine.", (), points, "x")
+
+    assert exercise(None).max_points == 3.0 and exercise(4).max_points == 4.0
+    half = [exercise(points).judge(lambda x: (x, x)) for points in (None, 4)]
+    assert [result.points for result in half] == [1.0, 0.0]
+    assert all(result.message.startswith("`a` is right. ") for result in half)
+
+
+def test_misconception_is_found_for_one_part_beside_another_mistake():
+    mistake = Misconception("summed", lambda x: (x.sum(), x), "{parts}: one number for {n}?")
+    exercise = Exercise("pair", one_vector, lambda x: (x, x), {"a": 1, "b": 1}, "", (mistake,))
+    result = exercise.judge(lambda x: (x.sum(), x**2))
+    assert (result.diagnosis, result.message) == ("summed", "`a`: one number for None?")
+
+
+def test_same_error_as_a_misconception_is_that_misconception():
+    result = judge(lambda W2, delta2, z1: delta2 @ W2.T * z1)
+    assert result.diagnosis == "transposed_too_often"
+    result = judge(lambda W2, delta2, z1: np.dot(delta2, W2.T) * z1)
+    assert result.diagnosis is None and "not aligned" in result.message
+
+
+def test_tolerance_is_a_millionth_of_the_largest_entry():
+    right = np.array([1000.0, 0.001])
+    assert agree(right + [0, 0.0009], right) and not agree(right + [0, 0.0011], right)
+    assert agree(np.zeros(2), np.zeros(2)) and not agree(np.full(2, 1e-5), np.zeros(2))
+    assert not agree(np.array([np.nan, 0.001]), right)
+    assert judge(instead(lambda d: d + 1e-7 * np.abs(d).max())).passed
+    refuses(judge(instead(lambda d: d + 2e-6 * np.abs(d).max())))
+
+
+def test_plain_copies_and_refuses():
+    array = np.ones(3)
+    assert plain(array) is not array and plain(array.view(Equal)).tolist() == [1, 1, 1]
+    assert plain([1, (2.5, 3)][1]).tolist() == [2.5, 3] and plain(2).shape == ()
+    for value in ("1", None, 1j, [1j], np.array([1j]), {1}, [[1], [1, 2]], True, [True]):
+        with pytest.raises(WrongType):
+            plain(value)
+
+
+def test_describe_numbers_and_unreduced_arrays():
+    assert describe(np.array(2.0), np.array(0.7), "it") == "it is 2, which is not right."
+    rows = np.arange(12.0).reshape(3, 4)
+    assert "sum over axis 0" in describe(rows, rows.sum(0), "it")
+    assert "mean over axis 1" in describe(rows, rows.mean(1), "it")
+    assert "is the transpose of the right one" in describe(rows.T, rows, "it")
+    assert "times" not in describe(rows * (1 + 2e-6), rows, "it"), "not: exactly 1 times the right one"
+    assert "only entry 2 is wrong" in describe(np.array([1.0, 2, 9, 5]), np.array([1.0, 2, 4, 5]), "it")
+    assert "Which factor should be transposed" in describe(rows, rows.T + rows[0, 1], "it")
+
+
+def test_names_are_unique_and_every_choice_has_its_message():
+    assert len(EXERCISES) == 11
+    for exercise in EXERCISES.values():
+        names = [mistake.name for mistake in exercise.misconceptions]
+        assert len(names) == len(set(names)) and exercise.passed
+        if isinstance(exercise, Question) and exercise.choices:
+            assert {mistake.wrong for mistake in exercise.misconceptions} | {exercise.truth} == set(exercise.choices)
+
+
+def test_checks_import_numpy_and_the_maths_only():
+    allowed = {"numpy", "bpcourse.activations", "bpcourse.losses", "bpcourse.network", "bpcourse.gradcheck"}
+    files = sorted(CHECKS.rglob("*.py"))
+    assert len(files) > 8
+    for path in files:
+        package = ["bpcourse", *path.relative_to(CHECKS.parent).parent.parts]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                base = ".".join([*package[: len(package) - node.level + 1], *filter(None, [node.module])])
+                found = [base if node.module else f"{base}.{alias.name}" for alias in node.names]
+                found = found if node.level else [node.module]
+            elif isinstance(node, ast.Import):
+                found = [alias.name for alias in node.names]
+            else:
+                continue
+            for name in found:
+                ours = name.startswith("bpcourse.checks") or name in allowed
+                assert ours or name.partition(".")[0] in sys.stdlib_module_names, f"{path.name} imports {name}"
+
+
+def test_checking_loads_no_matplotlib():
+    loaded = "print('matplotlib' in sys.modules, 'IPython' in sys.modules)"
+    code = f"import sys, bpcourse as bp; bp.check('warm_up', 7); {loaded}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout.strip(), done.stderr) == ("False False", "")

@@ -1,0 +1,173 @@
+"""Explorers by the data they draw: no browser needed, since a frame is a function of the slider values."""
+
+import io
+import itertools
+import re
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+import bpcourse as bp
+from bpcourse.explore import single as one
+from bpcourse.explore.base import SHARPNESS, _font
+from bpcourse.explore.numeric import STEPS
+from bpcourse.plots.style import BACKWARD, FORWARD
+
+EXPLORERS = [bp.explore.one_weight, bp.explore.numeric_example]
+NUMERIC = bp.explore.numeric_example()
+START = {name: slider.start for name, slider in NUMERIC.sliders.items()}
+
+
+def texts(explorer, **values):
+    scene = explorer.move(**({name: slider.start for name, slider in explorer.sliders.items()} | values))
+    return [label.text for label in scene.labels], scene.status
+
+
+def boxes(explorer, labels):
+    """Where each label's ink lies, in device pixels."""
+    height = explorer.height * SHARPNESS
+    pen = ImageDraw.Draw(Image.new("RGB", (1600, height)))
+    for label in labels:
+        at = (label.x * SHARPNESS, height - label.y * SHARPNESS)
+        yield label.text, pen.textbbox(at, label.text, _font(label.size, label.bold), label.anchor)
+
+
+def extremes(explorer):
+    """The start, each slider at each end, and every value of the first slider."""
+    sliders = explorer.sliders
+    yield {}
+    for values in itertools.product(*[(slider.values[0], slider.values[-1]) for slider in sliders.values()]):
+        yield dict(zip(sliders, values, strict=True))
+    first = next(iter(sliders))
+    for value in sliders[first].values:
+        yield {first: value}
+        yield {name: slider.values[-1] for name, slider in sliders.items()} | {first: value}
+
+
+@pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
+def test_no_text_leaves_the_picture_or_runs_into_another(make):
+    explorer = make()
+    for values in extremes(explorer):
+        scene = explorer.move(**({name: slider.start for name, slider in explorer.sliders.items()} | values))
+        placed = list(boxes(explorer, scene.labels))
+        for text, (left, top, right, bottom) in placed:
+            assert 0 <= left < right <= 1600 and 0 <= top < bottom <= explorer.height * SHARPNESS, (values, text)
+        for (text, a), (other, b) in itertools.combinations(placed, 2):
+            apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+            assert apart, (values, text, other)
+
+
+@pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
+def test_frame_is_a_sharp_picture_with_a_text_alternative(make):
+    explorer = make()
+    picture = explorer.frame()
+    assert Image.open(io.BytesIO(picture.png)).size == (1600, 2 * explorer.height)
+    data, metadata = picture._repr_mimebundle_()
+    assert data["text/plain"] == metadata["image/png"]["alt"] == f"{explorer.name}. {texts(explorer)[1]}"
+    assert metadata["image/png"]["width"] == 800
+    first = next(iter(explorer.sliders))
+    assert explorer.frame(**{first: explorer.sliders[first].values[0]}).png != picture.png
+    assert explorer.frame().png == picture.png  # nothing is left over from the frame between
+
+
+@pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
+def test_a_notebook_gets_the_widget_a_picture_and_a_stable_text(make):
+    data, metadata = make()._repr_mimebundle_()
+    assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
+    assert data["text/plain"] == make()._repr_mimebundle_()[0]["text/plain"]
+    assert "0x" not in data["text/plain"] and set(metadata) == {"image/png"}
+
+
+@pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
+def test_moving_a_live_slider_shows_the_frame_of_its_value(make):
+    explorer = make()
+    first, grid, picture, status = explorer.widget.children
+    for name, control in zip(explorer.sliders, [first, *grid.children], strict=True):
+        control.value = control.options[-1][1]
+        values = {key: c.value for key, c in zip(explorer.sliders, [first, *grid.children], strict=True)}
+        assert texts(explorer, **values)[1] in status.value
+        live = np.asarray(Image.open(io.BytesIO(picture.value)), dtype=float)
+        still = np.asarray(Image.open(io.BytesIO(explorer.frame(**values).png)), dtype=float)
+        assert np.abs(live - still).mean() < 1.5, name  # JPEG against PNG: the same picture but for rounding
+
+
+def test_an_unknown_slider_is_named():
+    with pytest.raises(ValueError, match="speed: no such slider; expected step, alpha, i1, i2, taken"):
+        NUMERIC.frame(speed=3)
+
+
+@pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
+def test_every_slider_label_shows_the_value_that_is_used(make):
+    for slider in make().sliders.values():
+        assert slider.start in slider.values
+        for shown, value in slider.options:
+            number = re.match(r"-?[\d.]+", shown)[0]
+            assert float(number) == pytest.approx(float(value), abs=1e-9)
+
+
+def test_numeric_shows_what_is_computed_and_nothing_else():
+    for step in range(len(STEPS) + 1):
+        shown, status = texts(NUMERIC, step=step)
+        known = set(STEPS[:step])
+        assert ("z 0.4150" in shown) == ("z(h1)" in known)
+        assert ("δ −0.0256" in shown) == ("delta(o2)" in known)
+        assert ("∂E 1.82e−5" in shown) == ("dE/dw1" in known)
+        assert ("new w6 0.3472" in shown) == ("new w6" in known) and ("w6 0.3500" in shown) != ("new w6" in known)
+        assert f"Step {step} of 37" in status
+
+
+def test_numeric_formula_carries_the_numbers_of_the_step():
+    shown, status = texts(NUMERIC, step=STEPS.index("delta(h1)") + 1)
+    assert "δ(h1) = (w5 · δ(o1) + w7 · δ(o2)) · g′(h1)" in shown
+    assert "= (0.3 · 0.046785924 + 0.4 · (−0.025596572)) · 0.239537538" in shown
+    assert "= 9.09559561 × 10⁻⁴" in shown and "Backward (BP2)" in shown
+    assert "delta(h1) = 9.09559561e-04" in status
+
+
+@pytest.mark.parametrize(("name", "units", "weights"), [
+    ("z(o1)", {"h1", "h2", "o1"}, {"w5", "w6"}), ("delta(h2)", {"h2", "o1", "o2"}, {"w6", "w8"}),
+    ("dE/dw3", {"i1", "h2"}, {"w3"}), ("dE/db2", {"o1", "o2"}, set()), ("E", {"o1", "o2"}, set()), ("new w7", set(), {"w7"}),
+])  # fmt: skip
+def test_numeric_lights_up_what_a_step_uses(name, units, weights):
+    NUMERIC.move(**START | {"step": STEPS.index(name) + 1})
+    colour = FORWARD if name in ("z(o1)", "E") else BACKWARD
+    assert {unit for unit, node in NUMERIC.nodes.items() if node.get_linewidth() == 3} == units
+    lit = {weight for weight, edge in NUMERIC.edges.items() if edge.get_linewidth() == 4}
+    assert lit == weights and all(NUMERIC.edges[weight].get_color() == colour for weight in weights)
+
+
+@pytest.mark.parametrize(("taken", "loss"), [(1, "0.040527944"), (10, "0.038702412"), (1000, "5.84167556e-04")])
+def test_numeric_training_steps_reach_the_losses_on_record(taken, loss):
+    assert f"training steps: {taken}; the loss is {loss}." in texts(NUMERIC, taken=taken)[1]
+
+
+def test_numeric_uses_the_inputs_and_the_rate_it_shows():
+    net, params = bp.worked.network(), bp.worked.params()
+    for _ in range(5):
+        trace = net.backward(params, net.forward(params, np.array([[-0.5, 0.8]])), bp.worked.Y)
+        for layer in (1, 2):
+            params.W[layer][...] -= 2.0 * trace.grads.W[layer]
+    expected = net.backward(params, net.forward(params, np.array([[-0.5, 0.8]])), bp.worked.Y).loss
+    assert f"the loss is {bp.worked.number(expected)}." in texts(NUMERIC, i1=-0.5, i2=0.8, alpha=2.0, taken=5)[1]
+
+
+@pytest.mark.parametrize(("w", "alpha"), [(0.5, 0.2), (-1.0, 0.9), (2.0, 0.4), (4.35, 0.05)])
+def test_one_weight_draws_the_slope_and_the_step(w, alpha):
+    explorer = bp.explore.one_weight()
+    explorer.move(w=w, alpha=alpha)
+    (x0, x1), (y0, y1) = explorer.tangent.get_data()
+    numeric = (one.loss(w + 1e-5) - one.loss(w - 1e-5)) / 2e-5
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(numeric, abs=1e-6)
+    assert (y0 + y1) / 2 == pytest.approx(one.loss(w))
+    new = w - alpha * numeric
+    assert explorer.there.get_xdata()[0] == pytest.approx(new, abs=1e-6)
+    assert explorer.there.get_ydata()[0] == pytest.approx(0.5 * (1.5 * new - 3) ** 2, abs=1e-5)
+    left, right = explorer.ax.get_xlim()
+    assert left < new < right
+
+
+def test_one_weight_says_when_a_step_goes_too_far():
+    assert "Too far: the loss rises." in texts(bp.explore.one_weight(), w=0.0, alpha=0.9)[0]
+    assert "Slope below 0: go right." in texts(bp.explore.one_weight(), w=0.0, alpha=0.2)[0]
+    assert "Flat: this is the lowest point." in texts(bp.explore.one_weight(), w=2.0)[0]

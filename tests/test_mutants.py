@@ -1,0 +1,19 @@
+"""The list of planted bugs is in step with the code; `make mutants` runs it (it takes ten minutes)."""
+
+import mutants
+import pytest
+
+
+@pytest.mark.parametrize("number", range(len(mutants.PLANTED)))
+def test_each_planted_bug_still_has_its_place(number):
+    name, right, wrong = mutants.PLANTED[number]
+    assert right in mutants.source(name) and right != wrong
+
+
+def test_the_list_is_long_enough_and_says_nothing_twice():
+    assert len(set(mutants.PLANTED)) == len(mutants.PLANTED) >= 60
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_a_planted_bug_is_found(number):
+    assert not mutants.survives(number)

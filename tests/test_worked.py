@@ -1,0 +1,121 @@
+"""The numeric example: every line of the calculation against 50-digit arithmetic, and against the figures on record."""
+
+import re
+
+import exact
+import mpmath as mp
+import numpy as np
+import pytest
+
+import bpcourse as bp
+
+W = bp.worked
+NET = W.network()
+
+
+def equations(params, X, Y, alpha):
+    return W.equations(params, NET.backward(params, NET.forward(params, X), Y), Y, alpha)
+
+
+CASES = {
+    "S3": (exact.S3, equations(W.params(), W.X, W.Y, W.LEARNING_RATE)),
+    "famous": (exact.FAMOUS, equations(W.famous_params(), W.FAMOUS_X, W.FAMOUS_Y, W.FAMOUS_LEARNING_RATE)),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_line_has_the_exact_value(case):
+    example, lines = CASES[case]
+    truth = exact.lines(example)
+    assert set(lines) == set(truth) and len(lines) == 37
+    for name, line in lines.items():
+        assert line.value == pytest.approx(float(truth[name]), rel=1e-13), name
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_printed_arithmetic_gives_the_printed_value(case):
+    for name, line in CASES[case][1].items():
+        result = eval(re.sub(r"(?<![\w.])(\d[\d.e-]*\d|\d)", r"mp.mpf('\1')", line.numbers), {"mp": mp, "exp": mp.exp})
+        assert float(result) == pytest.approx(line.value, rel=2e-6, abs=2e-9), name
+
+
+def test_the_figures_on_record():
+    on_record = {
+        "a(h1)": "0.602286177", "a(h2)": "0.601327636", "a(o1)": "0.748598311", "a(o2)": "0.759762733", "E(o1)": "0.030900560",
+        "E(o2)": "0.009833246", "E": "0.040733806", "dE/dw6": "0.028133669", "new w6": "0.347186633", "new w1": "0.249998181",
+        "dE/dw1": "1.81911912e-05", "dE/dw4": "7.11169300e-05",
+    }  # fmt: skip
+    for name, printed in on_record.items():
+        assert W.number(CASES["S3"][1][name].value) == printed
+
+
+def test_lines_come_in_an_order_in_which_each_uses_only_what_is_known():
+    known = {"w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8", "b1", "b2", "i1", "i2", "y1", "y2", "alpha"}
+    for line in CASES["S3"][1].values():
+        used = set(re.findall(r"(?:[a-z]+'?|E)\([hio]\d\)|dE/d[wb]\d|\b[wbiy]\d\b(?!\))|alpha", line.symbols))
+        assert used <= known, line.name
+        known.add(line.name)
+
+
+def test_each_line_names_its_rule_and_phase():
+    lines = CASES["S3"][1]
+    rules = {name: line.rule for name, line in lines.items() if line.rule}
+    assert {rules[name] for name in ("delta(o1)", "delta(o2)")} == {"BP1"}
+    assert {rules[name] for name in ("delta(h1)", "delta(h2)")} == {"BP2"}
+    assert {rule for name, rule in rules.items() if name.startswith("dE/dw")} == {"BP3"}
+    assert set(rules.values()) == {
+        "BP1",
+        "BP2",
+        "BP3",
+    }  # a shared bias sums (BP4) over its units, so it has no tag of its own
+    assert [line.phase for line in lines.values()] == ["forward"] * 11 + ["backward"] * 18 + ["update"] * 8
+
+
+def test_latex_has_the_same_numbers():
+    line = CASES["S3"][1]["delta(h1)"]
+    latex = line._repr_latex_()
+    assert r"\delta_{h_1} &= (w_{5} \cdot \delta_{o_1} + w_{7} \cdot \delta_{o_2}) \cdot g'(z_{h_1})" in latex
+    assert r"9.09559561 \times 10^{-4}" in latex and r"\tag{BP2}" in latex
+    assert r"\frac{1}{1 + e^{-0.415000000}}" in CASES["S3"][1]["a(h1)"]._repr_latex_()
+    assert r"\frac{\partial E}{\partial w_{6}}" in CASES["S3"][1]["new w6"]._repr_latex_()
+
+
+def test_lines_shown_together_are_the_same_lines():
+    lines = CASES["S3"][1]
+    block = lines.show("dE/dw1", "dE/db1")
+    assert list(block) == ["dE/dw1", "dE/db1"]
+    assert repr(block) == repr(lines["dE/dw1"]) + "\n" + repr(lines["dE/db1"])
+    latex = block._repr_latex_()
+    assert latex.count("&=") == 4 and r"= 1.81911912 \times 10^{-5}" in latex and "= 0.002687483" in latex
+
+
+def test_a_negative_sum_keeps_its_brackets():
+    params = W.params()
+    params.b[1][...] = -1.0
+    line = equations(params, W.X, W.Y, 0.1)["a(h1)"]
+    assert line.numbers == "1/(1 + exp(-(-0.985000000)))"
+    assert r"\frac{1}{1 + e^{-(-0.985000000)}}" in line._repr_latex_()
+
+
+def test_number_shows_nine_decimals_or_nine_digits():
+    assert [W.number(x) for x in (0, 0.4, -0.0012, 9.0955956e-4)] == [
+        "0.000000000",
+        "0.400000000",
+        "-0.001200000",
+        "9.09559560e-04",
+    ]
+
+
+def test_a_trace_without_gradients_and_a_batch_are_refused():
+    with pytest.raises(ValueError, match="no gradients; expected the result of net.backward"):
+        W.equations(W.params(), NET.forward(W.params(), W.X), W.Y)
+    X, Y = np.repeat(W.X, 3, axis=0), np.repeat(W.Y, 3, axis=0)
+    with pytest.raises(ValueError, match="3 example.*expected ONE example"):
+        W.equations(W.params(), NET.backward(W.params(), NET.forward(W.params(), X), Y), Y)
+
+
+def test_twin_has_no_two_equal_dimensions():
+    net, params, X, Y = W.twin()
+    dimensions = (len(X), *net.sizes)
+    assert len(set(dimensions)) == len(dimensions)
+    assert Y.shape == (5, 2) and params.b[1].any()

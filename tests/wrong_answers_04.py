@@ -1,0 +1,205 @@
+"""Wrong answers to the exercises of chapter 04 that are no misconception; `kill_rate` counts how many are refused."""
+
+import numpy as np
+from answers_04 import central_flat, forward_einsum, g, slope, step, steps
+from answers_04 import gradients_einsum as good
+
+import bpcourse as bp
+from bpcourse.checks import EXERCISES
+from bpcourse.checks.ch04 import EXERCISES as CHAPTER
+from bpcourse.checks.engine import Exercise
+
+SEEDS = range(5)
+
+
+def one_path_only(W2, delta2, z1):
+    out = np.zeros(z1.shape)
+    for k in range(W2.shape[0]):
+        out = delta2[:, [k]] * W2[k] * slope(z1)  # `=` for `+=` where paths join
+    return out
+
+
+def _faulty(change):
+    """One step with `change(old, new, X, Y, alpha)` in place of the new parameters."""
+
+    def answer(W1, b1, W2, b2, X, Y, alpha):
+        old = (W1, b1, W2, b2)
+        return change(old, step(*old, X, Y, alpha), X, Y, alpha)
+
+    return answer
+
+
+STEP_WRONG = [
+    _faulty(lambda old, new, X, Y, alpha: (new[2], new[3], new[0], new[1])),  # the layers in the other order
+    _faulty(lambda old, new, X, Y, alpha: new[:3]),  # one missing
+    _faulty(lambda old, new, X, Y, alpha: (new[0], new[1], old[2], old[3])),  # only the hidden layer learns
+    _faulty(lambda old, new, X, Y, alpha: (new[0], old[1], new[2], new[3])),  # only b1 does not learn
+    _faulty(lambda old, new, X, Y, alpha: step(*old, X[:1], Y[:1], alpha)),  # only the first example
+    _faulty(lambda old, new, X, Y, alpha: step(*old, X[:-1], Y[:-1], alpha)),  # the last example forgotten
+    _faulty(lambda old, new, X, Y, alpha: step(*old, X, Y, alpha**2)),
+    _faulty(lambda old, new, X, Y, alpha: step(*old, X, Y, 0.1)),
+    _faulty(lambda old, new, X, Y, alpha: step(*old, X, Y, alpha * X.shape[0] / Y.size)),  # mean over all entries
+    _faulty(lambda old, new, X, Y, alpha: np.concatenate([np.ravel(p) for p in new])),  # one flat vector
+    _faulty(lambda old, new, X, Y, alpha: [p * (1 + 1e-5) for p in new]),  # nearly right
+]
+
+
+def _central(i_of, f, theta, h):
+    out = np.zeros(theta.shape)
+    for i in i_of(theta):
+        e = np.zeros(theta.shape)
+        e[i] = h
+        out[i] = (f(theta + e) - f(theta - e)) / (2 * h)
+    return out
+
+
+def richardson(f, theta, h):
+    return (4 * central_flat(f, theta, h / 2) - central_flat(f, theta, h)) / 3
+
+
+def never_put_back(f, theta, h):
+    out = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        theta[i] += h
+        up = f(theta)
+        theta[i] -= h
+        out[i] = (up - f(theta)) / h
+        theta[i] += 1.0
+    return out
+
+
+def nothing(*_):
+    """Takes anything, computes, returns nothing."""
+    sum(range(3))
+
+
+def zero_like(which):
+    return lambda *args: np.zeros_like(args[which])
+
+
+WRONG = {
+    "delta_by_hand": [0.8, 0, 1.0, "0.08", True, float("nan"), float("inf"), 0.08j, [0.08, 0.16], 0.0801, 0.0799, {}],
+    "forward": [
+        nothing,
+        zero_like(4),
+        lambda W1, b1, W2, b2, X: g(X @ W1.T + b1),
+        lambda W1, b1, W2, b2, X: forward_einsum(W1, b1, W2, b2, X)[::-1],
+        lambda W1, b1, W2, b2, X: (*forward_einsum(W1, b1, W2, b2, X), 0),
+        lambda W1, b1, W2, b2, X: tuple(A[:1] for A in forward_einsum(W1, b1, W2, b2, X)),
+        lambda W1, b1, W2, b2, X: tuple(A.mean(axis=0) for A in forward_einsum(W1, b1, W2, b2, X)),
+        lambda W1, b1, W2, b2, X: tuple(np.round(A, 4) for A in forward_einsum(W1, b1, W2, b2, X)),
+        lambda W1, b1, W2, b2, X: forward_einsum(W1, b1 - 2 * b1, W2, b2, X),
+        lambda W1, b1, W2, b2, X: forward_einsum(W1, b1.mean() + 0 * b1, W2, b2.mean() + 0 * b2, X),
+        lambda W1, b1, W2, b2, X: forward_einsum(W1, b1, W2, b2, np.maximum(X, 0)),
+        lambda W1, b1, W2, b2, X: (g(X @ W1.T + b1), np.full((len(X), len(b2)), 0.5)),
+    ],
+    "delta_output": [
+        nothing,
+        zero_like(0),
+        lambda z, y: (g(z) - y) ** 2 / 2,
+        lambda z, y: (g(z) - y) * g(z),
+        lambda z, y: (g(z) - y) * (1 - g(z)),
+        lambda z, y: (g(z) - y) * (1 - g(z) ** 2),
+        lambda z, y: np.abs(g(z) - y) * slope(z),
+        lambda z, y: (y - 1) * slope(z),
+        lambda z, y: ((g(z) - y) * slope(z)).mean(),
+        lambda z, y: ((g(z) - y) * slope(z)).T,
+        lambda z, y: ((g(z) - y) * slope(z)).sum(axis=0),
+        lambda z, y: (g(z) - y) * slope(z) ** 2,
+        lambda z, y: np.tanh(z) - y,
+    ],
+    "faulty_line": ["A", "B", "C", "E", "F", "G", "", "D and E", 4, ["D"], True],
+    "hidden_delta": [
+        nothing,
+        zero_like(2),
+        one_path_only,
+        lambda W2, delta2, z1: (delta2 @ W2) * slope(z1) ** 2,
+        lambda W2, delta2, z1: (delta2 @ W2) * (1 - np.tanh(z1) ** 2),
+        lambda W2, delta2, z1: (delta2 @ W2) * (z1 > 0),
+        lambda W2, delta2, z1: (delta2 @ W2) * slope(z1).mean(axis=0),
+        lambda W2, delta2, z1: (delta2 @ np.abs(W2)) * slope(z1),
+        lambda W2, delta2, z1: (delta2[:1] @ W2) * slope(z1),
+        lambda W2, delta2, z1: ((delta2 @ W2) * slope(z1)).mean(axis=0),
+        lambda W2, delta2, z1: (np.sign(delta2) @ W2) * slope(z1),
+        lambda W2, delta2, z1: 2 * (delta2 @ W2) * slope(z1),
+        lambda W2, delta2, z1: (delta2 @ W2) * slope(delta2 @ W2),
+        lambda W2, delta2, z1: np.dot(delta2, W2.T) * slope(z1),
+        lambda W2, delta2, z1: delta2 * W2 * slope(z1),
+    ],
+    "gradients": [
+        nothing,
+        zero_like(0),
+        lambda *args: good(*args)[:2],
+        lambda *args: (*good(*args)[:3], good(*args)[3] * 1.001),
+        lambda *args: [good(*args)[i] for i in (2, 3, 0, 1)],
+        lambda *args: [good(*args)[i] for i in (1, 0, 3, 2)],
+        lambda *args: [np.abs(grad) for grad in good(*args)],
+        lambda *args: [0.5 * grad for grad in good(*args)],
+        lambda *args: [grad.mean() for grad in good(*args)],
+        lambda *args: {name: grad for name, grad in zip(("dW2", "db2", "dW1", "db1"), good(*args), strict=True)},
+        lambda *args: [grad / 2 if grad.ndim == 1 else grad for grad in good(*args)],
+        lambda d2, d1, A1, X: (d2.T @ A1 / A1.size, d2.mean(axis=0), d1.T @ X / X.size, d1.mean(axis=0)),
+        lambda d2, d1, A1, X: (d2.T @ A1 / 7, d2.sum(axis=0) / 7, d1.T @ X / 7, d1.sum(axis=0) / 7),
+    ],
+    "one_step": [nothing, zero_like(0), *STEP_WRONG],
+    "shared_bias_gradients": [
+        nothing,
+        zero_like(0),
+        lambda delta2, delta1: delta2.sum() / len(delta2),
+        lambda delta2, delta1: (delta2.sum() / delta2.shape[1], delta1.sum() / delta1.shape[1]),
+        lambda delta2, delta1: (delta2.sum() / 7, delta1.sum() / 7),
+        lambda delta2, delta1: (np.abs(delta2).sum() / len(delta2), np.abs(delta1).sum() / len(delta1)),
+        lambda delta2, delta1: (delta2.sum() / len(delta2), delta2.sum() / len(delta2)),
+        lambda delta2, delta1: (delta2[:, -1].mean(), delta1[:, -1].mean()),
+        lambda delta2, delta1: (delta2.sum() / len(delta2), 0.0),
+        lambda delta2, delta1: (2 * delta2.sum() / len(delta2), 2 * delta1.sum() / len(delta1)),
+    ],
+    "central_differences": [
+        nothing,
+        zero_like(1),
+        richardson,
+        never_put_back,
+        lambda f, theta, h: _central(lambda t: [(0,) * t.ndim], f, theta, h),  # only the first entry
+        lambda f, theta, h: _central(lambda t: list(np.ndindex(t.shape))[:-1], f, theta, h),  # all but the last
+        lambda f, theta, h: np.abs(central_flat(f, theta, h)),
+        lambda f, theta, h: central_flat(f, theta, h).ravel(),
+        lambda f, theta, h: central_flat(f, theta, 0.1),
+        lambda f, theta, h: central_flat(f, theta, h) / 2,
+        lambda f, theta, h: central_flat(f, theta, h).astype(np.float16),
+        lambda f, theta, h: central_flat(f, np.round(theta, 3), h),
+        lambda f, theta, h: f(theta),
+    ],
+    "train": [
+        nothing,
+        zero_like(0),
+        *(steps(wrong) for wrong in STEP_WRONG[2:9]),
+        lambda *args: steps(step)(*args)[:2],
+        lambda *args: [p.T for p in steps(step)(*args)],
+        lambda *args: (steps(step)(*args), 0.1),
+        lambda *args: [p.astype(np.float16) for p in steps(step)(*args)],
+        lambda *args: steps(step)(*args[:-1], 3),
+    ],
+}
+"""Wrong answers, none of them a misconception that the exercise knows."""
+
+
+def blank(*_):
+    """Nothing here yet."""
+
+
+def wrong_answers(name):
+    """Everything that must not pass: the blank, the misconceptions, and the others."""
+    exercise = EXERCISES[name]
+    empty = [blank, ...] if isinstance(exercise, Exercise) else [..., None]
+    return [*empty, *(mistake.wrong for mistake in exercise.misconceptions), *WRONG[name]]
+
+
+def kill_rate():
+    """(killed, total): wrong answers to chapter 04 that are refused, of all, each with every seed."""
+    results = [
+        bp.check(exercise.name, answer, seed=seed)
+        for exercise in CHAPTER
+        for answer in wrong_answers(exercise.name)
+        for seed in SEEDS
+    ]
+    return sum(not result.passed and result.points < result.max_points for result in results), len(results)
