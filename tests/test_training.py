@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bpcourse as bp
-from bpcourse.training import minibatches
+from bpcourse.training import _bar, minibatches
 
 
 def moons_net():
@@ -138,6 +138,12 @@ def test_stops_on_demand_and_keeps_the_history():
     history = bp.train(net, net.init(0), X, Y, bp.sgd(0.1), epochs=50, on_epoch=interrupt, snapshots=True)
     assert (len(history.loss), history.stopped_by, len(history.snapshots)) == (4, "you", 5)
     assert np.isfinite(history.params.vector).all() and "stopped by you" in repr(history)
+
+
+def test_a_long_run_shows_a_bar_and_a_short_one_does_not():
+    bar = _bar(3, progress=True)
+    assert (bar.total, bar.delay, list(bar)) == (3, 2, [0, 1, 2])
+    assert _bar(3, progress=False) == range(3)
 
 
 def test_a_learned_slope_has_the_right_gradient():
