@@ -124,7 +124,8 @@ class Network:
         """
         self._own(params)
         if not isinstance(trace, Trace) or tuple(a.shape[1] for a in trace.a.values()) != self.sizes:
-            raise TypeError(f"trace is {trace!r}; expected the Trace that this network's forward(params, X) gave")
+            came = repr(trace) if isinstance(trace, Trace) else type(trace).__name__
+            raise TypeError(f"trace is {came}; expected the Trace that this network's forward(params, X) gave")
         Y = self.targets(Y)
         if len(Y) != len(trace.a[0]):
             raise ValueError(f"Y has {len(Y)} rows; expected {len(trace.a[0])}, one for each example in the trace")

@@ -45,7 +45,7 @@ REFUSED = {
     "init name": (lambda: NET.init(weights="glorot"), ValueError, "weights is 'glorot'; expected one of 'zeros', 'small', 'xavier', 'he'"),
     "accuracy of numbers": (lambda: NET.accuracy(NET.init(), X, Y), ValueError, "loss is mse; expected cross_entropy or binary"),
     "predict shape": (lambda: NET.predict(NET.init(), Y), ValueError, r"X has shape \(5, 2\); expected \(n, 3\)"),
-    "trace an array": (lambda: NET.backward(NET.init(), X, Y), TypeError, "trace is array.*expected the Trace that this network's forward"),
+    "trace an array": (lambda: NET.backward(NET.init(), X, Y), TypeError, "trace is ndarray; expected the Trace that this network's forward"),
     "trace foreign": (lambda: NET.backward(NET.init(), bp.worked.network().forward(bp.worked.params(), bp.worked.X), Y), TypeError, "trace is <Trace of 1 example.*through 2 layer.*expected the Trace"),
     "label too large": (lambda: backward(CLASSES, np.array([0, 1, 2, 0, 1])), ValueError, "labels run from 0 to 2; expected 0 to 1"),
     "label negative": (lambda: backward(CLASSES, np.array([0, 1, -1, 0, 1])), ValueError, "labels run from -1 to 1; expected 0 to 1"),
