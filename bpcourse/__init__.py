@@ -49,7 +49,7 @@ from .optimizers import (
 from .parameters import Parameters, load, save
 from .training import History, train
 
-_LATER = {"checks", "datasets", "explore", "mistakes", "plots", "worked"}
+_LATER = {"checks", "datasets", "explore", "graphs", "mistakes", "plots", "worked"}
 
 __all__ = [
     "Activation", "History", "Loss", "Network", "Parameters", "Trace", "activations", "adagrad", "adam", "adamw",

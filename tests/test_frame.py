@@ -101,6 +101,7 @@ MAY_IMPORT = {
     "datasets": {"numpy", "arrays"},
     "worked": {"numpy", "arrays", "activations", "losses", "parameters", "network"},
     "mistakes": {"numpy", "arrays", "activations", "losses", "parameters", "network"},
+    "graphs": {"numpy", "arrays", "activations", "losses", "parameters", "network"},
     "plots": BELOW_PLOTS | {"matplotlib"},
     "explore": BELOW_PLOTS
     | {"matplotlib", "plots", "ipywidgets", "PIL"},  # PIL is what Matplotlib writes pictures with

@@ -6,14 +6,14 @@ One file (or folder) a chapter holds its exercises as a tuple EXERCISES. Imports
 import difflib
 import numbers
 
-from . import ch00, ch04, guard
+from . import ch00, ch01, ch02, ch03, ch04, guard
 from . import messages as say
 from .answer import error_text
 from .engine import Question
 from .guard import TimeUp, guarded
 from .result import Result
 
-EXERCISES = {exercise.name: exercise for exercise in ch00.EXERCISES + ch04.EXERCISES}
+EXERCISES = {exercise.name: exercise for chapter in (ch00, ch01, ch02, ch03, ch04) for exercise in chapter.EXERCISES}
 """Every exercise, by name."""
 
 __all__ = ["EXERCISES", "Result", "check"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import messages as say
-from .compare import TOLERANCE, WrongType, agree, plain
+from .compare import WrongType, alike, plain
 from .guard import TimeUp
 
 _IDLE = {"RESUME", "NOP", "CACHE", "POP_TOP", "RETURN_VALUE", "RETURN_CONST", "LOAD_CONST"}
@@ -34,7 +34,7 @@ class Outcome:
         if self.parts is None or other.parts is None:
             return bool(self.error)
         which = range(len(self.parts)) if which is None else which
-        return all(agree(self.parts[i], other.parts[i], TOLERANCE) for i in which)
+        return all(alike(self.parts[i], other.parts[i]) for i in which)
 
 
 def is_blank(function):

@@ -47,6 +47,16 @@ def agree(came, right, tolerance=TOLERANCE):
     return bool(np.abs(came.reshape(right.shape) - right).max(initial=0.0) <= tolerance * scale)  # False for NaN
 
 
+def alike(one, other):
+    """True if the two agree, and are NaN or infinite in the same places: the mark of a mistake that overflows."""
+    lost = ~np.isfinite(other)
+    if one.shape != other.shape or not lost.any():
+        return agree(one, other)
+    if not np.array_equal(one[lost], other[lost], equal_nan=True):
+        return False
+    return agree(np.where(lost, 0.0, one), np.where(lost, 0.0, other))
+
+
 def describe(came, right, label, n=None):
     """One or two sentences on how `came` differs from `right`; `label` is its name, n the number of examples."""
     if came.shape != right.shape and not came.size == right.size == 1:

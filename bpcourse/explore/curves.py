@@ -1,0 +1,116 @@
+"""Explorer: any activation. Its value, tangent and slope at the z that you set; grey where the slope is small."""
+
+from functools import lru_cache
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from .. import activations as act
+from ..plots.activations import FLAT, flat_zones
+from ..plots.style import BACKWARD, FORWARD, GREY, INK, PALE, WIDTH
+from .base import Explorer, Label, Scene, Slider, choices
+
+LIMIT = 5.0  # |z| on the axis
+GRID = np.linspace(-LIMIT, LIMIT, 401)
+
+# name -> (shown, how to make it from c, value, slope)
+CURVES = {
+    "identity": ("identity", lambda c: act.identity, "g = z", "g′ = 1"),
+    "sigmoid": ("sigmoid", lambda c: act.sigmoid, "g = 1 / (1 + e⁻ᶻ)", "g′ = a (1 − a)"),
+    "tanh": ("tanh", lambda c: act.tanh, "g = tanh z", "g′ = 1 − a²"),
+    "relu": ("ReLU", lambda c: act.relu, "g = max(z, 0)", "g′ = 1 or 0"),
+    "leaky_relu": ("leaky ReLU", act.leaky_relu, "g = z, below 0: c z", "g′ = 1, below 0: c"),
+    "prelu": ("parametric ReLU", act.prelu, "g = z, below 0: c z", "g′ = 1 or c;  da/dc = min(z, 0)"),
+    "elu": ("ELU", act.elu, "g = z, below 0: c (eᶻ − 1)", "g′ = 1, below 0: c eᶻ"),
+    "softplus": ("softplus", lambda c: act.softplus, "g = ln(1 + eᶻ)", "g′ = σ(z)"),
+    "gelu": ("GELU", lambda c: act.gelu, "g = z Φ(z)", "g′ = Φ(z) + z φ(z)"),
+    "silu": ("SiLU", lambda c: act.silu, "g = z σ(z)", "g′ = σ + z σ (1 − σ)"),
+}
+WITH_C = ("leaky_relu", "prelu", "elu")
+
+
+@lru_cache(maxsize=128)
+def _curve(name, c):
+    """The activation, its values and slopes on the grid, and its flat zones."""
+    g = CURVES[name][1](c)
+    slope = g.derivative(GRID)
+    return g, g(GRID), slope, flat_zones(GRID, slope)
+
+
+class Activations(Explorer):
+    name = "Any activation: value, tangent, slope"
+    height = 520
+    sliders = {
+        "z": Slider("z", choices(np.round(np.arange(-LIMIT, LIMIT + 0.01, 0.1), 1).tolist(), "{:.1f}".format), 2.6),
+        "activation": Slider("activation", tuple((shown[0], name) for name, shown in CURVES.items()), "sigmoid"),
+        "c": Slider("parameter c", choices((0.01, 0.05, 0.1, 0.25, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0)), 0.25),
+    }
+
+    def background(self):
+        fig = self.figure
+        self.top = fig.add_axes((0.06, 0.41, 0.56, 0.52), xlim=(-LIMIT, LIMIT), ylim=(-1.6, 4.4))
+        self.low = fig.add_axes((0.06, 0.1, 0.56, 0.22), xlim=(-LIMIT, LIMIT), ylim=(-0.25, 1.3), xlabel="z")
+        self.top.set_title("value a = g(z)", color=FORWARD, fontsize=11, pad=6)
+        self.low.set_title("slope g′(z)", color=BACKWARD, fontsize=11, pad=6)
+        self.low.set_yticks([0, 0.5, 1])
+        moving = []
+        for ax in (self.top, self.low):
+            ax.axhline(0, color=GREY, lw=0.8)
+            ax.set_xticks(range(-4, 5, 2))
+            bottom, top = ax.get_ylim()
+            zones = [Rectangle((0, bottom), 0, top - bottom, fc=PALE, ec="none", zorder=-1) for _ in range(3)]
+            moving += [ax.add_patch(zone) for zone in zones]
+        self.zones = moving[:3], moving[3:]
+        line = lambda ax, **style: ax.add_line(Line2D([], [], **style))  # noqa: E731
+        self.value = line(self.top, color=FORWARD, lw=2.5)
+        self.slope = line(self.low, color=BACKWARD, lw=2.5)
+        self.tangent = line(self.top, color=BACKWARD, lw=2, zorder=3)
+        self.here = line(self.top, color=FORWARD, marker="o", ms=9, zorder=4)
+        self.there = line(self.low, color=BACKWARD, marker="o", ms=9, zorder=4)
+        return [*moving, self.value, self.slope, self.tangent, self.here, self.there]
+
+    def move(self, z, activation, c):
+        g, values, slopes, flat = _curve(activation, c)
+        a, s = float(g(z)), float(g.derivative(z))
+        for zones in self.zones:
+            for k, zone in enumerate(zones):
+                start, end = flat[k] if k < len(flat) else (0, 0)
+                zone.set(x=start, width=end - start)
+        self.value.set_data(GRID, values)
+        self.slope.set_data(GRID, slopes)
+        reach = 2.0 / np.hypot(1, s)
+        self.tangent.set_data([z - reach, z + reach], [a - s * reach, a + s * reach])
+        self.here.set_data([z], [a])
+        self.there.set_data([z], [s])
+        shown, _, value_formula, slope_formula = CURVES[activation]
+        takes_c = activation in WITH_C
+        x, labels = 0.66 * WIDTH, []
+        for y, text, colour, bold in (
+            (468, shown, INK, True),
+            (440, value_formula, FORWARD, False),
+            (414, slope_formula, BACKWARD, False),
+            (388, f"with c = {c}" if takes_c else "no parameter: c is not used", INK if takes_c else GREY, False),
+            (340, f"z = {z:.1f}", INK, False),
+            (312, f"value a = {a:.4f}", FORWARD, True),
+            (284, f"slope g′ = {s:.4f}", BACKWARD, True),
+            (236, f"A message of 1 comes out as {s:.4f}.", INK, False),
+            (208, _verdict(s), INK, True),
+            (150, "Grey: less than a tenth gets through.", GREY, False),
+        ):
+            labels.append(Label(x, y, text.replace("-", "−"), colour, 10, "lm", bold=bold))
+        parameter = f" with c = {c}" if takes_c else ""
+        status = f"{shown}{parameter} at z = {z:.1f}: value {a:.4f}, slope {s:.4f}. {_verdict(s)}"
+        return Scene(labels, status)
+
+
+def _verdict(s):
+    if s == 0:
+        return "Dead: nothing gets through."
+    if abs(s) < FLAT:
+        return "Flat: hardly anything passes."
+    if s < 0:
+        return "The message comes out reversed."
+    if s > 1:
+        return "The message comes out larger."
+    return "All of it gets through." if s == 1 else "Open: a part gets through."

@@ -1,0 +1,115 @@
+"""Explorer: one prediction, judged by four losses side by side; the losses above, their slopes below."""
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from ..plots.style import BACKWARD, FORWARD, GREY, INK, PALE
+from .base import Explorer, Label, Scene, Slider, choices
+
+LOW, HIGH = -1.0, 2.0  # the predictions shown
+LOSS_TOP, SLOPE_TOP = 2.5, 3.0
+GRID = np.linspace(LOW, HIGH, 301)
+INSIDE = 1 / (1 + np.exp(-np.linspace(-16, 16, 250)))  # where a is a probability, dense at both ends
+NAMES = ("½ squared error", "absolute error", "Huber", "cross-entropy")
+
+
+def losses(a, y, d):
+    """The four losses at the predictions a for the target y, in the order of NAMES; d is Huber's threshold."""
+    e = np.abs(a - y)
+    near = np.minimum(e, d)
+    return 0.5 * e**2, e, 0.5 * near**2 + d * (e - near), cross_entropy(a, y)
+
+
+def slopes(a, y, d):
+    """The derivatives of the four losses by a."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        steep = np.where((a > 0) & (a < 1), (a - y) / (a * (1 - a)), np.nan)
+    return a - y, np.sign(a - y), np.clip(a - y, -d, d), steep
+
+
+def cross_entropy(a, y):
+    """-y log a - (1 - y) log(1 - a), and NaN where a is no probability."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((a > 0) & (a < 1), -y * np.log(a) - (1 - y) * np.log(1 - a), np.nan)
+
+
+class Losses(Explorer):
+    name = "One prediction, four losses and their slopes"
+    height = 520
+    sliders = {
+        "a": Slider(
+            "prediction a", choices(np.round(np.arange(-0.99, 1.995, 0.02), 2).tolist(), "{:.2f}".format), 0.01
+        ),
+        "y": Slider("target y", choices((0.0, 0.25, 0.5, 0.75, 1.0)), 1.0),
+        "d": Slider("Huber threshold", choices((0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0)), 0.5),
+    }
+
+    def background(self):
+        self.axes, self.lines = [], []
+        for k in range(4):
+            left = 0.075 + 0.235 * k
+            top = self.figure.add_axes((left, 0.53, 0.2, 0.31), xlim=(LOW, HIGH), ylim=(-0.1, LOSS_TOP))
+            low = self.figure.add_axes((left, 0.105, 0.2, 0.31), xlim=(LOW, HIGH), ylim=(-SLOPE_TOP, SLOPE_TOP))
+            for ax in (top, low):
+                ax.set_xticks((-1, 0, 1, 2))
+                ax.tick_params(labelleft=k == 0)
+                if k == 3:
+                    ax.axvspan(LOW, 0, color="#f3f3f3")
+                    ax.axvspan(1, HIGH, color="#f3f3f3")
+            low.axhline(0, color=PALE, lw=1.5, zorder=0)
+            low.set_xlabel("prediction a")
+            top.tick_params(labelbottom=False)
+            if k == 0:
+                top.set_ylabel("loss E", color=FORWARD)
+                low.set_ylabel("slope dE/da", color=BACKWARD)
+            self.figure.text(left, 0.955, NAMES[k], weight="bold", color=INK, va="center")
+            self.axes.append((top, low))
+            loss = top.add_line(Line2D([], [], color=FORWARD, lw=2))
+            tangent = top.add_line(Line2D([], [], color=BACKWARD, lw=3, zorder=3))
+            slope = low.add_line(Line2D([], [], color=BACKWARD, lw=2))
+            here = top.add_line(Line2D([], [], color=FORWARD, marker="o", ms=8, zorder=4))
+            there = low.add_line(Line2D([], [], color=BACKWARD, marker="o", ms=8, zorder=4))
+            self.lines.append((loss, tangent, slope, here, there))
+        return [line for panel in self.lines for line in panel]
+
+    def move(self, a, y, d):
+        at, steep = losses(np.float64(a), y, d), slopes(np.float64(a), y, d)
+        labels, said = [], []
+        for k, (name, panel) in enumerate(zip(NAMES, self.lines, strict=True)):
+            loss, tangent, slope, here, there = panel
+            grid = INSIDE if k == 3 else GRID
+            loss.set_data(grid, losses(grid, y, d)[k])
+            slope.set_data(*_broken(grid, slopes(grid, y, d)[k], y if k == 1 else None))
+            E, s = float(at[k]), float(steep[k])
+            for dot, value, (low, top) in ((here, E, (0, LOSS_TOP)), (there, s, (-SLOPE_TOP, SLOPE_TOP))):
+                shown = float(np.clip(value, low, top))
+                dot.set_data([a], [shown])
+                dot.set_marker("o" if shown == value else "^" if value > top else "v")
+                dot.set_clip_on(False)
+            reach = 0.45 / np.hypot(1, 1.6 * s)
+            tangent.set_data([a - reach, a + reach], [E - s * reach, E + s * reach])
+            tangent.set_visible(0 <= E <= LOSS_TOP)
+            x, _ = self.pixels(self.axes[k][0], LOW, 0)
+            if np.isnan(E):
+                texts = ("no probability", "no slope")
+                said.append(f"{name}: a is no probability")
+            else:
+                texts = (f"E = {E:.3f}", f"slope {s + 0.0:+.3f}")
+                said.append(f"{name} {E:.3f}, slope {s + 0.0:+.3f}")
+            grey = np.isnan(E)
+            labels.append(Label(x, 463, texts[0], GREY if grey else FORWARD, 10.5, "lm"))
+            labels.append(Label(x, 237, texts[1].replace("-", "−"), GREY if grey else BACKWARD, 10.5, "lm"))
+        status = f"Prediction {a:.2f}, target {y:g}, Huber threshold {d:g}. {'; '.join(said)}."
+        return Scene(labels, status)
+
+
+def _broken(x, values, at):
+    """The line of `values` over x, with a gap at x = at, where it jumps."""
+    if at is None:
+        return x, values
+    i = np.searchsorted(x, at)
+    left, right = values[max(i - 1, 0)], values[min(i + 1, len(x) - 1)]
+    return (
+        np.concatenate([x[:i], [at, np.nan, at], x[i + 1 :]]),
+        np.concatenate([values[:i], [left, np.nan, right], values[i + 1 :]]),
+    )

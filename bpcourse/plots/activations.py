@@ -1,0 +1,98 @@
+"""Plots of activations, of what depth does to their slopes, and of a Jacobian (chapter 01)."""
+
+import numpy as np
+
+from .style import ACCENT, BACKWARD, FORWARD, GREY, INK, PALE, new_axes, styled
+
+FLAT = 0.1  # a slope smaller than this in size counts as flat: less than a tenth of a message gets through
+_COLOURS = (INK, FORWARD, "#a8408a", ACCENT)
+_BACK = (BACKWARD, INK, "#a8408a", ACCENT)  # for messages, which travel backward
+_DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+
+
+def flat_zones(z, slope, limit=FLAT):
+    """The intervals [(from, to), ...] of the grid z on which |slope| < limit."""
+    flat = np.concatenate([[False], np.abs(slope) < limit, [False]])
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    return [(z[start], z[end - 1]) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+@styled
+def plot_value_and_slope(curves, ax=None, title=""):
+    """A panel for each of curves = {name: (z, value, slope)}, two in a row: value blue, slope orange and dashed, shaded
+    where the slope is below `FLAT` in size. The panels are insets of the axes that come back.
+    """
+    rows = (len(curves) + 1) // 2
+    ax = new_axes(ax, height=90 + 230 * rows)
+    ax.axis("off")
+    ax.set_title(title)
+    height = 1 / (rows + 0.22 * (rows - 1))
+    for k, (name, (z, value, slope)) in enumerate(curves.items()):
+        row, column = divmod(k, 2)
+        panel = ax.inset_axes((0.03 + 0.52 * column, 1 - height - row * 1.22 * height, 0.45, 0.88 * height))
+        for start, end in flat_zones(z, slope):
+            panel.axvspan(start, end, color=PALE, lw=0, zorder=0)
+        panel.axhline(0, color=GREY, lw=0.8)
+        panel.plot(z, value, color=FORWARD)
+        panel.plot(z, slope, color=BACKWARD, ls=(0, (4, 1.5)))
+        low, high = min(value.min(), slope.min()), max(value.max(), slope.max())
+        panel.set(xlim=(z[0], z[-1]), ylim=(low - 0.06 * (high - low), high + 0.12 * (high - low)), xlabel="z")
+        panel.set_title(name, fontsize=11, pad=6)
+        panel.text(0.02, 0.93, "value g", color=FORWARD, transform=panel.transAxes, va="top")
+        panel.text(0.02, 0.80, "slope g′", color=BACKWARD, transform=panel.transAxes, va="top")
+    return ax
+
+
+@styled
+def plot_functions(curves, ax=None, title="", xlabel="x", ylabel="output"):
+    """Curves {label: (x, y)} with their labels at the right end."""
+    ax = new_axes(ax)
+    for (label, (x, y)), colour, dashes in zip(curves.items(), _COLOURS, _DASHES, strict=False):
+        ax.plot(x, y, color=colour, ls=dashes)
+        ax.annotate(label, (x[-1], y[-1]), (6, 0), textcoords="offset points", color=colour, va="center")
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set_title(title)
+    return ax
+
+
+@styled
+def plot_depth(norms, ax=None, title=""):
+    """Sizes of the message at each layer on a logarithmic axis; norms = {label: [at layer 1, ..., at layer L]}."""
+    ax = new_axes(ax, height=420)
+    for (label, sizes), colour, dashes in zip(norms.items(), _BACK, _DASHES, strict=False):
+        layers = np.arange(1, len(sizes) + 1)
+        ax.semilogy(layers, sizes, color=colour, ls=dashes)
+        ax.annotate(label, (1, sizes[0]), (-8, 0), textcoords="offset points", color=colour, va="center", ha="right")
+    last = len(sizes)
+    ax.plot([1, last], [1, 1], color=GREY, lw=0.8, zorder=0)
+    room = 0.06 + 0.016 * max(map(len, norms))  # left of layer 1, for the labels
+    ax.set(
+        xlim=(1 - room * last, last + 0.5), xlabel="layer (the loss is at the right end)", ylabel="message, last = 1"
+    )
+    ax.set_xticks([1, *range(5, last + 1, 5)])
+    ax.spines["bottom"].set_bounds(1, last)
+    ax.set_title(title)
+    return ax
+
+
+@styled
+def plot_jacobian(J, ax=None, title="", inputs="z", outputs="p"):
+    """A Jacobian (m, n) as a table: row i an output, column k an input; orange above 0, blue below, the deeper the
+    larger.
+    """
+    ax = new_axes(ax, height=110 + 62 * len(J), width=800)
+    rows, columns = J.shape
+    biggest = np.abs(J).max()
+    for i in range(rows):
+        for k in range(columns):
+            share = abs(J[i, k]) / biggest
+            colour = BACKWARD if J[i, k] > 0 else FORWARD
+            ax.fill_between([k - 0.48, k + 0.48], i - 0.46, i + 0.46, color=colour, alpha=0.10 + 0.45 * share, lw=0)
+            ax.text(k, i, f"{J[i, k]:+.3f}".replace("-", "−"), ha="center", va="center")
+    ax.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
+    ax.set_xticks(range(columns), [f"by {inputs}{k + 1}" for k in range(columns)])
+    ax.set_yticks(range(rows), [f"{outputs}{i + 1} changes" for i in range(rows)])
+    ax.tick_params(length=0)
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.set_title(title)
+    return ax

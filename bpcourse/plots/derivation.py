@@ -1,0 +1,93 @@
+"""Plots of chapter 03: the ways through a network, the cost of both modes, the size of delta."""
+
+import numpy as np
+from matplotlib.patches import Circle
+
+from .style import BACKWARD, BACKWARD_FILL, FORWARD, GREY, INK, PALE, new_axes, styled
+
+_X, _RADIUS = (100, 300, 500), 25
+_LOSS_X = 690
+
+
+@styled
+def plot_ways(sizes, weight, ax=None, title=""):
+    """A network of two layers and its loss, with all ways from one first-layer weight to the loss in orange.
+
+    sizes = (n_0, n_1, n_2); weight = (j, i): into hidden unit j, from input i, counted from 0.
+    """
+    ax = new_axes(ax, height=390)
+    ax.set(xlim=(40, 760), ylim=(40, 345), aspect="equal")
+    ax.axis("off")
+    places = [[(x, 170 + 92 * ((n - 1) / 2 - k)) for k in range(n)] for x, n in zip(_X, sizes, strict=True)]
+    j, i = weight
+    loss = (_LOSS_X, 170)
+    for k, to in enumerate(places[1]):
+        for m, start in enumerate(places[0]):
+            _line(ax, start, to, (k, m) == (j, i))
+    for to in places[2]:
+        for m, start in enumerate(places[1]):
+            _line(ax, start, to, m == j)
+        _line(ax, to, loss, True)
+    for letter, column, on in (("x", places[0], ()), ("h", places[1], (j,)), ("o", places[2], range(sizes[2]))):
+        for k, centre in enumerate(column):
+            _node(ax, centre, f"{letter}{k + 1}", k in on)
+    _node(ax, loss, "E", True)
+    (x0, y0), (x1, y1) = places[0][i], places[1][j]
+    ax.text((x0 + x1) / 2, (y0 + y1) / 2 + 13, "the weight", ha="center", va="center", color=BACKWARD, weight="bold")
+    for x, text in zip((*_X, _LOSS_X), ("inputs", "hidden", "outputs", "loss"), strict=True):
+        ax.text(x, 330, text, ha="center", va="center", color=GREY)
+    ax.set_title(title)
+    return ax
+
+
+def _line(ax, start, end, on):
+    style = {"color": BACKWARD, "lw": 4, "zorder": 2} if on else {"color": "#c8c8c8", "lw": 1.5, "zorder": 1}
+    ax.plot([start[0], end[0]], [start[1], end[1]], solid_capstyle="butt", **style)
+
+
+def _node(ax, centre, text, on):
+    fill, edge = (BACKWARD_FILL, BACKWARD) if on else ("white", GREY)
+    ax.add_patch(Circle(centre, _RADIUS, fc=fill, ec=edge, lw=3 if on else 1.5, zorder=3))
+    ax.text(*centre, text, ha="center", va="center", weight="bold", color=INK, zorder=4)
+
+
+@styled
+def plot_counts(sizes, curves, ax=None, title="", xlabel="parameters of the network", log=True):
+    """Multiplications against a size; curves = {label: counts}, one for each entry of `sizes`.
+
+    "forward" in a label makes the curve blue, "reverse" orange; others are dark and dashed.
+    """
+    ax = new_axes(ax, height=400)
+    others = iter((INK, GREY))
+    for label, counts in curves.items():
+        known = {"forward": FORWARD, "reverse": BACKWARD}
+        colour = next((c for word, c in known.items() if word in label), None)
+        marker = "o" if colour == FORWARD else "s" if colour == BACKWARD else "D"
+        colour, dashes = (colour, "-") if colour else (next(others), (0, (5, 2)))
+        ax.plot(sizes, counts, color=colour, ls=dashes, marker=marker, ms=6)
+        ax.annotate(label, (sizes[-1], counts[-1]), (10, 0), textcoords="offset points", color=colour, va="center")
+    if log:
+        ax.set(xscale="log", yscale="log")
+    ax.set(xlabel=xlabel, ylabel="multiplications")
+    ax.set_title(title)
+    return ax
+
+
+@styled
+def plot_layer_sizes(sizes, ax=None, title=""):
+    """The size of delta in each layer on a logarithmic axis; sizes = {label: [layer 1, layer 2, ...]}."""
+    ax = new_axes(ax, height=380)
+    dashes = iter(("-", (0, (5, 2)), (0, (1, 1.5))))
+    colours = iter((BACKWARD, INK, GREY))
+    for label, values in sizes.items():
+        layers, colour = np.arange(1, len(values) + 1), next(colours)
+        ax.plot(layers, values, color=colour, ls=next(dashes), marker="o", ms=7)
+        top = values[1] == max(other[1] for other in sizes.values())
+        place = {"xytext": (0, 11), "va": "bottom"} if top else {"xytext": (14, -4), "va": "top"}
+        ax.annotate(label, (2, values[1]), textcoords="offset points", color=colour, ha="left", **place)
+    ax.set(yscale="log", xlabel="layer (the message goes from right to left)", ylabel="root mean square of delta")
+    ax.set_xticks(layers, [f"{layer}" for layer in layers])
+    ax.grid(axis="y", color=PALE, lw=0.8)
+    ax.set_axisbelow(True)
+    ax.set_title(title)
+    return ax

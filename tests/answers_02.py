@@ -1,0 +1,132 @@
+"""Right answers to the exercises of chapter 02, each written in other words than the solution."""
+
+import math
+
+import numpy as np
+
+import bpcourse as bp
+
+# ----- huber
+
+
+def huber_loops(e, d):
+    loss, slope = np.zeros(e.shape), np.zeros(e.shape)
+    for i in np.ndindex(e.shape):
+        if abs(e[i]) <= d:
+            loss[i], slope[i] = e[i] * e[i] / 2, e[i]
+        else:
+            loss[i], slope[i] = d * abs(e[i]) - d * d / 2, math.copysign(d, e[i])
+    return loss.tolist(), slope
+
+
+def huber_clip(e, d):
+    s = np.minimum(np.maximum(e, -d), d)
+    return [s * e - s**2 / 2, s]
+
+
+# ----- log-sum-exp
+
+
+def lse_logaddexp(Z):
+    total = np.full(len(Z), -np.inf)
+    for k in range(Z.shape[1]):
+        total = np.logaddexp(total, Z[:, k])
+    return total
+
+
+def lse_shifted(Z):
+    """Any shift of a row near its maximum will do."""
+    m = np.floor(Z.max(axis=1)) + 3
+    return np.log(np.exp(Z.T - m).sum(axis=0)) + m
+
+
+def lse_sorted(Z):
+    return [z[-1] + math.log1p(sum(math.exp(x - z[-1]) for x in z[:-1])) for z in np.sort(Z, axis=1)]
+
+
+# ----- deltas
+
+
+def deltas_by_formula(Z, Y):
+    s = 1 / (1 + np.exp(-Z))
+    P = np.exp(Z) / np.exp(Z).sum(axis=1)[:, None]
+    return [Z - Y, (s - Y) * bp.sigmoid.derivative(Z), s * (1 - Y) - Y * (1 - s), P - Y]
+
+
+def deltas_by_jacobian(Z, Y):
+    s, out = bp.sigmoid(Z), np.zeros(Z.shape)
+    for i, (z, y) in enumerate(zip(Z, Y, strict=True)):
+        a = bp.softmax(z)
+        out[i] = (np.diag(a) - np.outer(a, a)) @ (-y / a)
+    by_a = -Y / s + (1 - Y) / (1 - s)
+    return Z - Y, s * (1 - s) * (s - Y), by_a * s * (1 - s), out
+
+
+def deltas_by_library(Z, Y):
+    losses = bp.half_squared_error, bp.binary_cross_entropy, bp.cross_entropy
+    linear, bce, ce = (loss.gradient(Z, Y) for loss in losses)
+    return linear, bp.half_squared_error.gradient(bp.sigmoid(Z), Y) * bp.sigmoid.derivative(Z), bce, ce
+
+
+# ----- programs
+
+
+def report_loops(Z, labels):
+    losses, hits = [], 0
+    for z, label in zip(Z, labels, strict=True):
+        losses.append(math.log(sum(math.exp(x - max(z)) for x in z)) + max(z) - z[label])
+        hits += int(np.argmax(z)) == label
+    return sum(losses) / len(losses), hits / len(labels)
+
+
+def report_library(Z, labels):
+    return bp.cross_entropy(Z, labels).mean(), np.mean(bp.cross_entropy.decide(Z) == labels)
+
+
+def report_flat(Z, labels):
+    gap = Z - np.take_along_axis(Z, labels[:, None], axis=1)
+    return lse_sorted(gap) @ np.ones(len(Z)) / len(Z), np.mean(gap.max(axis=1) == 0)
+
+
+# ----- cross-entropies
+
+
+def ce_pairs(Z, Y):
+    with np.errstate(over="ignore"):
+        A = 1 / np.exp(Z[:, None, :] - Z[:, :, None]).sum(axis=2)
+    return ((lse_logaddexp(Z)[:, None] - Z) * Y).sum(1), A - Y
+
+
+def ce_fused(Z, Y):
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return lse_shifted(Z) - np.einsum("nk,nk->n", Y, Z), E / E.sum(axis=1, keepdims=True) - Y
+
+
+def ce_library(Z, Y):
+    return bp.cross_entropy(Z, Y), bp.cross_entropy.gradient(Z, Y)
+
+
+def tempered_by_parts(Z, Y, T):
+    U = Z / T
+    loss, dU = ce_fused(U, Y)
+    return loss, dU / T, -np.einsum("nk,nk->n", dU, U) / T
+
+
+def tempered_by_expectation(Z, Y, T):
+    """dE/dT is (the mean logit under y minus that under a) over T squared."""
+    A = bp.softmax(Z / T)
+    return ce_pairs(Z / T, Y)[0], (A - Y) / T, ((Y * Z).sum(axis=1) - (A * Z).sum(axis=1)) / T**2
+
+
+RIGHT = {
+    "loss_by_hand": [math.log(4), 1.3862944, -np.log(np.array([0.25]))],
+    "equivalent_rate": [1 / 4, np.float64(0.25)],
+    "huber": [huber_loops, huber_clip, lambda e, d: np.stack(huber_clip(e, d)).tolist()],
+    "softmax_twice": ["D", " d "],
+    "log_sum_exp": [lse_logaddexp, lse_shifted, lse_sorted],
+    "output_deltas": [deltas_by_formula, deltas_by_jacobian, deltas_by_library],
+    "loss_and_accuracy": [report_loops, report_library, report_flat],
+    "largest_delta": [4 / 27, 0.14814815],
+    "softmax_cross_entropy": [ce_pairs, ce_fused, ce_library],
+    "tempered_cross_entropy": [tempered_by_parts, tempered_by_expectation],
+}

@@ -1,0 +1,175 @@
+"""Right answers to the exercises of chapter 03, each written in other words than the solution."""
+
+import numpy as np
+
+import bpcourse as bp
+
+
+def g(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def slope(z):
+    return g(z) * (1 - g(z))
+
+
+def tanh_slope(z):
+    return 1 / np.cosh(z) ** 2
+
+
+# ----- one layer
+
+
+def layer_loops(W, Z, A_before, upstream):
+    n, (n1, n0) = len(Z), W.shape
+    dW, db, back = np.zeros((n1, n0)), [0.0] * n1, np.zeros((n, n0))
+    for e in range(n):
+        for j in range(n1):
+            delta = upstream[e, j] * tanh_slope(Z[e, j])
+            db[j] += delta / n
+            for i in range(n0):
+                dW[j, i] += delta * A_before[e, i] / n
+                back[e, i] += delta * W[j, i]
+    return [dW, db, back]
+
+
+def layer_columns(W, Z, A_before, upstream):
+    delta = (upstream * (1 - np.tanh(Z) ** 2)).T
+    return delta @ A_before / len(Z), delta.mean(axis=1), (W.T @ delta).T
+
+
+def layer_einsum(W, Z, A_before, upstream):
+    delta = np.einsum("nj,nj->nj", upstream, tanh_slope(Z)) / len(Z)
+    return np.einsum("nj,ni->ji", delta, A_before), delta.sum(0), len(Z) * np.einsum("nj,ji->ni", delta, W)
+
+
+def skip_jacobian(W, b, A, upstream):
+    rows = []
+    for a, up in zip(A, upstream, strict=True):
+        J = np.eye(len(a)) + np.diag(tanh_slope(W @ a + b)) @ W
+        rows.append(up @ J)
+    return rows
+
+
+def skip_in_two(W, b, A, upstream):
+    total = np.zeros(A.shape)
+    total += upstream
+    total += layer_columns(W, A @ W.T + b, A, upstream)[2]
+    return total
+
+
+# ----- many layers
+
+
+def first_recursive(W, Z, delta_L):
+    def delta(k):
+        return delta_L if k == max(Z) else (delta(k + 1) @ W[k + 1]) * slope(Z[k])
+
+    return delta(1)
+
+
+def first_examples(W, Z, delta_L):
+    rows = []
+    for e in range(len(delta_L)):
+        d = delta_L[e]
+        for k in sorted(Z, reverse=True)[1:]:
+            d = np.diag(slope(Z[k][e])) @ W[k + 1].T @ d
+        rows.append(d)
+    return np.array(rows)
+
+
+def step_rows(W, b, X, Y, rate):
+    """The library's step, in its own layout of rows."""
+    sizes = (X.shape[0], *(len(W[k]) for k in (1, 2, 3)))
+    net = bp.Network(sizes, bp.sigmoid, bp.identity, bp.cross_entropy)
+    params = net.pack(dict(W), {k: b[k][:, 0] for k in b})
+    params.vector[:] -= rate * net.backward(params, net.forward(params, X.T.copy()), Y.T.copy()).grads.vector
+    return [params.W[k] for k in (1, 2, 3)] + [params.b[k][:, None] for k in (1, 2, 3)]
+
+
+def step_written_out(W, b, X, Y, rate):
+    A1 = g(W[1] @ X + b[1])
+    A2 = g(W[2] @ A1 + b[2])
+    E3 = np.exp(W[3] @ A2 + b[3])
+    d3 = (E3 / E3.sum(axis=0) - Y) / X.shape[1]
+    d2 = W[3].T @ d3 * A2 * (1 - A2)
+    d1 = W[2].T @ d2 * A1 * (1 - A1)
+    new = [W[1] - rate * d1 @ X.T, W[2] - rate * d2 @ A1.T, W[3] - rate * d3 @ A2.T]
+    return (*new, *(b[k] - rate * d.sum(axis=1)[:, None] for k, d in ((1, d1), (2, d2), (3, d3))))
+
+
+# ----- joins and sweeps
+
+
+def tied_two_matrices(W, X, Y):
+    first, second = W.copy(), W.copy()
+    Z1 = X @ first.T
+    Z2 = np.tanh(Z1) @ second.T
+    d2 = (np.tanh(Z2) - Y) * tanh_slope(Z2) / len(X)
+    d1 = d2 @ second * tanh_slope(Z1)
+    return np.einsum("nj,ni->ji", d2, np.tanh(Z1)) + np.einsum("nj,ni->ji", d1, X)
+
+
+def tied_examples(W, X, Y):
+    dW = np.zeros(W.shape)
+    for x, y in zip(X, Y, strict=True):
+        a1 = np.tanh(W @ x)
+        a2 = np.tanh(W @ a1)
+        d2 = (a2 - y) * (1 - a2**2)
+        dW += np.outer(d2, a1) + np.outer((W.T @ d2) * (1 - a1**2), x)
+    return (dW / len(X)).tolist()
+
+
+def sweep_kahn(edges, nodes, output):
+    """Again and again a node whose children have all spoken."""
+    waiting = [sum(parent == node for parent, _, _ in edges) for node in range(nodes)]
+    ready, slopes = [node for node in range(nodes) if not waiting[node]], [0.0] * nodes
+    slopes[output] = 1.0
+    while ready:
+        node = ready.pop()
+        for parent, child, local in edges:
+            if child == node:
+                slopes[parent] += slopes[node] * local
+                waiting[parent] -= 1
+                if not waiting[parent]:
+                    ready.append(parent)
+    return slopes
+
+
+def sweep_increments(edges, nodes, output):
+    """Every way alone: slow, and right."""
+    slopes = np.zeros(nodes)
+
+    def pass_on(node, share):
+        slopes[node] += share
+        for parent, child, local in edges:
+            if child == node:
+                pass_on(parent, share * local)
+
+    pass_on(output, 1.0)
+    return slopes
+
+
+def sweep_asking(edges, nodes, output):
+    """Each node asks its children, and what it hears is kept."""
+    known = {output: 1.0}
+
+    def slope_of(node):
+        if node not in known:
+            known[node] = sum(slope_of(child) * local for parent, child, local in edges if parent == node)
+        return known[node]
+
+    return np.array([slope_of(node) for node in range(nodes)])
+
+
+RIGHT = {
+    "two_ways": [96, np.float64(96), 6 * 4**2],
+    "count_multiplications": [27, 27.0, np.int64(27)],
+    "transposed_matrix": ["W3", "w3", " W3 "],
+    "layer_backward": [layer_loops, layer_columns, layer_einsum],
+    "skip_backward": [skip_jacobian, skip_in_two],
+    "first_delta": [first_recursive, first_examples],
+    "mended_step": [step_rows, step_written_out],
+    "tied_gradient": [tied_two_matrices, tied_examples],
+    "reverse_sweep": [sweep_kahn, sweep_increments, sweep_asking],
+}

@@ -1,0 +1,304 @@
+"""Chapter 02: its formulas by SymPy, the numbers it stores recomputed without bpcourse, and what its figures draw."""
+
+import json
+import math
+import re
+from pathlib import Path
+
+import mpmath as mp
+import numpy as np
+import pytest
+import sympy as sp
+
+from bpcourse import plots
+from bpcourse.plots import style
+
+CELLS = json.loads((Path(__file__).parents[1] / "chapters/02_losses.ipynb").read_text(encoding="utf-8"))["cells"]
+SOURCE = {cell["id"]: "".join(cell["source"]) for cell in CELLS}
+OUTPUTS = {
+    cell["id"]: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in cell["outputs"])
+    for cell in CELLS if cell["cell_type"] == "code" and cell["outputs"]
+}  # fmt: skip
+
+
+def numbers(cell):
+    return [float(number) for number in re.findall(r"(?<![\w.])[-+]?(?:\d+\.?\d*(?:e[-+]\d+)?|inf|nan)", OUTPUTS[cell])]
+
+
+def sigmoid(z):
+    return 1 / (1 + mp.e**-z)
+
+
+# ----- the formulas
+
+a, y, z, T = sp.symbols("a y z T", positive=True)
+sigma, s, d = sp.symbols("sigma s d", positive=True)
+Z, Y = sp.symbols("z1:4", real=True), sp.symbols("y1:4", real=True)
+
+
+def zero(expression):
+    return sp.simplify(expression) == 0
+
+
+def test_squared_error_is_gaussian():
+    density = sp.exp(-((y - a) ** 2) / (2 * sigma**2)) / (sigma * sp.sqrt(2 * sp.pi))
+    printed = (y - a) ** 2 / (2 * sigma**2) + sp.log(sigma * sp.sqrt(2 * sp.pi))
+    assert zero(sp.expand_log(-sp.log(density) - printed, force=True))
+    x = sp.Symbol("x", real=True)
+    assert zero(sp.integrate(density.subs(y, x), (x, -sp.oo, sp.oo)) - 1)
+    assert zero(sp.diff((a - y) ** 2 / 2, a) - (a - y))
+
+
+def test_binary_cross_entropy_is_bernoulli():
+    printed = -y * sp.log(a) - (1 - y) * sp.log(1 - a)
+    assert zero(sp.expand_log(-sp.log(a**y * (1 - a) ** (1 - y)) - printed, force=True))
+    assert zero(sp.diff(printed, a) - (-y / a + (1 - y) / (1 - a)))
+    assert zero(sp.diff(printed, a) - (a - y) / (a * (1 - a)))
+
+
+def test_absolute_error_is_laplace():
+    x = sp.Symbol("x", real=True)
+    density = sp.exp(-sp.Abs(x) / s) / (2 * s)
+    assert zero(2 * sp.integrate(sp.exp(-x / s) / (2 * s), (x, 0, sp.oo)) - 1)
+    assert zero(sp.expand_log(-sp.log(density) - (sp.Abs(x) / s + sp.log(2 * s)), force=True))
+
+
+def test_huber_joins_without_a_jump_or_a_bend():
+    e = sp.Symbol("e", positive=True)
+    inner, outer = e**2 / 2, d * (e - d / 2)
+    assert zero((inner - outer).subs(e, d)) and zero(sp.diff(inner - outer, e).subs(e, d))
+    assert zero(sp.diff(outer, e) - d) and zero((d * e - inner).subs(e, d) - d**2 / 2)  # the jump without the half d
+
+
+def test_delta_of_a_sigmoid():
+    g = 1 / (1 + sp.exp(-z))
+    squared, bce = (g - y) ** 2 / 2, -y * sp.log(g) - (1 - y) * sp.log(1 - g)
+    assert zero(sp.diff(squared, z) - (g - y) * g * (1 - g))
+    assert zero(sp.diff(bce, z) - (g - y))
+    assert zero(sp.diff(sp.log(1 + sp.exp(z)) - y * z, z) - (g - y))
+    assert sp.simplify(sp.expand_log(sp.simplify(bce - (sp.log(1 + sp.exp(z)) - y * z)), force=True)) == 0
+    assert sp.limit(z * sp.exp(0) * g * (1 - g) / (z * sp.exp(-z)), z, sp.oo) == 1  # delta is nearly e^-z
+
+
+def test_delta_of_softmax():
+    total = sum(sp.exp(zk) for zk in Z)
+    A = [sp.exp(zk) / total for zk in Z]
+    E = sp.log(total) - sum(yk * zk for yk, zk in zip(Y, Z, strict=True))
+    last = {Y[2]: 1 - Y[0] - Y[1]}  # the targets sum to 1
+    point = dict(zip([*Z, *Y[:2]], (sp.Rational(6, 5), -sp.Rational(2, 5), sp.Rational(1, 2), 0.2, 0.5), strict=True))
+    direct = -sum(yk * sp.log(ak) for yk, ak in zip(Y, A, strict=True))
+    assert abs(sp.N((direct - E).subs(last).subs(point), 30)) < 1e-14
+    for zk, ak, yk in zip(Z, A, Y, strict=True):
+        assert zero(sp.diff(E, zk) - (ak - yk))
+    jacobian = sp.Matrix(3, 3, lambda i, k: sp.diff(A[i], Z[k]))
+    assert sp.simplify(jacobian - (sp.diag(*A) - sp.Matrix(A) * sp.Matrix(A).T)) == sp.zeros(3)
+    by_a = sp.Matrix([-yk / ak for yk, ak in zip(Y, A, strict=True)])
+    for k in range(3):
+        assert zero(((jacobian.T * by_a)[k] - (A[k] - Y[k])).subs(last))
+
+
+def test_temperature_divides_delta():
+    total = sum(sp.exp(zk / T) for zk in Z)
+    E = sp.log(total) - sum(yk * zk / T for yk, zk in zip(Y, Z, strict=True))
+    for zk, yk in zip(Z, Y, strict=True):
+        assert zero(sp.diff(E, zk) - (sp.exp(zk / T) / total - yk) / T)
+
+
+def test_log_sum_exp_may_be_shifted():
+    m = sp.Symbol("m", real=True)
+    shifted = sp.exp(m) * sum(sp.exp(zk - m) for zk in Z)
+    assert zero(sp.expand(shifted) - sum(sp.exp(zk) for zk in Z))
+
+
+def test_conventions():
+    n, K = 4, 3
+    A, Y = (sp.Matrix(n, K, sp.symbols(f"{name}:12")) for name in "uv")
+    squares = sum((p - q) ** 2 for p, q in zip(A, Y, strict=True))
+    for cost, factor in (
+        (squares / 2 / n, sp.Rational(1, n)),
+        (squares / (n * K), sp.Rational(2, n * K)),
+        (squares / 2, 1),
+    ):
+        assert zero(sp.diff(cost, A[1, 2]) - factor * (A[1, 2] - Y[1, 2]))
+
+
+# ----- the numbers
+
+
+def steps_needed(z, delta):
+    steps = 0
+    while 1 / (1 + math.exp(-z)) >= 0.1:
+        z, steps = z - delta(1 / (1 + math.exp(-z))), steps + 1
+    return steps
+
+
+SE, CE = (lambda a: a * a * (1 - a)), (lambda a: a)
+LSE = 1000 + mp.log(1 + mp.e + mp.e**2)
+SOFT = [mp.e**k / (1 + mp.e + mp.e**2) for k in range(3)]
+STORED = {
+    "one-number-code": [1, 2.0, -2.0],
+    "nudge-check": [-2, -2],
+    "likelihood-code": [20.1, 20.2, 60.6 / 3],
+    "underflow-code": [0.0],
+    "logs-code": [
+        x for r in (19.8, 20.1, 20.7) for x in (r, (r - 20) ** 2 / 0.5 + math.log(0.5 * math.sqrt(2 * math.pi)))
+    ],
+    "bernoulli-cost": [-mp.log("0.99"), 0.5, -mp.log("0.01"), mp.log("0.01") / mp.log("0.99"), 0.9999999999, mp.log(10**10)],
+    "bernoulli-coin": [-(0.7 * math.log(0.7) + 0.3 * math.log(0.3)), 0.7],
+    "bernoulli-slope-code": [0.99, 0, 100, 0.99, 1, -1 / 0.99, 0.3, 1, -1 / 0.3],
+    "categorical-code": [-math.log(0.7), -math.log(0.8), -math.log(0.1)],
+    "categorical-cost": [-math.log(0.7 * 0.8 * 0.1) / 3],
+    "chance-code": [1.0, math.log(10)],
+    "conventions-code": [1, 1, 4, 2 / 3],
+    "conventions-rate-code": [0.3, 0.45, 0.075],
+    "conventions-twice": [3, -22 / 3, -22, 6, -22 / 3, -44],
+    "deaf-code": [0.5, sigmoid(6), sigmoid(6) ** 2 * (1 - sigmoid(6))],
+    "cancel-code": [sigmoid(6)],
+    "steps-code": [100, 6, steps_needed(6, CE), steps_needed(6, SE), 10, steps_needed(10, CE), steps_needed(10, SE)],
+    "steps-ratio": [
+        9, 10, SE(sigmoid(9)) / SE(sigmoid(10)), mp.mpf(steps_needed(10.0, SE)) / steps_needed(9.0, SE),
+    ],
+    "steps-rate-code": [1 / (sigmoid(10) * sigmoid(-10)), 0, 0.125 / (sigmoid(10) * sigmoid(-10))],
+    "break-code": [40, math.inf],
+    "break-stable": [mp.log(1 + mp.e**40)],
+    "patch-code": [-mp.log("1e-12"), 0, 40, 1],
+    "logsumexp-code": [LSE],
+    "log-softmax-code": [math.inf, 800],
+    "refuse-right": [LSE - 1001, SOFT[0], SOFT[1] - 1, SOFT[2], 0],
+    "outlier-code": [30, 20.2, (19.8 + 20.1 + 20.2 + 20.5 + 207) / 5],
+    "laplace-code": [
+        mp.e**-6 / 2, mp.e**-18 / mp.sqrt(2 * mp.pi), mp.e**12 * mp.sqrt(2 * mp.pi) / 2,
+    ],
+    "huber-check": [0.5, 0.5],
+    "fit-code": [0, 7, 1.5, 4, 2, 3],
+    "play-softmax-check": [5.2, mp.log(1 + 2 * mp.e ** mp.mpf("-5.2")), 5.3, mp.log(1 + 2 * mp.e ** mp.mpf("-5.3"))],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", STORED)
+def test_stored_number(cell):
+    shown, right = numbers(cell), STORED[cell]
+    assert len(shown) == len(right), (shown, right)
+    texts = re.findall(r"(?<![\w.])[-+]?(?:\d+\.?\d*(?:e[-+]\d+)?|inf|nan)", OUTPUTS[cell])
+    for text, x, value in zip(texts, shown, right, strict=True):
+        half = 0.5000001 * 10.0 ** -len(text.partition(".")[2].partition("e")[0])
+        if "e" in text:
+            half *= 10.0 ** int(text.partition("e")[2])
+        assert x == value or abs(x - float(value)) <= half, (text, value)
+
+
+def test_every_printed_number_is_recomputed():
+    others = {"pairs-measure", "softmax-jacobian-code", "logsumexp-naive", "temperature-code", "refuse"}
+    texts = {cell for cell in OUTPUTS if "picture" not in cell and "explore" not in cell}
+    assert texts == set(STORED) | others
+
+
+Z3, Y3 = np.array([1.2, -0.4, 0.5]), np.array([0.2, 0.5, 0.3])
+
+
+def finite(E, z, h=1e-6):
+    return np.array([(E(z + h * e) - E(z - h * e)) / (2 * h) for e in np.eye(3)])
+
+
+def test_the_five_pairs():
+    g, soft = (lambda z: 1 / (1 + np.exp(-z))), (lambda z: np.exp(z) / np.exp(z).sum())
+    half = lambda a: ((a - Y3) ** 2).sum() / 2  # noqa: E731
+    pairs = [
+        (lambda z: z, half), (g, half), (g, lambda a: -(Y3 * np.log(a) + (1 - Y3) * np.log(1 - a)).sum()),
+        (soft, lambda a: -(Y3 * np.log(a)).sum()), (soft, half),
+    ]  # fmt: skip
+    lines = OUTPUTS["pairs-measure"].splitlines()
+    assert [line.split()[0] for line in lines] == ["yes", "no", "yes", "yes", "no"]
+    for line, (output, loss) in zip(lines, pairs, strict=True):
+        right = [*finite(lambda z: loss(output(z)), Z3), *(output(Z3) - Y3)]  # noqa: B023
+        np.testing.assert_allclose([float(x) for x in re.findall(r"-?\d+\.\d*", line)], right, atol=6e-5)
+
+
+def test_the_two_jacobians_and_the_temperature():
+    soft = np.exp(Z3) / np.exp(Z3).sum()
+    full, diagonal = OUTPUTS["softmax-jacobian-code"].splitlines()
+    for line, right in ((full, soft - Y3), (diagonal, -Y3 * (1 - soft))):
+        shown = [float(x) for x in re.findall(r"-?\d+\.\d*", line)]
+        np.testing.assert_allclose(shown, [*right, right.sum()], atol=6e-5)
+    warm = np.exp(np.array([2.0, 1, -1]) / 2)
+    warm /= warm.sum()
+    shown = [float(x) for x in re.findall(r"-?\d+\.\d*", OUTPUTS["temperature-code"])]
+    np.testing.assert_allclose(shown, [*warm, *((warm - [0, 1, 0]) / 2)], atol=6e-5)
+    assert OUTPUTS["logsumexp-naive"].strip() == "[inf inf inf] inf [nan nan nan]"
+
+
+def test_claims_in_the_prose():
+    assert "458 times" in SOURCE["bernoulli-surprise"] and round(math.log(0.01) / math.log(0.99)) == 458
+    assert f"takes {steps_needed(6, CE)} steps" in SOURCE["steps-guess"]
+    assert "2.2·10⁻¹⁶" in SOURCE["stairs-read"] and f"{np.spacing(1.0):.1e}" == "2.2e-16"
+    stairs = (1 - 1 / (1 + np.exp(-np.linspace(33, 39, 3001)))) / np.spacing(1.0)
+    assert np.array_equal(stairs, stairs.round()) and {0, 1, 2, 3} <= set(stairs.tolist())
+    assert "e⁷⁰⁹" in SOURCE["logsumexp-derive"] and 709 < math.log(np.finfo(float).max) < 710
+    assert "4·10⁻¹⁸" in SOURCE["break-why"] and f"{float(sigmoid(-40)):.0e}" == "4e-18"
+    assert "0.562" in SOURCE["play-losses-answers"]
+    assert round(-0.75 * math.log(0.75) - 0.25 * math.log(0.25), 3) == 0.562
+    gaps = np.diff([steps_needed(z, CE) for z in range(3, 11)])
+    assert set(gaps[1:].tolist()) == {1}  # one step more for each unit of z, once z is large
+
+
+def test_the_fits_are_the_best_lines():
+    x, y = np.array([1.0, 2, 3, 4, 5]), np.array([5.0, 7, 9, 11, 3])
+    np.testing.assert_allclose(np.polyfit(x, y, 1), [0, 7], atol=1e-12)
+    e = 1.5 * x + 4 - y
+    pull = np.clip(e, -1, 1)  # Huber: the pulls balance, alone and weighted with x
+    assert pull.sum() == 0 and (pull * x).sum() == 0
+    assert (np.abs(2 * x + 3 - y) > 0).sum() == 1
+
+
+# ----- the figures
+
+
+def words(ax):
+    return {text.get_text() for text in ax.texts}
+
+
+def test_surprise_marks_the_lowest_point_and_the_readings():
+    ax = plots.plot_surprise(np.array([1.0, 2, 3]), np.array([5.0, 1, 2]), np.array([1.5, 2.5]), title="A claim")
+    assert ax.lines[1].get_xydata().tolist() == [[2, 1]] and ax.lines[1].get_color() == style.ACCENT
+    assert ax.lines[2].get_xdata().tolist() == [1.5, 2.5] and ax.get_title(loc="left") == "A claim"
+    assert words(ax) == {"lowest at a = 2.00", "the readings"}
+
+
+def test_deltas_are_dashed_where_they_die():
+    z = np.linspace(-6, 10, 50)
+    a = 1 / (1 + np.exp(-z))
+    ax = plots.plot_deltas(z, {"stays": a, "dies": a * a * (1 - a)})
+    assert [line.get_linestyle() for line in ax.lines] == ["-", "--"]
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), a * a * (1 - a))
+    assert words(ax) == {"stays", "dies", "sure and wrong"}
+
+
+def test_steps_are_shown_on_a_logarithmic_axis_with_their_last_number():
+    ax = plots.plot_steps_needed([0, 1, 2], {"slow": [10, 100, 22134], "fast": [10, 11, 12]})
+    assert ax.get_yscale() == "log" and words(ax) == {"slow", "fast", "22,134", "12"}
+    assert ax.lines[0].get_ydata().tolist() == [10, 100, 22134]
+    assert ax.lines[0].get_marker() != ax.lines[1].get_marker()
+
+
+def test_stairs_end_where_the_naive_loss_is_infinite():
+    z = np.linspace(33, 39, 301)
+    naive = np.where(z < 37, z, np.inf)
+    ax = plots.plot_stairs(z, naive, z)
+    assert ax.lines[1].get_xdata()[-1] == z[z < 37][-1] and np.isfinite(ax.lines[1].get_ydata()).all()
+    assert ax.lines[0].get_color() == style.ACCENT and len(ax.lines[0].get_xdata()) == 301
+
+
+def test_line_fits_are_the_lines_and_ring_the_odd_point():
+    fits = {"one": (0.0, 7.0), "two": (2.0, 3.0)}
+    ax = plots.plot_line_fits(np.array([1.0, 2]), np.array([5.0, 1]), fits, odd=1)
+    points, ring, *lines = ax.lines
+    assert points.get_xydata().tolist() == [[1, 5], [2, 1]] and ring.get_xydata().tolist() == [[2, 1]]
+    for line, (w, b) in zip(lines, fits.values(), strict=True):
+        np.testing.assert_allclose(line.get_ydata(), w * line.get_xdata() + b)
+    assert words(ax) == {"one", "two", "a slip of the pen"}
+
+
+def test_training_shows_all_losses_from_step_0():
+    ax = plots.plot_training({"A": [2.3, 1.0, 0.5], "B": [0.2, 0.1, 0.1]})
+    assert [list(line.get_ydata()) for line in ax.lines[1:]] == [[2.3, 1.0, 0.5], [0.2, 0.1, 0.1]]
+    assert ax.lines[0].get_ydata()[0] == pytest.approx(math.log(10)) and words(ax) == {"A", "B", "log 10"}

@@ -1,0 +1,279 @@
+"""Chapter 03: every displayed formula, and every number that it stores as output, by ways that are not its own."""
+
+import json
+import re
+from pathlib import Path
+
+import mpmath as mp
+import numpy as np
+import pytest
+
+import bpcourse as bp
+
+CELLS = {
+    cell["id"]: cell
+    for cell in json.loads((Path(__file__).parents[1] / "chapters/03_derivation.ipynb").read_text())["cells"]
+}
+SOURCE = {name: "".join(cell["source"]) for name, cell in CELLS.items() if cell["cell_type"] == "code"}
+OUTPUT = {
+    name: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in CELLS[name]["outputs"])
+    for name in SOURCE
+}  # fmt: skip
+H = 1e-30
+
+
+def functions(*cells):
+    """The names that these cells define."""
+    space = {"np": np, "bp": bp, "g": bp.sigmoid, "sizes": (2, 10, 20, 30, 2)}
+    for cell in cells:
+        exec(SOURCE[cell], space)
+    return space
+
+
+def numbers(cell):
+    return [float(text) for text in re.findall(r"-?\d+\.\d+(?:e[-+]\d+)?|-?\b\d+\b", OUTPUT[cell])]
+
+
+def g(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def complex_gradient(f, x):
+    out, x = np.empty(x.shape), x.astype(complex)
+    for i in np.ndindex(x.shape):
+        x[i] += 1j * H
+        out[i] = f(x).imag / H
+        x[i] = x[i].real
+    return out
+
+
+# ----- the 3-3-2 network, by complex steps and in 30 digits
+
+NET = functions("parameters")
+W1, b1, W2, b2, X0, Y0 = (NET[name] for name in ("W1", "b1", "W2", "b2", "x", "y"))
+
+
+def loss(W1=W1, b1=b1, W2=W2, b2=b2, a1=None):
+    a1 = g(W1 @ X0 + b1) if a1 is None else a1
+    return ((g(W2 @ a1 + b2) - Y0) ** 2).sum() / 2
+
+
+DW1 = complex_gradient(lambda W: loss(W1=W), W1)
+DW2 = complex_gradient(lambda W: loss(W2=W), W2)
+D1 = complex_gradient(lambda b: loss(b1=b), b1)
+D2 = complex_gradient(lambda b: loss(b2=b), b2)
+DA1 = complex_gradient(lambda a: loss(a1=a), g(W1 @ X0 + b1))
+
+
+def test_forward_numbers_in_thirty_digits():
+    with mp.workdps(30):
+        squeeze = lambda z: 1 / (1 + mp.exp(-z))  # noqa: E731
+        dec = lambda array: mp.matrix([[mp.mpf(str(v)) for v in row] for row in np.atleast_2d(array)])  # noqa: E731
+        a1 = (dec(W1) * dec(X0).T + dec(b1).T).apply(squeeze)
+        a2 = (dec(W2) * a1 + dec(b2).T).apply(squeeze)
+        E = ((a2[0] - 1) ** 2 + a2[1] ** 2) / 2
+        six = lambda value: f"{float(value):.6f}"  # noqa: E731
+        assert OUTPUT["forward-hidden"].strip() == "hidden " + " ".join(map(six, a1))
+        assert OUTPUT["forward-output"].strip() == f"outputs {six(a2[0])} {six(a2[1])}, loss {six(E)}"
+
+
+@pytest.mark.parametrize(("cell", "expected"), [
+    ("rung-1-nudge", [DW2[0, 0], DW2[0, 0]]),
+    ("rung-2-code", [*DW2[0], D2[0]]),
+    ("rung-3-parts", [D2[0] * W2[0, 0], D2[1] * W2[1, 0]]),
+    ("rung-3-code", [0, DA1[0]]),
+    ("rung-3-nudge", [DA1[0]]),
+    ("rung-4-delta", D1),
+    ("rung-4-gradients", DW1.ravel()),
+])  # fmt: skip
+def test_ladder(cell, expected):
+    shown = re.findall(r"-?\d+\.\d{6,}", OUTPUT[cell])
+    assert len(shown) == len(expected)
+    for text, value in zip(shown, expected, strict=True):
+        assert float(text) == pytest.approx(value, abs=0.51 * 10.0 ** -len(text.split(".")[1]))
+
+
+def test_rung_1_three_factors():
+    error, slope, a, product = numbers("rung-1-code")[:4]
+    assert error * slope * a == pytest.approx(product, abs=2e-7) and product == pytest.approx(DW2[0, 0], abs=1e-9)
+    assert "your sign 1 the sign -1" in OUTPUT["rung-1-code"]
+
+
+def test_two_ways_add():
+    """dE/da of h1 is the sum over the two outputs, and neither their product nor their mean."""
+    assert D2[0] * W2[0, 0] + D2[1] * W2[1, 0] == pytest.approx(DA1[0], rel=1e-12)
+
+
+# ----- the formulas, at random points
+
+
+@pytest.mark.parametrize("sizes", [(4, 3), (4, 5, 3), (3, 5, 4, 2), (2, 5, 3, 4, 6)])
+def test_bp1_to_bp4_for_any_number_of_layers(sizes):
+    code, rng, n = functions("rung-7-forward", "rung-7-backward"), np.random.default_rng(len(sizes)), 7
+    W = {k: rng.normal(size=(sizes[k], sizes[k - 1])) for k in range(1, len(sizes))}
+    b = {k: rng.normal(size=sizes[k]) for k in W}
+    X, Y = rng.normal(size=(n, sizes[0])), rng.uniform(size=(n, sizes[-1]))
+
+    def losses(W=W, b=b, move=None, at=0):
+        A = X
+        for k in W:
+            Z = A @ W[k].T + b[k]
+            A = g(Z + move if at == k else Z)
+        return ((A - Y) ** 2).sum() / 2
+
+    delta, dW, db = code["backward"](W, *code["forward"](W, b, X), Y)
+    for k in W:
+        expected = complex_gradient(lambda m, k=k: losses(move=m, at=k), np.zeros((n, sizes[k])))
+        np.testing.assert_allclose(delta[k], expected, rtol=1e-9, atol=1e-15)
+        expected = complex_gradient(lambda P, k=k: losses(W=W | {k: P}), W[k]) / n
+        np.testing.assert_allclose(dW[k], expected, rtol=1e-9, atol=1e-15)
+        expected = complex_gradient(lambda P, k=k: losses(b=b | {k: P}), b[k]) / n
+        np.testing.assert_allclose(db[k], expected, rtol=1e-9, atol=1e-15)
+
+
+def test_formulas_by_sympy():
+    """The chains that are written out, the local derivatives, and c = 4a."""
+    sp = pytest.importorskip("sympy")
+    w, a, c, y, x, v, w1, w2, u1, u2 = sp.symbols("w a c y x v w1 w2 u1 u2")
+    squeeze = lambda z: 1 / (1 + sp.exp(-z))  # noqa: E731
+    slope = sp.Lambda(c, sp.diff(squeeze(c), c))
+    E = (squeeze(w * a + c) - y) ** 2 / 2
+    assert sp.simplify(sp.diff(E, w) - (squeeze(w * a + c) - y) * slope(w * a + c) * a) == 0
+    assert sp.simplify(slope(c) - squeeze(c) * (1 - squeeze(c))) == 0
+    z = sp.Symbol("z")
+    assert sp.simplify(sp.diff(sp.tanh(z), z) - (1 - sp.tanh(z) ** 2)) == 0
+    h = [sp.tanh(wk * v * x) for wk in (w1, w2)]
+    s = u1 * h[0] + u2 * h[1]
+    ways = [(s - y) * u * (1 - hk**2) * wk * x for u, hk, wk in zip((u1, u2), h, (w1, w2), strict=True)]
+    assert sp.simplify(sp.diff((s - y) ** 2 / 2, v) - sum(ways)) == 0
+    at = {x: 1.5, y: 1, v: 0.8, w1: 0.5, w2: -0.8, u1: 0.7, u2: 0.9}
+    expected = [float(way.subs(at)) for way in ways]
+    shown = [float(t) for t in re.findall(r"-?\d+\.\d{6}", OUTPUT["graph-two-ways"])]
+    assert shown == pytest.approx([*expected, sum(expected)], abs=6e-7)
+    assert [float(t) for t in re.findall(r"\d\.\d{6}|-\d\.\d{6}", OUTPUT["graph-values"])] == pytest.approx(
+        [float(s.subs(at)), float(((s - y) ** 2 / 2).subs(at))], abs=6e-7
+    )
+
+
+def test_both_modes_on_random_graphs():
+    """Against the inverse of I - J, which knows neither mode."""
+    code, rng = functions("reverse-mode-code", "forward-mode-code"), np.random.default_rng(0)
+    for nodes in (5, 9, 14):
+        J, parents = np.zeros((nodes, nodes)), {}
+        for k in range(2, nodes):
+            rows = [(int(p), float(rng.normal())) for p in {k - 1, *rng.integers(0, k, 2)}]
+            parents[k] = rows
+            for p, local in rows:
+                J[k, p] += local
+        exact = np.linalg.inv(np.eye(nodes) - J)
+        slope, count = code["reverse_mode"](parents)
+        assert count == sum(map(len, parents.values()))
+        for node, value in slope.items():
+            assert value == pytest.approx(exact[-1, node], rel=1e-9, abs=1e-12)
+        for start in range(2):
+            rate, steps = code["forward_mode"](parents, start)
+            assert steps <= count
+            for node, value in rate.items():
+                assert value == pytest.approx(exact[node, start], rel=1e-9, abs=1e-12)
+
+
+def test_columns_of_the_published_program():
+    code = functions("program-init", "program-forward", "bug-1-mended", "bug-2-mended")
+    rng = np.random.default_rng(3)
+    W, b = code["initialise"](rng, {k: 0.8 for k in (1, 2, 3, 4)})
+    b = {k: rng.normal(size=b[k].shape) for k in b}
+    X, Y = rng.normal(size=(2, 5)), np.eye(2)[:, [0, 1, 1, 0, 1]]
+
+    def cost(W):
+        A = X
+        for k in (1, 2, 3):
+            A = g(W[k] @ A + b[k])
+        Z = W[4] @ A + b[4]
+        return (np.log(np.exp(Z).sum(axis=0)) - (Y * Z).sum(axis=0)).sum() / 5
+
+    Z, A = code["forward_columns"](W, b, X)
+    assert code["compute_cost"](A[4], Y) == pytest.approx(cost(W), rel=1e-12)
+    dW, db = code["backward_columns"](W, Z, A, Y)
+    for k in W:
+        np.testing.assert_allclose(
+            dW[k], complex_gradient(lambda P, k=k: cost(W | {k: P}), W[k]), rtol=1e-8, atol=1e-12
+        )
+    new, _ = code["update"](dict(W), dict(b), dW, db, 0.5)
+    np.testing.assert_allclose(new[4], W[4] - 0.5 * dW[4])
+
+
+# ----- what the cells print
+
+
+def test_counts():
+    """Reachable edges, counted on the shape of the network alone."""
+    lines = OUTPUT["counting-print"].splitlines()
+    for k, line in zip((1, 2, 4, 8, 16), lines, strict=True):
+        sizes = (k, k, k, k, 1)
+        pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
+        edges = sum(n_in * n_out * 2 + n_out + n_out for n_in, n_out in pairs) + 1  # products, bias, slope; the loss
+        parameters = sum((n_in + 1) * n_out for n_in, n_out in pairs)
+        total = 0
+        for layer, (n_in, n_out) in enumerate(pairs):
+            run, width = 2, 1  # parameter to z, z to a
+            for _, above in pairs[layer + 1 :]:
+                run, width = run + width * above + above, above
+            total += (n_in + 1) * n_out * (run + width)  # and on to the loss
+        found = [float(text) for text in re.findall(r"[\d.]+", line)]
+        assert found == [parameters, edges, total, pytest.approx(total / edges, abs=0.05)]
+        assert 2 <= edges / parameters <= 2.2
+    assert total / edges > 50
+    assert "26" in OUTPUT["forward-mode-run"] and "15 slopes from 15 multiplications" in OUTPUT["reverse-mode-run"]
+    assert OUTPUT["counting-equal"].strip() == "51 parameters, 104 multiplications backward"
+    assert OUTPUT["memory"].startswith("24 numbers kept")
+
+
+def test_order():
+    assert OUTPUT["order-run"].strip() == "your guess 4, passed on at once 6, in order 4"
+    assert "ways 1048576, in order 40 multiplications, slope 1048576" in OUTPUT["order-ways"]
+
+
+def test_mistakes_show_what_the_text_says():
+    assert OUTPUT["s4-product"].strip() == "cannot multiply (2,) by (2, 3) entry by entry"
+    assert "V1 @ x gives" in OUTPUT["s4-index"] and "V2 @ a1 fails" in OUTPUT["s4-index"]
+    found = [float(t) for t in re.findall(r"-?\d\.\d*", OUTPUT["s4-index-right"])]
+    assert found == [*np.round(W1 @ X0, 3), *np.round(W1 @ X0, 3)]
+    assert "(5,)  a row of delta[L - 1]: (3,)" in OUTPUT["s4-bias-shapes"]
+    assert "right passes" in OUTPUT["check-square-report"] and "wrong fails" in OUTPUT["check-square-report"]
+    assert "layers that moved: [1, 2, 3]" in OUTPUT["bug-2-run"]
+    assert OUTPUT["bug-2-cause"].strip() == "name 'L' is not defined"
+    assert all(f"W[{k}] {s}" in OUTPUT["program-run"] for k, s in ((1, (10, 2)), (4, (2, 30))))
+
+
+def test_stopping_rules():
+    """XOR in other words: by columns, with tanh for the sigmoid; the same step count."""
+    X, Y = np.array([[0.0, 0, 1, 1], [0, 1, 0, 1]]), np.array([[0.0, 1, 1, 0]])
+    rng = np.random.default_rng(0)
+    theta = [rng.normal(size=(4, 2)), np.zeros((4, 1)), rng.normal(size=(1, 4)), np.zeros((1, 1))]
+    steps = 0
+    while steps < 20_000:
+        steps += 1
+        W, b, V, c = theta
+        A = (1 + np.tanh((W @ X + b) / 2)) / 2
+        out = (1 + np.tanh((V @ A + c) / 2)) / 2
+        d2 = (out - Y) * out * (1 - out) / 4
+        d1 = V.T @ d2 * A * (1 - A)
+        change = [5 * d1 @ X.T, 5 * d1.sum(axis=1)[:, None], 5 * d2 @ A.T, 5 * d2.sum(axis=1)[:, None]]
+        theta = [p - step for p, step in zip(theta, change, strict=True)]
+        if max(np.abs(step).max() for step in change) < 1e-3:
+            break
+    answers = " ".join(f"{a:.3f}" for a in out[0])
+    assert OUTPUT["xor-run"].strip() == f"answers {answers} after {steps} steps"
+    assert OUTPUT["xor-small"].strip().endswith("after 1 step")
+
+
+def test_the_stall_and_its_cure():
+    costs = [line.split()[-1] for line in OUTPUT["bug-3-run"].splitlines() if line.startswith("step")]
+    assert costs == ["0.6931"] * 6 and f"{np.log(2):.4f}" == "0.6931"
+    mended = [float(line.split()[-1]) for line in OUTPUT["bug-3-mended"].splitlines()]
+    assert mended == sorted(mended, reverse=True) and mended[-1] < 0.02
+    small, fitting = (
+        [float(t) for t in re.findall(r"\d\.\de-\d\d", line)] for line in OUTPUT["bug-3-sizes"].splitlines()
+    )
+    assert all(30 < above / below < 400 for below, above in zip(small, small[1:], strict=False))
+    assert 8 < fitting[3] / fitting[2] < 12 and max(fitting[:3]) < 2 * min(fitting[:3])

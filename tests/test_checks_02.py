@@ -1,0 +1,277 @@
+"""The exercises of chapter 02: right answers pass, wrong ones don't, and the reasons given are the right ones."""
+
+import re
+from pathlib import Path
+
+import answers_02 as answers
+import nbformat
+import numpy as np
+import pytest
+import wrong_answers_02 as wrong
+
+import bpcourse as bp
+from bpcourse.checks import EXERCISES
+from bpcourse.checks.ch02 import EXERCISES as CHAPTER
+from bpcourse.checks.ch02 import slopes, tempered
+from bpcourse.checks.compare import agree, alike
+from bpcourse.checks.engine import Exercise
+
+SEEDS = wrong.SEEDS
+NOTEBOOK = nbformat.read(Path(__file__).parent.parent / "solutions" / "02_losses.ipynb", as_version=4)
+CELLS = {cell.id: cell for cell in NOTEBOOK.cells}
+NAMES = [exercise.name for exercise in CHAPTER]
+FUNCTIONS = [exercise for exercise in CHAPTER if isinstance(exercise, Exercise)]
+SOLVED = {"np": np, "bp": bp}
+for number in range(1, 11):
+    exec(CELLS[f"ex{number}-answer"].source, SOLVED)
+
+
+def each(table):
+    return [pytest.param(name, i, id=f"{name}-{i}") for name in NAMES for i in range(len(table[name]))]
+
+
+def every_mistake(exercises):
+    return [pytest.param(e, mistake, id=f"{e.name}-{mistake.name}") for e in exercises for mistake in e.misconceptions]
+
+
+# ----- right answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_solution_passes_with_all_points(name):
+    for seed in SEEDS:
+        result = bp.check(name, SOLVED[name], seed=seed)
+        assert (result.passed, result.points, result.status) == (True, result.max_points, "Passed"), result
+
+
+@pytest.mark.parametrize("name, i", each(answers.RIGHT))
+def test_right_answer_in_other_words_passes(name, i):
+    for seed in SEEDS:
+        result = bp.check(name, answers.RIGHT[name][i], seed=seed)
+        assert result.passed and result.points == result.max_points, result
+
+
+def test_every_exercise_has_other_right_answers():
+    assert all(len(answers.RIGHT[name]) >= 2 for name in NAMES)
+
+
+# ----- wrong answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_blank_is_not_attempted(name):
+    for empty in (wrong.blank, ..., None) if isinstance(EXERCISES[name], Exercise) else (..., None):
+        result = bp.check(name, empty)
+        assert (result.status, result.points, result.passed) == ("Not attempted", 0.0, False)
+
+
+@pytest.mark.parametrize("exercise, mistake", every_mistake(CHAPTER))
+def test_misconception_is_named(exercise, mistake):
+    for seed in SEEDS:
+        result = bp.check(exercise.name, mistake.wrong, seed=seed)
+        assert result.diagnosis == mistake.name, result
+        assert not result.passed and result.points < result.max_points
+        assert "{" not in result.message and result.message.count("?") == 1, "one question that leads out"
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
+def test_misconceptions_differ_from_the_truth_and_from_each_other(exercise):
+    for seed in SEEDS:
+        cases = exercise.cases(seed)
+        all_outcomes = {m.name: exercise.outcomes(m.wrong, cases) for m in exercise.misconceptions}
+        all_outcomes["the truth"] = exercise.outcomes(exercise.truth, cases)
+        seen = list(all_outcomes.items())
+        for i, (name, outcomes) in enumerate(seen):
+            for other, others in seen[i + 1 :]:
+                same = all(a.like(b) for a, b in zip(outcomes, others, strict=True))
+                assert not same, f"{name} and {other} cannot be told apart"
+
+
+@pytest.mark.parametrize("name, i", each(wrong.WRONG))
+def test_other_wrong_answer_fails(name, i):
+    result = bp.check(name, wrong.WRONG[name][i])  # kill_rate does it with the other seeds
+    assert not result.passed and result.points < result.max_points, result
+    assert len(result.message) > 20
+
+
+def test_kill_rate_is_all(record_property):
+    killed, total = wrong.kill_rate()
+    line = f"Exercises 02: the checks refused wrong answers {killed} times of {total}, {100 * killed / total:.0f}%."
+    print(line)
+    record_property("summary", line)
+    others = sum(len(wrong.WRONG[name]) for name in NAMES)
+    assert others >= 5 * len(NAMES) and total > 5 * others
+    assert killed == total
+
+
+# ----- the inputs
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
+def test_inputs_are_random_and_of_unequal_shape(exercise):
+    cases = exercise.cases(0)
+    assert len(cases) >= 3
+    again, other = exercise.cases(0), exercise.cases(1)
+    for case, same, different in zip(cases, again, other, strict=True):
+        first, array = next(iter(case.items()))
+        assert np.array_equal(array, same[first]) and not np.array_equal(array, different[first])
+        assert (array != 0).all() and np.unique(array).size == array.size
+        assert array.shape[0] != array.shape[1] and len(array) > 1
+        assert exercise.batch == first
+
+
+@pytest.mark.parametrize("name", ["log_sum_exp", "softmax_cross_entropy", "tempered_cross_entropy"])
+def test_inputs_hold_logits_that_overflow(name):
+    sizes = [np.abs(case["Z"]).max() for case in EXERCISES[name].cases(0)]
+    assert min(sizes) < 20 and max(sizes) > 1300  # e^710 is no float any more
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_accuracy_is_neither_none_nor_all_nor_half(seed):
+    for case in EXERCISES["loss_and_accuracy"].cases(seed):
+        hits = (case["Z"].argmax(axis=1) == case["labels"]).mean()
+        assert 0 < hits < 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_true_class_lies_far_behind(seed):
+    """Otherwise the log of 0 would not show."""
+    case = EXERCISES["softmax_cross_entropy"].cases(seed)[-1]
+    assert bp.cross_entropy(case["Z"], case["Y"]).max() > 750
+
+
+@pytest.mark.parametrize("name", ["log_sum_exp", "softmax_cross_entropy"])
+def test_inputs_hold_a_batch_of_large_logits_and_one_of_very_negative_ones(name):
+    cases = [case["Z"] for case in EXERCISES[name].cases(0)]
+    assert any(Z.min() > 900 for Z in cases) and any(Z.max() < -900 for Z in cases)
+
+
+def test_wrong_answers_differ_from_the_truth_by_their_mistakes_alone():
+    for seed in SEEDS:
+        assert bp.check("tempered_cross_entropy", lambda Z, Y, T: tempered._answer(Z, Y, T), seed=seed).passed
+        assert bp.check("output_deltas", lambda Z, Y: slopes._deltas(Z, Y), seed=seed).passed
+
+
+def test_partial_points_for_each_part_alone():
+    exercise = EXERCISES["output_deltas"]
+    for i, part in enumerate(exercise.parts):
+
+        def one_right(Z, Y, i=i):
+            return [d if k == i else np.zeros_like(d) for k, d in enumerate(answers.deltas_by_formula(Z, Y))]
+
+        result = bp.check("output_deltas", one_right)
+        assert (result.points, result.status) == (1.0, "In part")
+        assert result.message.startswith(f"`{part}` is right. ")
+
+
+def test_an_answer_that_overflows_is_like_the_misconception_that_does():
+    """NaN is no number, but it is the mark of a mistake; of the one in these places, and of no other."""
+    bad, other = np.array([1.0, np.nan, np.inf]), np.array([1.0, np.nan, 3.0])
+    assert alike(bad, bad.copy()) and not alike(bad, other) and not alike(other, bad)
+    assert not alike(np.array([2.0, np.nan, np.inf]), bad) and not alike(bad, -bad) and not alike(bad[:2], bad)
+    with np.errstate(invalid="ignore"):
+        assert not agree(bad, bad)  # and it never passes
+
+
+# ----- what the exercises say
+
+
+def test_the_numbers_to_predict():
+    assert EXERCISES["loss_by_hand"].truth == pytest.approx(bp.cross_entropy(np.full((1, 4), 3.0), np.array([0]))[0])
+    a = np.linspace(0, 1, 1_000_001)
+    assert EXERCISES["largest_delta"].truth == pytest.approx((a * a * (1 - a)).max(), rel=1e-9)
+
+
+def test_the_equivalent_rate_takes_the_same_steps():
+    rng, rate = np.random.default_rng(0), EXERCISES["equivalent_rate"].truth
+    A, Y = rng.normal(size=(20, 5)), rng.normal(size=(20, 5))
+    mine, other = bp.half_squared_error.gradient(A, Y) / 20, bp.mse.gradient(A, Y) / 20
+    np.testing.assert_allclose(0.1 * mine, rate * other, rtol=1e-12)
+
+
+def training(loss_and_slope, rate):
+    z, y, losses = np.zeros(10), np.eye(10)[0], []
+    for _ in range(25):
+        loss, slope = loss_and_slope(z, y)
+        losses.append(loss)
+        z = z - rate * slope
+    return losses
+
+
+def once(z, y):
+    a = np.exp(z) / np.exp(z).sum()
+    return -np.log(a[0]), a - y
+
+
+def twice(z, y):
+    a = np.exp(z) / np.exp(z).sum()
+    loss, back = once(a, y)
+    return loss, (np.diag(a) - np.outer(a, a)) @ back
+
+
+def test_chart_of_exercise_4_is_what_the_four_programs_give():
+    given = {"bp": bp}
+    exec(CELLS["ex4-given"].source.split("ax =")[0], given)
+    assert given["losses"]["A"] == [round(float(loss), 3) for loss in training(once, 1)]
+    assert given["losses"]["B"] == [round(float(loss) / 10, 3) for loss in training(once, 0.4)]
+    assert given["losses"]["C"] == [round(float(loss), 3) for loss in training(once, 0.07)]
+    assert given["losses"]["D"] == [round(float(loss), 3) for loss in training(twice, 6)]
+    assert np.log((np.e + 9) / np.e) == pytest.approx(1.46, abs=2e-3)
+
+
+def test_the_true_huber_is_that_of_the_library():
+    for case in EXERCISES["huber"].cases(0):
+        loss, slope = EXERCISES["huber"].truth(**case)
+        e, d = case["e"].reshape(-1, 1), case["d"]
+        np.testing.assert_allclose(loss.ravel(), bp.huber(d)(e, 0 * e), rtol=1e-12)
+        np.testing.assert_allclose(slope.reshape(-1, 1), bp.huber(d).gradient(e, 0 * e), rtol=1e-12)
+
+
+# ----- the notebook
+
+
+def test_notebook_has_the_exercises_in_order_with_their_points():
+    for number, exercise in enumerate(CHAPTER, start=1):
+        check, task = CELLS[f"ex{number}-check"], CELLS[f"ex{number}-task"].source
+        call = f"bp.check({exercise.name})"
+        if not isinstance(exercise, Exercise):
+            call = f'bp.check("{exercise.name}", {exercise.name})'
+        assert check.source == call
+        assert check.metadata.nbgrader.points == exercise.max_points
+        assert re.search(rf"[★☆]{{5}} · about \d+ minutes? · {exercise.max_points:g} points?\n", task), task
+        assert CELLS[f"ex{number}-hints"].source.count("<summary>") == 3
+    assert sum(exercise.max_points for exercise in CHAPTER) == 27
+    stars = [CELLS[f"ex{number}-task"].source.count("★") for number in range(1, 11)]
+    assert stars == sorted(stars) and stars[0] == 1 and stars[-1] == 5
+
+
+def test_notebook_shows_the_signature_that_the_check_expects():
+    for number, exercise in enumerate(CHAPTER, start=1):
+        if isinstance(exercise, Exercise):
+            head = f"def {exercise.name}({', '.join(exercise.cases(0)[0])}):"
+            assert CELLS[f"ex{number}-answer"].source.startswith(head)
+
+
+def test_notebook_cells_are_marked_for_nbgrader():
+    for cell in NOTEBOOK.cells:
+        marks, kind = cell.metadata.get("nbgrader"), cell.id.rpartition("-")[2]
+        if kind in ("answer", "check", "given", "run"):
+            flags = {"grade": kind == "check", "solution": kind == "answer", "locked": kind != "answer"}
+            assert marks.schema_version == 3 and marks.grade_id == cell.id
+            assert {key: marks[key] for key in flags} == flags
+
+
+def test_faulty_program_of_exercise_7_gets_no_points_and_runs_on_its_example():
+    given = {"np": np, "bp": bp, "print": lambda *_: None}
+    exec(CELLS["ex7-given"].source, given)
+    result = bp.check("loss_and_accuracy", given["faulty_report"])
+    assert (result.diagnosis, result.points) == ("wrong_axis", 0.0)
+    exec(CELLS["ex7-run"].source, given)
+    assert given["Z"].shape[0] == given["Z"].shape[1]
+    loss, accuracy = SOLVED["loss_and_accuracy"](given["Z"], given["labels"])
+    assert accuracy == 1 and given["accuracy"] < 0.9 and abs(given["loss"] - loss) > 0.1
+
+
+def test_imports_are_numpy_and_bpcourse_only():
+    code = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "code")
+    assert re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE) == ["numpy", "bpcourse"]

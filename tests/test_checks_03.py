@@ -1,0 +1,271 @@
+"""The exercises of chapter 03: right answers pass, wrong ones don't, and the reasons given are the right ones."""
+
+import re
+from pathlib import Path
+
+import answers_03 as answers
+import nbformat
+import numpy as np
+import pytest
+import wrong_answers_03 as wrong
+
+import bpcourse as bp
+from bpcourse.checks import EXERCISES
+from bpcourse.checks.ch03 import EXERCISES as CHAPTER
+from bpcourse.checks.ch03.programs import program
+from bpcourse.checks.ch03.sweeps import sweep
+from bpcourse.checks.engine import Exercise
+
+SEEDS = wrong.SEEDS
+NOTEBOOK = nbformat.read(Path(__file__).parent.parent / "solutions" / "03_derivation.ipynb", as_version=4)
+CELLS = {cell.id: cell for cell in NOTEBOOK.cells}
+NAMES = [exercise.name for exercise in CHAPTER]
+FUNCTIONS = [exercise for exercise in CHAPTER if isinstance(exercise, Exercise)]
+SOLVED = {"np": np, "bp": bp}
+for number in range(1, 10):
+    exec(CELLS[f"ex{number}-answer"].source, SOLVED)
+
+
+def each(table):
+    return [pytest.param(name, i, id=f"{name}-{i}") for name in NAMES for i in range(len(table[name]))]
+
+
+def every_mistake(exercises):
+    return [pytest.param(e, mistake, id=f"{e.name}-{mistake.name}") for e in exercises for mistake in e.misconceptions]
+
+
+# ----- right answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_solution_passes_with_all_points(name):
+    for seed in SEEDS:
+        result = bp.check(name, SOLVED[name], seed=seed)
+        assert (result.passed, result.points, result.status) == (True, result.max_points, "Passed"), result
+
+
+@pytest.mark.parametrize("name, i", each(answers.RIGHT))
+def test_right_answer_in_other_words_passes(name, i):
+    for seed in SEEDS:
+        result = bp.check(name, answers.RIGHT[name][i], seed=seed)
+        assert result.passed and result.points == result.max_points, result
+
+
+def test_every_exercise_has_other_right_answers():
+    assert all(len(answers.RIGHT[name]) >= 2 for name in NAMES)
+
+
+# ----- wrong answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_blank_is_not_attempted(name):
+    for empty in (wrong.blank, ..., None) if isinstance(EXERCISES[name], Exercise) else (..., None):
+        result = bp.check(name, empty)
+        assert (result.status, result.points, result.passed) == ("Not attempted", 0.0, False)
+
+
+@pytest.mark.parametrize("exercise, mistake", every_mistake(CHAPTER))
+def test_misconception_is_named(exercise, mistake):
+    for seed in SEEDS:
+        result = bp.check(exercise.name, mistake.wrong, seed=seed)
+        assert result.diagnosis == mistake.name, result
+        assert not result.passed and result.points < result.max_points
+        assert "{" not in result.message and result.message.count("?") == 1, "one question that leads out"
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
+def test_misconceptions_differ_from_the_truth_and_from_each_other(exercise):
+    for seed in SEEDS:
+        cases = exercise.cases(seed)
+        all_outcomes = {m.name: exercise.outcomes(m.wrong, cases) for m in exercise.misconceptions}
+        all_outcomes["the truth"] = exercise.outcomes(exercise.truth, cases)
+        seen = list(all_outcomes.items())
+        for i, (name, outcomes) in enumerate(seen):
+            for other, others in seen[i + 1 :]:
+                alike = all(a.like(b) for a, b in zip(outcomes, others, strict=True))
+                assert not alike, f"{name} and {other} cannot be told apart"
+
+
+@pytest.mark.parametrize("name, i", each(wrong.WRONG))
+def test_other_wrong_answer_fails(name, i):
+    result = bp.check(name, wrong.WRONG[name][i])  # kill_rate does it with the other seeds
+    assert not result.passed and result.points < result.max_points, result
+    assert len(result.message) > 20
+
+
+def test_kill_rate_is_all(record_property):
+    killed, total = wrong.kill_rate()
+    line = f"Exercises 03: the checks refused wrong answers {killed} times of {total}, {100 * killed / total:.0f}%."
+    print(line)
+    record_property("summary", line)
+    others = sum(len(wrong.WRONG[name]) for name in NAMES)
+    assert others >= 5 * len(NAMES) and total > 5 * others
+    assert killed == total
+
+
+# ----- the inputs
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
+def test_inputs_are_random_and_of_unequal_shape(exercise):
+    cases = exercise.cases(0)
+    assert len(cases) >= 3
+    again, other = exercise.cases(0), exercise.cases(1)
+    for case, same, different in zip(cases, again, other, strict=True):
+        arrays = {name: value for name, value in case.items() if isinstance(value, np.ndarray)}
+        for name, array in arrays.items():
+            assert np.array_equal(array, same[name]) and not np.array_equal(array, different[name])
+            assert (array != 0).all() and np.unique(array).size == array.size
+        if exercise.batch:
+            assert len(case[exercise.batch]) > 1
+        for name, array in arrays.items():
+            square = exercise.name in ("skip_backward", "tied_gradient") and name == "W"  # by its nature
+            assert square or len(set(array.shape)) == array.ndim, "no square arrays"
+
+
+def test_partial_points_for_each_part_alone():
+    exercise = EXERCISES["layer_backward"]
+    for i, part in enumerate(exercise.parts):
+
+        def one_right(*inputs, i=i):
+            return [grad if k == i else np.zeros_like(grad) for k, grad in enumerate(answers.layer_loops(*inputs))]
+
+        result = bp.check("layer_backward", one_right)
+        assert (result.points, result.status) == (1.0, "In part")
+        assert result.message.startswith(f"`{part}` is right. ")
+
+
+def test_programs_without_a_mistake_are_the_truth():
+    """The faulty programs differ from the truth by their faults alone."""
+    for name, function in (("mended_step", program), ("reverse_sweep", sweep)):
+        assert all(bp.check(name, function, seed=seed).passed for seed in SEEDS)
+
+
+def test_dictionaries_cannot_be_spoilt():
+    for name in ("first_delta", "mended_step"):
+        for case in EXERCISES[name].cases(0):
+            with pytest.raises(TypeError):
+                case["W"][1] = 0
+            with pytest.raises(ValueError):
+                case["W"][1][0, 0] = 0
+
+
+def test_graphs_are_hard_enough():
+    """In each, some node has two children, the output is not the last node, one edge is double, numbers say nothing."""
+    for seed in SEEDS:
+        for case in EXERCISES["reverse_sweep"].cases(seed):
+            edges, output = case["edges"], case["output"]
+            users = {node: [e for e in edges if e[0] == node] for node in range(case["nodes"])}
+            assert max(map(len, users.values())) > 1 and not users[output]
+            assert sum(not used for used in users.values()) > 1
+            assert len(set(edges)) < len(edges)
+            assert any(parent > child for parent, child, _ in edges) and any(p < c for p, c, _ in edges)
+
+
+def test_count_of_exercise_2_is_counted():
+    """Every product of the formulas, one by one."""
+    count = 0
+
+    class Number(float):
+        def __mul__(self, other):
+            nonlocal count
+            count += 1
+            return Number(float(self) * float(other))
+
+        def __add__(self, other):
+            return Number(float(self) + float(other))
+
+    rng = np.random.default_rng(0)
+    x, a1, slope, d2 = ([Number(v) for v in rng.normal(size=k)] for k in (4, 3, 3, 2))
+    W2 = [[Number(v) for v in row] for row in rng.normal(size=(2, 3))]
+    _ = [[d * a for a in a1] for d in d2]
+    d1 = [(d2[0] * W2[0][j] + d2[1] * W2[1][j]) * slope[j] for j in range(3)]
+    _ = [[d * v for v in x] for d in d1]
+    assert count == EXERCISES["count_multiplications"].truth
+
+
+def test_two_ways_by_sympy():
+    sympy = pytest.importorskip("sympy")
+    a = sympy.Symbol("a")
+    assert EXERCISES["two_ways"].truth == float(sympy.diff(2 * a * a**2, a).subs(a, 4))
+
+
+def test_chart_of_exercise_3_is_what_its_fault_gives():
+    given = {"bp": bp}
+    exec(CELLS["ex3-given"].source.split("ax =")[0], given)
+    net = bp.Network((3, 3, 3, 3, 3), bp.tanh, bp.sigmoid, bp.half_squared_error)
+    params, rng = net.init(seed=4), np.random.default_rng(4)
+    X, Y = rng.normal(size=(5, 3)), rng.uniform(size=(5, 3))
+    trace = net.backward(params, net.forward(params, X), Y)
+    delta = dict(trace.delta)
+    delta[2] = (delta[3] @ params.W[3].T) * bp.tanh.derivative(trace.z[2])
+    delta[1] = (delta[2] @ params.W[2]) * bp.tanh.derivative(trace.z[1])
+    grads = net.pack({k: delta[k].T @ trace.a[k - 1] / 5 for k in delta}, {k: delta[k].mean(axis=0) for k in delta})
+    error = net.parameters(bp.gradient_check(net, params, X, Y, grads).error)
+    for k in delta:
+        for name, values in ((f"W{k}", error.W[k]), (f"b{k}", error.b[k])):
+            shown = given["errors"][name]
+            assert f"{shown:.1e}" == f"{values.max():.1e}" if shown > 1e-7 else values.max() < 1e-8
+
+
+# ----- the notebook
+
+
+def test_notebook_has_the_exercises_in_order_with_their_points():
+    for number, exercise in enumerate(CHAPTER, start=1):
+        check, task = CELLS[f"ex{number}-check"], CELLS[f"ex{number}-task"].source
+        call = f"bp.check({exercise.name})"
+        if not isinstance(exercise, Exercise):
+            call = f'bp.check("{exercise.name}", {exercise.name})'
+        assert check.source == call
+        assert check.metadata.nbgrader.points == exercise.max_points
+        assert re.search(rf"[★☆]{{5}} · about \d+ minutes? · {exercise.max_points:g} points?\n", task), task
+        assert CELLS[f"ex{number}-hints"].source.count("<summary>") == 3
+    assert sum(exercise.max_points for exercise in CHAPTER) == 24
+    stars = [CELLS[f"ex{number}-task"].source.count("★") for number in range(1, 10)]
+    assert stars == sorted(stars) and stars[0] == 1 and stars[-1] == 5
+
+
+def test_notebook_shows_the_signature_that_the_check_expects():
+    for number, exercise in enumerate(CHAPTER, start=1):
+        if isinstance(exercise, Exercise):
+            head = f"def {exercise.name}({', '.join(exercise.cases(0)[0])}):"
+            assert CELLS[f"ex{number}-answer"].source.startswith(head)
+
+
+def test_notebook_cells_are_marked_for_nbgrader():
+    for cell in NOTEBOOK.cells:
+        marks, kind = cell.metadata.get("nbgrader"), cell.id.rpartition("-")[2]
+        if kind in ("answer", "check", "given", "run"):
+            flags = {"grade": kind == "check", "solution": kind == "answer", "locked": kind != "answer"}
+            assert marks.schema_version == 3 and marks.grade_id == cell.id
+            assert {key: marks[key] for key in flags} == flags
+
+
+def test_faulty_program_of_exercise_7_has_three_bugs():
+    given, source = {"np": np, "bp": bp}, CELLS["ex7-given"].source
+    exec(source, given)
+    assert bp.check("mended_step", given["faulty_step"]).diagnosis == "undefined_L"
+    bugs = (
+        ("def faulty_step(W, b, X, Y, rate):", "def faulty_step(W, b, X, Y, rate):\n    L = 3"),
+        ("A[l].T / m", "A[l - 1].T / m"),
+        ("derivative(A[l - 1])", "derivative(Z[l - 1])"),
+    )
+    for left in range(3):  # with one bug left it is not right yet
+        mended = source
+        for k, (bug, right) in enumerate(bugs):
+            assert bug in source
+            mended = mended if k == left else mended.replace(bug, right)
+        exec(mended, given)
+        name = ("undefined_L", "own_activation", "slope_of_a")[left]
+        assert bp.check("mended_step", given["faulty_step"]).diagnosis == name
+    for bug, right in bugs:
+        source = source.replace(bug, right)
+    exec(source, given)
+    assert bp.check("mended_step", given["faulty_step"]).passed
+
+
+def test_imports_are_numpy_and_bpcourse_only():
+    code = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "code")
+    assert re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE) == ["numpy", "bpcourse"]

@@ -1,0 +1,162 @@
+"""The explorers of chapter 01 by the data they draw."""
+
+import mpmath as mp
+import numpy as np
+import pytest
+
+import bpcourse as bp
+from bpcourse.explore import curves, deep
+
+CURVES, DEPTH = bp.explore.activations(), bp.explore.depth()
+EXACT = {
+    "identity": lambda z, c: z,
+    "sigmoid": lambda z, c: 1 / (1 + mp.exp(-z)),
+    "tanh": lambda z, c: mp.tanh(z),
+    "relu": lambda z, c: max(z, mp.mpf(0)),
+    "leaky_relu": lambda z, c: z if z > 0 else c * z,
+    "prelu": lambda z, c: z if z > 0 else c * z,
+    "elu": lambda z, c: z if z > 0 else c * (mp.exp(z) - 1),
+    "softplus": lambda z, c: mp.log(1 + mp.exp(z)),
+    "gelu": lambda z, c: z * mp.ncdf(z),
+    "silu": lambda z, c: z / (1 + mp.exp(-z)),
+}
+
+
+def shown(explorer, **values):
+    scene = explorer.move(**({name: slider.start for name, slider in explorer.sliders.items()} | values))
+    return [label.text for label in scene.labels], scene.status
+
+
+def test_every_activation_of_the_module_can_be_chosen():
+    made = {make(0.5).name.partition("(")[0] for _, make, _, _ in curves.CURVES.values()}
+    own = [getattr(bp, name) for name in bp.__all__]
+    module = {g.name for g in own if isinstance(g, bp.Activation)} | {"leaky_relu", "prelu", "elu"}
+    assert made == module == set(EXACT) == set(deep.CURVES)
+    assert set(CURVES.sliders["activation"].values) == set(DEPTH.sliders["activation"].values) == module
+
+
+@pytest.mark.parametrize("activation", EXACT)
+@pytest.mark.parametrize(("z", "c"), [(-3.1, 0.25), (-0.4, 1.5), (1.7, 0.01)])
+def test_dot_tangent_and_numbers_are_those_of_the_curve(activation, z, c):
+    texts, status = shown(CURVES, activation=activation, z=z, c=c)
+    exact = lambda x: EXACT[activation](x, mp.mpf(c))  # noqa: E731
+    value, slope = float(exact(mp.mpf(z))), float(mp.diff(exact, z))
+    assert CURVES.here.get_data()[1][0] == pytest.approx(value, abs=1e-12)
+    assert CURVES.there.get_data()[1][0] == pytest.approx(slope, abs=1e-9)
+    (x0, x1), (y0, y1) = CURVES.tangent.get_data()
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, abs=1e-9)
+    assert ((x0 + x1) / 2, (y0 + y1) / 2) == pytest.approx((z, value), abs=1e-9)
+    drawn = dict(zip(*CURVES.value.get_data(), strict=True))
+    assert all(drawn[x] == pytest.approx(float(exact(mp.mpf(x))), abs=1e-9) for x in (-5.0, -1.0, 2.0))
+    number = f"{slope + 0.0:.4f}".replace("-", "−")
+    assert f"slope g′ = {number}" in texts and f"slope {slope + 0.0:.4f}" in status
+
+
+@pytest.mark.parametrize("activation", EXACT)
+def test_grey_is_where_the_slope_is_below_a_tenth(activation):
+    shown(CURVES, activation=activation, c=0.05)
+    zones = [(zone.get_x(), zone.get_x() + zone.get_width()) for zone in CURVES.zones[0] if zone.get_width()]
+    same = [(zone.get_x(), zone.get_x() + zone.get_width()) for zone in CURVES.zones[1] if zone.get_width()]
+    assert zones == same
+    for z in np.arange(-4.93, 5, 0.17):
+        slope = abs(mp.diff(lambda x: EXACT[activation](x, mp.mpf("0.05")), z))
+        inside = any(start <= z <= end for start, end in zones)
+        near_an_edge = any(abs(z - edge) < 0.03 for zone in zones for edge in zone)
+        assert near_an_edge or inside == (slope < 0.1), z
+
+
+def test_no_curve_has_more_zones_than_can_be_drawn():
+    for activation in EXACT:
+        for c in CURVES.sliders["c"].values:
+            assert len(curves._curve(activation, c)[3]) <= len(CURVES.zones[0])
+
+
+def test_words_follow_the_slope():
+    for values, words in (
+        ({"activation": "relu", "z": -2.0}, "Dead: nothing gets through."),
+        ({"activation": "relu", "z": 2.0}, "All of it gets through."),
+        ({"activation": "sigmoid", "z": 4.0}, "Flat: hardly anything passes."),
+        ({"activation": "gelu", "z": -1.4}, "The message comes out reversed."),
+        ({"activation": "silu", "z": 2.4}, "The message comes out larger."),
+        ({"activation": "tanh", "z": 0.5}, "Open: a part gets through."),
+    ):
+        assert words in shown(CURVES, **values)[0], values
+    assert "with c = 0.5" in shown(CURVES, activation="elu", c=0.5)[0]
+    assert "no parameter: c is not used" in shown(CURVES, activation="tanh", c=0.5)[0]
+
+
+def by_hand(activation, scale, layers):
+    """The messages in the explorer's own network, by a loop over layers that uses neither Network nor Trace."""
+    weights, X, Y = deep._draws()
+    g = deep.CURVES[activation][1]
+    W = [scale / 8 * weights[k] for k in range(1, layers + 1)]  # sqrt(64) is 8
+    a, z = X, []
+    for w in W:
+        z.append(a @ w.T)
+        a = g(z[-1])
+    delta, sizes = (a - Y) * g.derivative(z[-1]), []
+    for k in range(layers - 1, -1, -1):
+        sizes.insert(0, np.sqrt((delta**2).sum()))
+        if k:
+            delta = (delta @ W[k]) * g.derivative(z[k - 1])
+    return np.array(sizes) / sizes[-1], [np.sqrt((g.derivative(x) ** 2).mean()) for x in z]
+
+
+@pytest.mark.parametrize("activation", deep.CURVES)
+def test_circles_are_a_real_network_and_the_line_the_product_of_factors(activation):
+    shown(DEPTH, activation=activation, scale=1.2, layers=17)
+    real, slopes = by_hand(activation, 1.2, 17)
+    np.testing.assert_allclose(DEPTH.real.get_ydata(), np.log10(real), atol=1e-9)
+    for layer in (1, 5, 16, 17):
+        left = np.prod([1.2 * slope for slope in slopes[layer - 1 : 16]])
+        assert DEPTH.both.get_ydata()[layer - 1] == pytest.approx(np.log10(left), abs=1e-9)
+        assert DEPTH.alone.get_ydata()[layer - 1] == pytest.approx(np.log10(left / 1.2 ** (17 - layer)), abs=1e-9)
+    assert list(DEPTH.real.get_xdata()) == list(range(1, 18))
+
+
+def test_product_predicts_the_real_network_within_a_factor_of_200_over_50_layers():
+    for activation in deep.CURVES:
+        for scale in (0.5, 1.0, 1.4, 3.0):
+            shown(DEPTH, activation=activation, scale=scale, layers=50)
+            assert abs(DEPTH.both.get_ydata()[0] - DEPTH.real.get_ydata()[0]) < np.log10(200)
+
+
+def test_nothing_leaves_the_axis():
+    for activation in deep.CURVES:
+        for scale in (deep.SCALES[0], deep.SCALES[-1]):
+            shown(DEPTH, activation=activation, scale=scale, layers=50)
+            for line in (DEPTH.alone, DEPTH.both, DEPTH.real):
+                assert deep.LOWEST < min(line.get_ydata()) and max(line.get_ydata()) < deep.HIGHEST
+
+
+def test_one_layer_loses_nothing_and_words_follow_the_size():
+    assert "One layer: nothing is lost." in shown(DEPTH, layers=1)[0]
+    assert "It vanishes." in shown(DEPTH, activation="sigmoid", layers=50, scale=1.0)[0]
+    assert "It explodes." in shown(DEPTH, activation="relu", layers=50, scale=3.0)[0]
+    texts, status = shown(DEPTH, activation="relu", layers=50, scale=1.4)
+    assert "It arrives." in texts and "a real network 3.7e+00" in status
+
+
+def test_answers_that_the_chapter_gives_to_its_tasks():
+    def left(**values):
+        shown(DEPTH, **values)
+        return 10 ** DEPTH.both.get_ydata()[0], 10 ** DEPTH.real.get_ydata()[0]
+
+    assert (
+        max(left(activation="sigmoid", scale=1.0, layers=11))
+        < 1e-6
+        < min(left(activation="sigmoid", scale=1.0, layers=10))
+    )
+    assert 5e-15 < min(left(activation="sigmoid", scale=3.0, layers=50)) < 1e-13
+    assert min(left(activation="tanh", scale=3.0, layers=50)) > 1e6
+    assert left(activation="identity", scale=1.0, layers=50)[0] == pytest.approx(1)
+    sizes = {s: abs(np.log10(left(activation="relu", scale=s, layers=50)[0])) for s in deep.SCALES}
+    assert min(sizes, key=sizes.get) == 1.4
+
+
+def test_a_second_visit_computes_nothing():
+    deep.depths("tanh", 1.1, 12)
+    before = deep.depths.cache_info()
+    shown(DEPTH, activation="tanh", scale=1.1, layers=12)
+    after = deep.depths.cache_info()
+    assert (after.hits, after.misses) == (before.hits + 1, before.misses)

@@ -1,0 +1,76 @@
+"""The plots of chapter 01 by the data of their artists."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from bpcourse import plots
+from bpcourse.plots import style
+from bpcourse.plots.activations import flat_zones
+
+Z = np.linspace(-4, 4, 81)
+
+
+def words(ax):
+    return {text.get_text() for text in ax.texts}
+
+
+def test_flat_zones_are_where_the_slope_is_small():
+    assert flat_zones(Z, np.where(Z > 1.05, 1.0, 0.0)) == [(-4.0, pytest.approx(1.0))]
+    zones = flat_zones(Z, np.abs(Z) - 2)
+    assert zones == [pytest.approx((-2.0, -2.0), abs=0.11), pytest.approx((2.0, 2.0), abs=0.11)]
+    assert flat_zones(Z, np.ones_like(Z)) == [] and flat_zones(Z, np.zeros_like(Z)) == [(-4.0, 4.0)]
+    assert flat_zones(Z, np.full_like(Z, -1.0)) == []
+
+
+def test_value_and_slope_have_a_panel_for_each_curve():
+    curves = {"a": (Z, np.tanh(Z), 1 - np.tanh(Z) ** 2), "b": (Z, Z, np.ones_like(Z)), "c": (Z, 2 * Z, 0 * Z + 2)}
+    ax = plots.plot_value_and_slope(curves, title="A claim")
+    panels = ax.child_axes
+    assert [panel.get_title(loc="left") for panel in panels] == list(curves)
+    assert ax.get_title(loc="left") == "A claim"
+    for panel, (z, value, slope) in zip(panels, curves.values(), strict=True):
+        value_line, slope_line = [line for line in panel.lines if len(line.get_xdata()) == len(z)]
+        assert np.array_equal(value_line.get_ydata(), value) and value_line.get_color() == style.FORWARD
+        assert np.array_equal(slope_line.get_ydata(), slope) and slope_line.get_color() == style.BACKWARD
+        assert slope_line.get_linestyle() != value_line.get_linestyle()
+        assert {"value g", "slope g′"} <= words(panel)
+    assert [len(panel.patches) for panel in panels] == [2, 0, 0]
+
+
+def test_functions_are_labelled_where_they_end():
+    ax = plots.plot_functions({"one": (Z, Z), "two": (Z, Z**2)}, title="A claim")
+    assert [list(line.get_ydata()) for line in ax.lines] == [list(Z), list(Z**2)]
+    assert words(ax) == {"one", "two"} and ax.texts[1].xy == (4.0, 16.0)
+    assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines}) == 2
+
+
+def test_depth_is_logarithmic_over_the_layers():
+    ax = plots.plot_depth({"dies": [1e-9, 1e-4, 1.0], "lives": [0.5, 0.8, 1.0]}, title="A claim")
+    lines = [line for line in ax.lines if len(line.get_xdata()) == 3]
+    assert ax.get_yscale() == "log" and [list(line.get_xdata()) for line in lines] == [[1, 2, 3]] * 2
+    assert list(lines[0].get_ydata()) == [1e-9, 1e-4, 1.0] and lines[0].get_color() == style.BACKWARD
+    assert style.FORWARD not in {line.get_color() for line in lines} and words(ax) == {"dies", "lives"}
+
+
+def test_jacobian_shows_every_number_in_its_place():
+    J = np.array([[0.2, -0.1, 0.0], [-0.3, 0.4, 0.25]])
+    ax = plots.plot_jacobian(J, title="A claim")
+    at = {text.get_position(): text.get_text() for text in ax.texts}
+    assert at == {(k, i): f"{J[i, k]:+.3f}".replace("-", "−") for i in range(2) for k in range(3)}
+    colours = [mpl.colors.to_hex(patch.get_facecolor()[0]) for patch in ax.collections]
+    assert colours == [style.BACKWARD if J[i, k] > 0 else style.FORWARD for i in range(2) for k in range(3)]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["by z1", "by z2", "by z3"]
+
+
+def test_they_draw_on_given_axes_and_leave_the_settings_alone():
+    before = dict(mpl.rcParams)
+    for draw in (
+        lambda ax: plots.plot_value_and_slope({"a": (Z, Z, Z)}, ax=ax),
+        lambda ax: plots.plot_functions({"a": (Z, Z)}, ax=ax),
+        lambda ax: plots.plot_depth({"a": [0.1, 1.0]}, ax=ax),
+        lambda ax: plots.plot_jacobian(np.eye(3), ax=ax),
+    ):
+        ax = style.figure().add_subplot()
+        assert draw(ax) is ax
+    assert dict(mpl.rcParams) == before

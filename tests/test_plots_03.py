@@ -1,0 +1,78 @@
+"""Plots and graphs of chapter 03, by their data."""
+
+import numpy as np
+import pytest
+
+import bpcourse as bp
+from bpcourse.plots import style
+
+
+def test_ways_highlights_the_weight_and_what_it_acts_through():
+    ax = bp.plots.plot_ways((3, 3, 2), (0, 1), title="A claim")
+    orange = [line for line in ax.lines if line.get_color() == style.BACKWARD]
+    assert len(orange) == 1 + 2 + 2 and len(ax.lines) == 9 + 6 + 2
+    texts = {text.get_text(): text.get_position() for text in ax.texts}
+    (start,) = [line for line in orange if line.get_xdata()[0] == texts["x2"][0]]
+    assert (start.get_ydata()[0], start.get_ydata()[1]) == (texts["x2"][1], texts["h1"][1])
+    assert {"x3", "h3", "o2", "E", "the weight"} <= set(texts) and "o3" not in texts
+    assert ax.get_title(loc="left") == "A claim"
+
+
+def test_counts_are_drawn_in_the_colour_of_their_direction():
+    ax = bp.plots.plot_counts([1, 2], {"forward mode": [3, 9], "reverse mode": [2, 4], "other": [1, 1]}, title="T")
+    assert [line.get_color() for line in ax.lines] == [style.FORWARD, style.BACKWARD, style.INK]
+    assert [list(line.get_ydata()) for line in ax.lines] == [[3, 9], [2, 4], [1, 1]]
+    assert [text.get_text() for text in ax.texts] == ["forward mode", "reverse mode", "other"]
+    assert ax.get_xscale() == ax.get_yscale() == "log"
+    assert bp.plots.plot_counts([1, 2], {"forward": [1, 2]}, log=False).get_yscale() == "linear"
+
+
+def test_layer_sizes_have_one_line_a_network():
+    ax = bp.plots.plot_layer_sizes({"small": [1e-6, 1e-3, 1.0], "fitting": [0.1, 0.1, 1.0]}, title="T")
+    assert [list(line.get_xdata()) for line in ax.lines[:2]] == [[1, 2, 3]] * 2
+    assert list(ax.lines[0].get_ydata()) == [1e-6, 1e-3, 1.0] and ax.get_yscale() == "log"
+    assert [text.get_text() for text in ax.texts] == ["small", "fitting"]
+    assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines[:2]}) == 2
+
+
+# ----- the graph of a network
+
+
+NET = bp.Network((3, 4, 2), bp.tanh, bp.identity, bp.cross_entropy)
+PARAMS, RNG = NET.init(seed=5), np.random.default_rng(5)
+X, Y = RNG.normal(size=(1, 3)), np.array([[0.3, 0.7]])
+
+
+def slopes(parents):
+    slope = {"E": 1.0}
+    for node in reversed(parents):
+        for parent, local in parents[node]:
+            slope[parent] = slope.get(parent, 0.0) + slope[node] * local
+    return slope
+
+
+def test_graph_gives_the_gradient_of_the_network():
+    trace = NET.backward(PARAMS, NET.forward(PARAMS, X), Y)
+    slope = slopes(bp.graphs.network(NET, PARAMS, X, Y))
+    for k in (1, 2):
+        for (j, i), d in np.ndenumerate(trace.grads.W[k]):
+            assert slope[f"W{k}[{j},{i}]"] == pytest.approx(d, rel=1e-12)
+        for j, d in enumerate(trace.grads.b[k]):
+            assert slope[f"b{k}[{j}]"] == pytest.approx(d, rel=1e-12)
+            assert slope[f"z{k}[{j}]"] == pytest.approx(trace.delta[k][0, j], rel=1e-12)
+
+
+def test_graph_is_in_topological_order_and_ends_with_the_loss():
+    parents, seen = bp.graphs.network(NET, PARAMS, X, Y), set()
+    for node, rows in parents.items():
+        assert all(parent in seen or parent not in parents for parent, _ in rows)
+        seen.add(node)
+    assert list(parents)[-1] == "E" and sum(map(len, parents.values())) == 4 * 7 + 4 + 2 * 9 + 2 + 2
+
+
+def test_graph_is_of_one_example():
+    two = np.vstack([X, X])
+    with pytest.raises(ValueError, match="x has 2 rows and y has 2; expected one example"):
+        bp.graphs.network(NET, PARAMS, two, np.vstack([Y, Y]))
+    with pytest.raises(ValueError, match="x has shape"):
+        bp.graphs.network(NET, PARAMS, X[:, :2], Y)

@@ -1,0 +1,131 @@
+"""Wrong answers to the exercises of chapter 02 that are no misconception; `kill_rate` counts how many are refused."""
+
+import numpy as np
+from answers_02 import ce_library, deltas_by_formula, huber_clip, lse_logaddexp, report_library, tempered_by_parts
+
+import bpcourse as bp
+from bpcourse.checks import EXERCISES
+from bpcourse.checks.ch02 import EXERCISES as CHAPTER
+from bpcourse.checks.engine import Exercise
+
+SEEDS = range(5)
+
+
+def blank(*_):
+    """Nothing here yet."""
+
+
+def nothing(*_):
+    return None if _ else 0
+
+
+def spoilt(good, change):
+    """The parts of `good`, changed as a list."""
+    return lambda *inputs: change(list(good(*inputs)))
+
+
+def common(good, count):
+    """What is wrong for any function that returns `count` arrays."""
+    return [
+        nothing,
+        lambda *inputs: 0.0,
+        spoilt(good, lambda parts: parts[:-1]),
+        spoilt(good, lambda parts: [*parts[:-1], parts[-1] * (1 + 1e-5)]),
+        spoilt(good, lambda parts: [np.asarray(p, dtype=np.float16) for p in parts]),
+        spoilt(good, lambda parts: [np.abs(p) for p in parts[:-1]] + [-np.abs(parts[-1]) - 1]),
+        spoilt(good, lambda parts: [np.zeros_like(p) for p in parts]),
+        spoilt(good, lambda parts: [1.5 * p for p in parts]),
+        spoilt(good, lambda parts: [[str(p)] for p in parts]),
+        *([spoilt(good, lambda parts: parts[::-1])] if count > 1 else []),
+    ]
+
+
+WRONG = {
+    "loss_by_hand": [0.0, 4.0, 1.2, np.log(3), np.inf, "1.386", True, [1.0, 2.0]],
+    "equivalent_rate": [0.0, 0.25j, -0.25, 2.5, 0.4, 0.2, 20, "0.25"],
+    "huber": [
+        *common(huber_clip, 2),
+        lambda e, d: huber_clip(e, 1.0),
+        lambda e, d: huber_clip(e, d / 2),
+        lambda e, d: (huber_clip(e, d)[0], np.where(np.abs(e) <= d, e, 0)),  # beyond the threshold nothing is learnt
+        lambda e, d: (np.minimum(e**2 / 2, d * np.abs(e)), huber_clip(e, d)[1]),
+        lambda e, d: (d**2 * (np.sqrt(1 + (e / d) ** 2) - 1), e / np.sqrt(1 + (e / d) ** 2)),  # pseudo-Huber
+        lambda e, d: (e.clip(-d, d) ** 2 / 2, e.clip(-d, d)),
+    ],
+    "softmax_twice": ["E", "", "A B", 4, ["D"]],
+    "log_sum_exp": [
+        nothing,
+        lambda Z: 0.0,
+        lambda Z: lse_logaddexp(Z)[:-1],
+        lambda Z: lse_logaddexp(Z) * (1 + 1e-5),
+        lambda Z: lse_logaddexp(Z).astype(np.float16),
+        lambda Z: lse_logaddexp(Z)[:, None],
+        lambda Z: lse_logaddexp(np.abs(Z)),
+        lambda Z: -lse_logaddexp(Z),
+        lambda Z: lse_logaddexp(np.clip(Z, -700, 700)),
+        lambda Z: np.nan_to_num(np.log(np.exp(Z).sum(axis=1))),
+        lambda Z: np.log2(np.exp2(Z - Z.max(axis=1, keepdims=True)).sum(axis=1)) + Z.max(axis=1),
+        lambda Z: lse_logaddexp(Z[:, 1:]),
+        lambda Z: np.log(np.exp(Z - Z[:, :1]).sum(axis=0)).sum() + Z[:, 0],
+    ],
+    "output_deltas": [
+        *common(deltas_by_formula, 4),
+        lambda Z, Y: [bp.softmax(Z) - Y] * 4,
+        lambda Z, Y: [Z - Y] * 4,
+        lambda Z, Y: np.stack(deltas_by_formula(Z, Y)).sum(axis=2),
+        lambda Z, Y: [d.T for d in deltas_by_formula(Z, Y)],
+        lambda Z, Y: deltas_by_formula(Z, Y.round()),
+        lambda Z, Y: {"linear": Z - Y},
+    ],
+    "loss_and_accuracy": [
+        *common(report_library, 2),
+        lambda Z, labels: (bp.cross_entropy(Z, labels), (Z.argmax(axis=1) == labels)),
+        lambda Z, labels: (np.median(bp.cross_entropy(Z, labels)), report_library(Z, labels)[1]),
+        lambda Z, labels: (report_library(Z, labels)[0], 1.0),
+        lambda Z, labels: (report_library(Z, labels)[0], 0.5),
+        lambda Z, labels: (bp.cross_entropy(Z, Z.argmax(axis=1)).mean(), report_library(Z, labels)[1]),
+        lambda Z, labels: (report_library(Z, labels)[0], np.mean(bp.softmax(Z)[np.arange(len(Z)), labels])),
+        lambda Z, labels: (-np.log(bp.softmax(Z)[:, labels]).mean(), report_library(Z, labels)[1]),
+    ],
+    "largest_delta": [0.0, -4 / 27, 0.15, 0.1, 0.3, 27 / 4, np.nan, "4/27"],
+    "softmax_cross_entropy": [
+        *common(ce_library, 2),
+        lambda Z, Y: ce_library(np.clip(Z, -700, 700), Y),
+        lambda Z, Y: (-np.log(np.clip(bp.softmax(Z), 1e-15, 1) * Y).sum(axis=1), ce_library(Z, Y)[1]),
+        lambda Z, Y: (ce_library(Z, Y)[0], np.round(bp.softmax(Z)) - Y),
+        lambda Z, Y: (ce_library(Z, Y)[0], ce_library(Z, Y)[1].sum(axis=1)),
+        lambda Z, Y: (ce_library(Z, Y)[0] / Z.shape[1], ce_library(Z, Y)[1]),
+        lambda Z, Y: ce_library(Z, np.eye(Z.shape[1])[Y.argmax(axis=1)]),  # soft targets made hard
+        lambda Z, Y: (bp.half_squared_error(bp.softmax(Z), Y), bp.softmax(Z) - Y),
+        lambda Z, Y: ce_library(Z / 2, Y),
+    ],
+    "tempered_cross_entropy": [
+        *common(tempered_by_parts, 3),
+        lambda Z, Y, T: tempered_by_parts(Z, Y, 1.0),
+        lambda Z, Y, T: (*tempered_by_parts(Z, Y, T)[:2], np.zeros(len(Z))),
+        lambda Z, Y, T: (*tempered_by_parts(Z, Y, T)[:2], (bp.softmax(Z / T) * Z).sum(axis=1) / T**2),
+        lambda Z, Y, T: (*tempered_by_parts(Z, Y, T)[:2], tempered_by_parts(Z - Z[:, :1], Y, T)[2] * 1.1),
+        lambda Z, Y, T: (*tempered_by_parts(Z, Y, T)[:2], -(Y * Z).sum(axis=1) / T**2),
+        lambda Z, Y, T: (tempered_by_parts(Z, Y, T)[0] / T, *tempered_by_parts(Z, Y, T)[1:]),
+        lambda Z, Y, T: tempered_by_parts(np.clip(Z, -700, 700), Y, T),
+    ],
+}
+"""Wrong answers, none of them a misconception that the exercise knows."""
+
+
+def wrong_answers(name):
+    """Everything that must not pass: the blank, the misconceptions, and the others."""
+    exercise = EXERCISES[name]
+    empty = [blank, ...] if isinstance(exercise, Exercise) else [..., None]
+    return [*empty, *(mistake.wrong for mistake in exercise.misconceptions), *WRONG[name]]
+
+
+def kill_rate():
+    """(killed, total): wrong answers to chapter 02 that are refused, of all, each with every seed."""
+    results = [
+        bp.check(exercise.name, answer, seed=seed)
+        for exercise in CHAPTER
+        for answer in wrong_answers(exercise.name)
+        for seed in SEEDS
+    ]
+    return sum(not result.passed and result.points < result.max_points for result in results), len(results)

@@ -1,0 +1,224 @@
+"""Wrong answers to the exercises of chapter 03 that are no misconception; `kill_rate` counts how many are refused."""
+
+import numpy as np
+from answers_03 import (
+    first_examples,
+    layer_columns,
+    skip_in_two,
+    step_written_out,
+    sweep_asking,
+    sweep_kahn,
+    tanh_slope,
+    tied_two_matrices,
+)
+
+import bpcourse as bp
+from bpcourse.checks import EXERCISES
+from bpcourse.checks.ch03 import EXERCISES as CHAPTER
+from bpcourse.checks.engine import Exercise
+
+SEEDS = range(5)
+
+
+def nothing(*_):
+    """Takes anything, computes, returns nothing."""
+    sum(range(3))
+
+
+def zero_like(which):
+    return lambda *args: np.zeros_like(args[which])
+
+
+def changed(right, change):
+    return lambda *args: change(right(*args))
+
+
+def layer(change):
+    return changed(layer_columns, change)
+
+
+def step(change):
+    return changed(step_written_out, change)
+
+
+def upstream_into_back(W, Z, A_before, upstream):
+    dW, db, _ = layer_columns(W, Z, A_before, upstream)
+    return dW, db, upstream @ W
+
+
+def one_unit_only(W, Z, A_before, upstream):
+    dW, db, back = layer_columns(W, Z, A_before, upstream)
+    back = 0 * back
+    for j in range(W.shape[0]):
+        back = (upstream * tanh_slope(Z))[:, [j]] * W[j]  # `=` for `+=`
+    return dW, db, back
+
+
+def first_without_bottom_slope(W, Z, delta_L):
+    delta = delta_L
+    for k in range(len(Z) - 1, 0, -1):
+        delta = delta @ W[k + 1]
+        if k > 1:
+            delta = delta * bp.sigmoid.derivative(Z[k])
+    return delta
+
+
+def first_by_addition(W, Z, delta_L):
+    delta = delta_L
+    for k in range(len(Z) - 1, 0, -1):
+        delta = delta @ W[k + 1] + bp.sigmoid.derivative(Z[k])
+    return delta
+
+
+def tied_stale(W, X, Y):
+    A1 = np.tanh(X @ W.T)
+    A2 = np.tanh(A1 @ W.T)
+    d2 = (A2 - Y) * (1 - A2**2)
+    return (d2.T @ A1 + d2.T @ X) / len(X)  # the same delta for both uses
+
+
+def sweep_from_zero(edges, nodes, output):
+    return sweep_kahn(edges, nodes, 0 if output else 1)
+
+
+def sweep_once_each(edges, nodes, output):
+    """A pair that occurs twice counted once."""
+    return sweep_asking(tuple(set(edges)), nodes, output)
+
+
+def sweep_last_pair(edges, nodes, output):
+    return sweep_asking(tuple((p, c, v) for (p, c), v in {(p, c): v for p, c, v in edges}.items()), nodes, output)
+
+
+def sweep_direct_parents(edges, nodes, output):
+    slopes = np.zeros(nodes)
+    slopes[output] = 1.0
+    for parent, child, local in edges:
+        if child == output:
+            slopes[parent] += local
+    return slopes
+
+
+def sweep_no_output(edges, nodes, output):
+    slopes = np.array(sweep_kahn(edges, nodes, output))
+    slopes[output] = 0.0
+    return slopes
+
+
+WRONG = {
+    "two_ways": [0, 90, 95, 97, -96, "96", True, float("nan"), 96j, [32, 64], {}, 96.1],
+    "count_multiplications": [0, 26, 28, 12, 54, -27, "27", True, float("inf"), [6, 6, 3, 12], 27.01],
+    "transposed_matrix": ["W1", "W2", "W4", "W5", "", "C", 3, ["W3"], True, "W2 and W3"],
+    "layer_backward": [
+        nothing,
+        zero_like(0),
+        upstream_into_back,
+        one_unit_only,
+        layer(lambda r: r[:2]),
+        layer(lambda r: (r[2], r[1], r[0])),
+        layer(lambda r: (r[0].T, r[1], r[2])),
+        layer(lambda r: (r[0], r[1], 2 * r[2])),
+        layer(lambda r: (r[0], np.abs(r[1]), r[2])),
+        layer(lambda r: (r[0], r[1], r[2][:1])),
+        layer(lambda r: (r[0] * (1 + 1e-5), r[1], r[2])),
+        layer(lambda r: {"dW": r[0], "db": r[1], "back": r[2]}),
+        lambda W, Z, A_before, upstream: layer_columns(W, Z, A_before, np.ones_like(upstream)),
+        lambda W, Z, A_before, upstream: layer_columns(W, Z, np.tanh(A_before), upstream),
+    ],
+    "skip_backward": [
+        nothing,
+        zero_like(2),
+        changed(skip_in_two, lambda r: -r),
+        changed(skip_in_two, lambda r: r.mean(axis=0)),
+        changed(skip_in_two, lambda r: r[:1]),
+        changed(skip_in_two, lambda r: r * (1 + 1e-5)),
+        lambda W, b, A, upstream: skip_in_two(W, 0 * b, A, upstream),
+        lambda W, b, A, upstream: 1 + (upstream * tanh_slope(A @ W.T + b)) @ W,
+        lambda W, b, A, upstream: upstream - (upstream * tanh_slope(A @ W.T + b)) @ W,
+        lambda W, b, A, upstream: upstream + (upstream * tanh_slope(A @ W + b)) @ W,
+        lambda W, b, A, upstream: upstream + upstream * tanh_slope(A @ W.T + b),
+        lambda W, b, A, upstream: A + np.tanh(A @ W.T + b),
+    ],
+    "first_delta": [
+        nothing,
+        zero_like(2),
+        first_without_bottom_slope,
+        first_by_addition,
+        changed(first_examples, lambda r: -r),
+        changed(first_examples, lambda r: r.T),
+        changed(first_examples, lambda r: r.mean(axis=0)),
+        changed(first_examples, lambda r: 4 * r),
+        changed(first_examples, lambda r: r * (1 + 1e-5)),
+        lambda W, Z, delta_L: first_examples(W, Z, np.sign(delta_L)),
+        lambda W, Z, delta_L: delta_L,
+        lambda W, Z, delta_L: first_examples({k: np.abs(W[k]) for k in W}, Z, delta_L),
+        lambda W, Z, delta_L: (delta_L @ W[len(Z)]) @ W[len(Z) - 1],
+    ],
+    "mended_step": [
+        nothing,
+        zero_like(2),
+        step(lambda r: r[:3]),
+        step(lambda r: (*r[3:], *r[:3])),
+        step(lambda r: (*r[:3], *(p[:, 0] for p in r[3:]))),
+        step(lambda r: np.concatenate([np.ravel(p) for p in r])),
+        step(lambda r: [p * (1 + 1e-5) for p in r]),
+        lambda W, b, X, Y, rate: step_written_out(W, b, X, Y, 1.0),
+        lambda W, b, X, Y, rate: step_written_out(W, b, X, Y, rate / X.shape[0]),
+        lambda W, b, X, Y, rate: step_written_out(W, b, X[:, :-1], Y[:, :-1], rate),
+        lambda W, b, X, Y, rate: step_written_out(W, b, X, np.round(Y), rate),
+        lambda W, b, X, Y, rate: (W[1], *step_written_out(W, b, X, Y, rate)[1:]),
+        lambda W, b, X, Y, rate: (*step_written_out(W, b, X, Y, rate)[:5], b[3]),
+    ],
+    "tied_gradient": [
+        nothing,
+        zero_like(0),
+        tied_stale,
+        changed(tied_two_matrices, lambda r: 2 * r),
+        changed(tied_two_matrices, lambda r: r.mean()),
+        changed(tied_two_matrices, lambda r: r / 3),
+        changed(tied_two_matrices, lambda r: r * (1 + 1e-5)),
+        changed(tied_two_matrices, lambda r: (r + r.T) / 2),
+        lambda W, X, Y: tied_two_matrices(W, X, 0 * Y),
+        lambda W, X, Y: tied_two_matrices(W, X[:1], Y[:1]),
+        lambda W, X, Y: tied_two_matrices(W.T, X, Y),
+        lambda W, X, Y: tied_two_matrices(W, X, Y) ** 2,
+    ],
+    "reverse_sweep": [
+        nothing,
+        lambda edges, nodes, output: np.zeros(nodes),
+        sweep_from_zero,
+        sweep_once_each,
+        sweep_last_pair,
+        sweep_direct_parents,
+        sweep_no_output,
+        changed(sweep_asking, lambda r: -r),
+        changed(sweep_asking, lambda r: r[::-1]),
+        changed(sweep_asking, lambda r: np.abs(r)),
+        changed(sweep_asking, lambda r: r[:-1]),
+        changed(sweep_asking, lambda r: {k: v for k, v in enumerate(r)}),
+        changed(sweep_asking, lambda r: r * (1 + 1e-5)),
+    ],
+}
+"""Wrong answers, none of them a misconception that the exercise knows."""
+
+
+def blank(*_):
+    """Nothing here yet."""
+
+
+def wrong_answers(name):
+    """Everything that must not pass: the blank, the misconceptions, and the others."""
+    exercise = EXERCISES[name]
+    empty = [blank, ...] if isinstance(exercise, Exercise) else [..., None]
+    return [*empty, *(mistake.wrong for mistake in exercise.misconceptions), *WRONG[name]]
+
+
+def kill_rate():
+    """(killed, total): wrong answers to chapter 03 that are refused, of all, each with every seed."""
+    results = [
+        bp.check(exercise.name, answer, seed=seed)
+        for exercise in CHAPTER
+        for answer in wrong_answers(exercise.name)
+        for seed in SEEDS
+    ]
+    return sum(not result.passed and result.points < result.max_points for result in results), len(results)
