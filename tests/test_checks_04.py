@@ -1,4 +1,4 @@
-"""The exercises of chapter 04: right answers pass, wrong ones don't, and the reasons given are the right ones."""
+"""The exercises of chapter 04: what holds for one of them only; test_checks_exercises.py has the rest."""
 
 import re
 from pathlib import Path
@@ -23,84 +23,6 @@ FUNCTIONS = [exercise for exercise in CHAPTER if isinstance(exercise, Exercise)]
 SOLVED = {"np": np, "bp": bp}
 for number in range(1, 11):
     exec(CELLS[f"ex{number}-answer"].source, SOLVED)
-
-
-def each(table):
-    return [pytest.param(name, i, id=f"{name}-{i}") for name in NAMES for i in range(len(table[name]))]
-
-
-def every_mistake(exercises):
-    return [pytest.param(e, mistake, id=f"{e.name}-{mistake.name}") for e in exercises for mistake in e.misconceptions]
-
-
-# ----- right answers
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_solution_passes_with_all_points(name):
-    for seed in SEEDS:
-        result = bp.check(name, SOLVED[name], seed=seed)
-        assert (result.passed, result.points, result.status) == (True, result.max_points, "Passed"), result
-
-
-@pytest.mark.parametrize("name, i", each(answers.RIGHT))
-def test_right_answer_in_other_words_passes(name, i):
-    for seed in SEEDS:
-        result = bp.check(name, answers.RIGHT[name][i], seed=seed)
-        assert result.passed and result.points == result.max_points, result
-
-
-def test_every_exercise_has_other_right_answers():
-    assert all(len(answers.RIGHT[name]) >= 2 for name in NAMES)
-
-
-# ----- wrong answers
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_blank_is_not_attempted(name):
-    for empty in (wrong.blank, ..., None) if isinstance(EXERCISES[name], Exercise) else (..., None):
-        result = bp.check(name, empty)
-        assert (result.status, result.points, result.passed) == ("Not attempted", 0.0, False)
-
-
-@pytest.mark.parametrize("exercise, mistake", every_mistake(CHAPTER))
-def test_misconception_is_named(exercise, mistake):
-    for seed in SEEDS:
-        result = bp.check(exercise.name, mistake.wrong, seed=seed)
-        assert result.diagnosis == mistake.name, result
-        assert not result.passed and result.points < result.max_points
-        assert "{" not in result.message and result.message.count("?") == 1, "one question that leads out"
-
-
-@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
-def test_misconceptions_differ_from_the_truth_and_from_each_other(exercise):
-    for seed in SEEDS:
-        cases = exercise.cases(seed)
-        all_outcomes = {m.name: exercise.outcomes(m.wrong, cases) for m in exercise.misconceptions}
-        all_outcomes["the truth"] = exercise.outcomes(exercise.truth, cases)
-        seen = list(all_outcomes.items())
-        for i, (name, outcomes) in enumerate(seen):
-            for other, others in seen[i + 1 :]:
-                alike = all(a.like(b) for a, b in zip(outcomes, others, strict=True))
-                assert not alike, f"{name} and {other} cannot be told apart"
-
-
-@pytest.mark.parametrize("name, i", each(wrong.WRONG))
-def test_other_wrong_answer_fails(name, i):
-    result = bp.check(name, wrong.WRONG[name][i])  # kill_rate does it with the other seeds
-    assert not result.passed and result.points < result.max_points, result
-    assert len(result.message) > 20
-
-
-def test_kill_rate_is_all(record_property):
-    killed, total = wrong.kill_rate()
-    line = f"Exercises 04: the checks refused wrong answers {killed} times of {total}, {100 * killed / total:.0f}%."
-    print(line)
-    record_property("summary", line)
-    others = sum(len(wrong.WRONG[name]) for name in NAMES)
-    assert others >= 5 * len(NAMES) and total > 5 * others
-    assert killed == total
 
 
 # ----- the inputs

@@ -4,15 +4,8 @@ import numpy as np
 from answers_02 import ce_library, deltas_by_formula, huber_clip, lse_logaddexp, report_library, tempered_by_parts
 
 import bpcourse as bp
-from bpcourse.checks import EXERCISES
-from bpcourse.checks.ch02 import EXERCISES as CHAPTER
-from bpcourse.checks.engine import Exercise
 
 SEEDS = range(5)
-
-
-def blank(*_):
-    """Nothing here yet."""
 
 
 def nothing(*_):
@@ -111,21 +104,3 @@ WRONG = {
     ],
 }
 """Wrong answers, none of them a misconception that the exercise knows."""
-
-
-def wrong_answers(name):
-    """Everything that must not pass: the blank, the misconceptions, and the others."""
-    exercise = EXERCISES[name]
-    empty = [blank, ...] if isinstance(exercise, Exercise) else [..., None]
-    return [*empty, *(mistake.wrong for mistake in exercise.misconceptions), *WRONG[name]]
-
-
-def kill_rate():
-    """(killed, total): wrong answers to chapter 02 that are refused, of all, each with every seed."""
-    results = [
-        bp.check(exercise.name, answer, seed=seed)
-        for exercise in CHAPTER
-        for answer in wrong_answers(exercise.name)
-        for seed in SEEDS
-    ]
-    return sum(not result.passed and result.points < result.max_points for result in results), len(results)

@@ -13,9 +13,6 @@ from answers_03 import (
 )
 
 import bpcourse as bp
-from bpcourse.checks import EXERCISES
-from bpcourse.checks.ch03 import EXERCISES as CHAPTER
-from bpcourse.checks.engine import Exercise
 
 SEEDS = range(5)
 
@@ -200,25 +197,3 @@ WRONG = {
     ],
 }
 """Wrong answers, none of them a misconception that the exercise knows."""
-
-
-def blank(*_):
-    """Nothing here yet."""
-
-
-def wrong_answers(name):
-    """Everything that must not pass: the blank, the misconceptions, and the others."""
-    exercise = EXERCISES[name]
-    empty = [blank, ...] if isinstance(exercise, Exercise) else [..., None]
-    return [*empty, *(mistake.wrong for mistake in exercise.misconceptions), *WRONG[name]]
-
-
-def kill_rate():
-    """(killed, total): wrong answers to chapter 03 that are refused, of all, each with every seed."""
-    results = [
-        bp.check(exercise.name, answer, seed=seed)
-        for exercise in CHAPTER
-        for answer in wrong_answers(exercise.name)
-        for seed in SEEDS
-    ]
-    return sum(not result.passed and result.points < result.max_points for result in results), len(results)

@@ -4,11 +4,6 @@ import numpy as np
 from answers_04 import central_flat, forward_einsum, g, slope, step, steps
 from answers_04 import gradients_einsum as good
 
-import bpcourse as bp
-from bpcourse.checks import EXERCISES
-from bpcourse.checks.ch04 import EXERCISES as CHAPTER
-from bpcourse.checks.engine import Exercise
-
 SEEDS = range(5)
 
 
@@ -181,25 +176,3 @@ WRONG = {
     ],
 }
 """Wrong answers, none of them a misconception that the exercise knows."""
-
-
-def blank(*_):
-    """Nothing here yet."""
-
-
-def wrong_answers(name):
-    """Everything that must not pass: the blank, the misconceptions, and the others."""
-    exercise = EXERCISES[name]
-    empty = [blank, ...] if isinstance(exercise, Exercise) else [..., None]
-    return [*empty, *(mistake.wrong for mistake in exercise.misconceptions), *WRONG[name]]
-
-
-def kill_rate():
-    """(killed, total): wrong answers to chapter 04 that are refused, of all, each with every seed."""
-    results = [
-        bp.check(exercise.name, answer, seed=seed)
-        for exercise in CHAPTER
-        for answer in wrong_answers(exercise.name)
-        for seed in SEEDS
-    ]
-    return sum(not result.passed and result.points < result.max_points for result in results), len(results)

@@ -100,7 +100,8 @@ class Activations(Explorer):
         ):
             labels.append(Label(x, y, text.replace("-", "−"), colour, 10, "lm", bold=bold))
         parameter = f" with c = {c}" if takes_c else ""
-        status = f"{shown}{parameter} at z = {z:.1f}: value {a:.4f}, slope {s:.4f}. {_verdict(s)}"
+        unused = "" if takes_c else f" The parameter c = {c} is not used."
+        status = f"{shown}{parameter} at z = {z:.1f}: value {a:.4f}, slope {s:.4f}. {_verdict(s)}{unused}"
         return Scene(labels, status)
 
 

@@ -1,0 +1,133 @@
+"""Every exercise of every chapter: right answers pass, wrong ones don't, and the reasons given are the right ones.
+
+Chapter NN has its right answers in answers_NN.py and wrong ones in wrong_answers_NN.py; what holds for one exercise only is
+tested in test_checks_NN.py.
+"""
+
+import importlib
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+import bpcourse as bp
+from bpcourse.checks import EXERCISES
+from bpcourse.checks.engine import Exercise
+
+CHAPTERS = {}  # "04": (exercises, right answers, wrong answers, seeds)
+SOLVED = {}
+for path in sorted((Path(__file__).parent.parent / "solutions").glob("*.ipynb")):
+    chapter = path.name[:2]
+    right, wrong = (importlib.import_module(f"{kind}_{chapter}") for kind in ("answers", "wrong_answers"))
+    own = importlib.import_module(f"bpcourse.checks.ch{chapter}").EXERCISES
+    CHAPTERS[chapter] = (own, right.RIGHT, wrong.WRONG, wrong.SEEDS)
+    names = {"np": np, "bp": bp}
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.id.endswith("-answer"):
+            exec(cell.source, names)
+    SOLVED |= {exercise.name: names[exercise.name] for exercise in own}
+
+SEEDS = {exercise.name: seeds for own, _, _, seeds in CHAPTERS.values() for exercise in own}
+RIGHT = {name: answers for _, right, _, _ in CHAPTERS.values() for name, answers in right.items()}
+WRONG = {name: answers for _, _, wrong, _ in CHAPTERS.values() for name, answers in wrong.items()}
+NAMES = list(SOLVED)
+FUNCTIONS = [EXERCISES[name] for name in NAMES if isinstance(EXERCISES[name], Exercise)]
+MISTAKES = [
+    pytest.param(EXERCISES[name], mistake, id=f"{name}-{mistake.name}")
+    for name in NAMES
+    for mistake in EXERCISES[name].misconceptions
+]
+
+
+def each(table):
+    return [pytest.param(name, i, id=f"{name}-{i}") for name in NAMES for i in range(len(table[name]))]
+
+
+def blank(*_):
+    """Nothing here yet."""
+
+
+def blanks(name):
+    return (blank, ..., None) if isinstance(EXERCISES[name], Exercise) else (..., None)
+
+
+def test_every_exercise_but_the_warm_up_is_tested_here():
+    assert set(NAMES) == set(EXERCISES) - {"warm_up"}
+
+
+# ----- right answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_solution_passes_with_all_points(name):
+    for seed in SEEDS[name]:
+        result = bp.check(name, SOLVED[name], seed=seed)
+        assert (result.passed, result.points, result.status) == (True, result.max_points, "Passed"), result
+
+
+@pytest.mark.parametrize("name, i", each(RIGHT))
+def test_right_answer_in_other_words_passes(name, i):
+    for seed in SEEDS[name]:
+        result = bp.check(name, RIGHT[name][i], seed=seed)
+        assert result.passed and result.points == result.max_points, result
+
+
+def test_every_exercise_has_other_right_answers():
+    assert all(len(RIGHT[name]) >= 2 for name in NAMES)
+
+
+# ----- wrong answers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_blank_is_not_attempted(name):
+    for empty in blanks(name):
+        result = bp.check(name, empty)
+        assert (result.status, result.points, result.passed) == ("Not attempted", 0.0, False)
+
+
+@pytest.mark.parametrize("exercise, mistake", MISTAKES)
+def test_misconception_is_named(exercise, mistake):
+    for seed in SEEDS[exercise.name]:
+        result = bp.check(exercise.name, mistake.wrong, seed=seed)
+        assert result.diagnosis == mistake.name, result
+        assert not result.passed and result.points < result.max_points
+        assert "{" not in result.message and result.message.count("?") == 1, "one question that leads out"
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
+def test_misconceptions_differ_from_the_truth_and_from_each_other(exercise):
+    for seed in SEEDS[exercise.name]:
+        cases = exercise.cases(seed)
+        all_outcomes = {m.name: exercise.outcomes(m.wrong, cases) for m in exercise.misconceptions}
+        all_outcomes["the truth"] = exercise.outcomes(exercise.truth, cases)
+        seen = list(all_outcomes.items())
+        for i, (name, outcomes) in enumerate(seen):
+            for other, others in seen[i + 1 :]:
+                same = all(a.like(b) for a, b in zip(outcomes, others, strict=True))
+                assert not same, f"{name} and {other} cannot be told apart"
+
+
+@pytest.mark.parametrize("name, i", each(WRONG))
+def test_other_wrong_answer_fails(name, i):
+    result = bp.check(name, WRONG[name][i])  # the kill rate does it with the other seeds
+    assert not result.passed and result.points < result.max_points, result
+    assert len(result.message) > 20
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_kill_rate_is_all(chapter, record_property):
+    own, _, wrong, seeds = CHAPTERS[chapter]
+    results = [
+        bp.check(exercise.name, answer, seed=seed)
+        for exercise in own
+        for answer in (*blanks(exercise.name), *(m.wrong for m in exercise.misconceptions), *wrong[exercise.name])
+        for seed in seeds
+    ]
+    killed, total = sum(not r.passed and r.points < r.max_points for r in results), len(results)
+    line = f"Exercises {chapter}: the checks refused wrong answers {killed} times of {total}, {killed / total:.0%}."
+    print(line)
+    record_property("summary", line)
+    assert all(len(wrong[exercise.name]) >= 5 for exercise in own) and len(seeds) >= 5
+    assert killed == total
