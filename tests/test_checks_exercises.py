@@ -5,6 +5,7 @@ tested in test_checks_NN.py.
 """
 
 import importlib
+import re
 from pathlib import Path
 
 import nbformat
@@ -16,14 +17,16 @@ from bpcourse.checks import EXERCISES
 from bpcourse.checks.engine import Exercise
 
 CHAPTERS = {}  # "04": (exercises, right answers, wrong answers, seeds)
+CELLS = {}  # "04": the cells of its solutions notebook by their ids
 SOLVED = {}
 for path in sorted((Path(__file__).parent.parent / "solutions").glob("*.ipynb")):
     chapter = path.name[:2]
     right, wrong = (importlib.import_module(f"{kind}_{chapter}") for kind in ("answers", "wrong_answers"))
     own = importlib.import_module(f"bpcourse.checks.ch{chapter}").EXERCISES
     CHAPTERS[chapter] = (own, right.RIGHT, wrong.WRONG, wrong.SEEDS)
+    CELLS[chapter] = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
     names = {"np": np, "bp": bp}
-    for cell in nbformat.read(path, as_version=4).cells:
+    for cell in CELLS[chapter].values():
         if cell.id.endswith("-answer"):
             exec(cell.source, names)
     SOLVED |= {exercise.name: names[exercise.name] for exercise in own}
@@ -131,3 +134,49 @@ def test_kill_rate_is_all(chapter, record_property):
     record_property("summary", line)
     assert all(len(wrong[exercise.name]) >= 5 for exercise in own) and len(seeds) >= 5
     assert killed == total
+
+
+# ----- the notebooks
+
+EXPECTED = {"01": (10, 23), "02": (10, 27), "03": (9, 24), "04": (10, 27)}  # exercises, points
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_notebook_has_the_exercises_in_order_with_their_points(chapter):
+    own, cells = CHAPTERS[chapter][0], CELLS[chapter]
+    for number, exercise in enumerate(own, start=1):
+        check, task = cells[f"ex{number}-check"], cells[f"ex{number}-task"].source
+        call = f"bp.check({exercise.name})"
+        if not isinstance(exercise, Exercise):
+            call = f'bp.check("{exercise.name}", {exercise.name})'
+        assert check.source == call
+        assert check.metadata.nbgrader.points == exercise.max_points
+        assert re.search(rf"[★☆]{{5}} · about \d+ minutes? · {exercise.max_points:g} points?\n", task), task
+        assert cells[f"ex{number}-hints"].source.count("<summary>") == 3
+    assert (len(own), sum(exercise.max_points for exercise in own)) == EXPECTED[chapter]
+    stars = [cells[f"ex{number}-task"].source.count("★") for number in range(1, len(own) + 1)]
+    assert stars == sorted(stars) and stars[0] == 1 and stars[-1] == 5
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_notebook_shows_the_signature_that_the_check_expects(chapter):
+    for number, exercise in enumerate(CHAPTERS[chapter][0], start=1):
+        if isinstance(exercise, Exercise):
+            head = f"def {exercise.name}({', '.join(exercise.cases(0)[0])}):"
+            assert CELLS[chapter][f"ex{number}-answer"].source.startswith(head)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_notebook_cells_are_marked_for_nbgrader(chapter):
+    for cell in CELLS[chapter].values():
+        marks, kind = cell.metadata.get("nbgrader"), cell.id.rpartition("-")[2]
+        if kind in ("answer", "check", "given", "run"):
+            flags = {"grade": kind == "check", "solution": kind == "answer", "locked": kind != "answer"}
+            assert marks.schema_version == 3 and marks.grade_id == cell.id
+            assert {key: marks[key] for key in flags} == flags
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_imports_are_numpy_and_bpcourse_only(chapter):
+    code = "\n".join(cell.source for cell in CELLS[chapter].values() if cell.cell_type == "code")
+    assert re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE) == ["numpy", "bpcourse"]
