@@ -9,10 +9,11 @@ TESTS ?= tests chapters solutions exercises
 PYTEST_OPTIONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab setup-test test notebooks bench mutants
+.PHONY: help setup lab progress setup-test test notebooks bench mutants
 
 help:
 	@echo "make lab        open the course in JupyterLab (the first time it installs it, into .venv)"
+	@echo "make progress   show which exercises are done and which are open"
 	@echo "make setup      install the course into .venv, without opening it"
 	@echo "make test       check everything: the module, the notebooks, the explorers in a browser"
 	@echo "make notebooks  run every notebook again, tidy it, and rebuild exercises/ from solutions/"
@@ -23,11 +24,15 @@ help:
 setup:
 	@tools/environment.sh .venv
 
+# One thread for the matrix products: these networks are small, and threads that wait take time from the browser.
 lab: setup
 	@echo "Opening JupyterLab on $(FIRST). To stop it, press Ctrl-C here."
-	@.venv/bin/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(FIRST) \
+	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} .venv/bin/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(FIRST) \
 	    --LabApp.workspaces_dir=.venv/share/jupyter/lab/workspaces --ServerApp.answer_yes=True \
 	    $(ROOT_OPTION) $(LAB_OPTIONS)
+
+progress: setup
+	@.venv/bin/python -m bpcourse
 
 setup-test:
 	@tools/environment.sh .venv-test test,teach
@@ -37,7 +42,7 @@ test: setup-test
 	@.venv-test/bin/python -m ruff check .
 	@.venv-test/bin/python -m ruff format --check .
 	@echo "Running the tests and every cell of every notebook, on two processes."
-	@.venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+	@BPCOURSE_PROGRESS=off .venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 	    --nbval --nbval-current-env --nbval-cell-timeout 60 $(PYTEST_OPTIONS) $(TESTS)
 
 notebooks: setup-test
@@ -46,6 +51,7 @@ notebooks: setup-test
 bench: setup-test
 	@.venv-test/bin/python benchmarks/speed.py
 	@.venv-test/bin/python benchmarks/explorers.py
+	@.venv-test/bin/python benchmarks/live.py
 
 mutants: setup-test
 	@.venv-test/bin/python tests/mutants.py

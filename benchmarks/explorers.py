@@ -50,6 +50,18 @@ def measure(context, server, name, source, box):
     return lab.summary(times)
 
 
+def dragged(context, server):
+    """Two seconds of dragging the learning rate of the optimiser explorer: pictures a second, and whether the last
+    picture is that of the value at which the slider was left.
+    """
+    source = "import bpcourse as bp\nbp.explore.optimizers()"
+    notebook = lab.Notebook(context, server, lab.scratch(server, "dragged.ipynb", source))
+    notebook.run_all()
+    rate, value, status = notebook.explorers()[0].drag()
+    notebook.close()
+    return rate, f"learning rate {value}," in status
+
+
 def main():
     if lab.missing():
         print(f"Nothing can be measured here: {lab.missing()}", file=sys.stderr)
@@ -67,6 +79,9 @@ def main():
             median, late = measure(context, server, name, source, box)
             echo = echo or median
             print(f"{label:32}{median:8.0f}{late:8.0f}{median / echo:16.1f}", flush=True)
+        rate, last = dragged(context, server)
+    print(f"Dragging the learning rate for two seconds: {rate:.0f} pictures a second; the last one ", end="")
+    print("is that of the slider's final value." if last else "IS NOT THAT OF THE SLIDER'S FINAL VALUE.")
     return 0
 
 

@@ -49,20 +49,20 @@ from .optimizers import (
 from .parameters import Parameters, load, save
 from .training import History, train
 
-_LATER = {"checks", "datasets", "explore", "graphs", "mistakes", "plots", "worked"}
+_LATER = {"checks", "datasets", "explore", "graphs", "mistakes", "plots", "regimes", "surfaces", "worked"}
 
 __all__ = [
     "Activation", "History", "Loss", "Network", "Parameters", "Trace", "activations", "adagrad", "adam", "adamw",
     "binary_cross_entropy", "check", "cosine_schedule", "cross_entropy", "elu", "gelu", "gradient_check",
     "half_squared_error", "huber", "identity", "leaky_relu", "load", "log_softmax", "losses", "mean_absolute_error",
-    "momentum", "mse", "nesterov", "one_hot", "prelu", "relu", "rmsprop", "save", "sgd", "sigmoid", "silu", "softmax",
-    "softplus", "step_schedule", "tanh", "train", "warm_up", *sorted(_LATER),
+    "momentum", "mse", "nesterov", "one_hot", "prelu", "progress", "relu", "rmsprop", "save", "sgd", "sigmoid", "silu",
+    "softmax", "softplus", "step_schedule", "tanh", "train", "warm_up", *sorted(_LATER),
 ]  # fmt: skip
 
 
 def __getattr__(name):
-    if name == "check":
-        return importlib.import_module(".checks", __name__).check
+    if name in ("check", "progress"):
+        return getattr(importlib.import_module(".checks", __name__), name)
     if name in _LATER:
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"bpcourse has no {name!r}; it has {', '.join(__all__)}")

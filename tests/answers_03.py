@@ -136,18 +136,24 @@ def sweep_kahn(edges, nodes, output):
     return slopes
 
 
-def sweep_increments(edges, nodes, output):
-    """Every way alone: slow, and right."""
-    slopes = np.zeros(nodes)
-
-    def pass_on(node, share):
-        slopes[node] += share
+def sweep_level_by_level(edges, nodes, output):
+    """What is new is passed on in rounds: some arrows are walked several times, but no way alone."""
+    slopes, new = np.zeros(nodes), np.eye(nodes)[output]
+    while new.any():
+        slopes += new
+        following = np.zeros(nodes)
         for parent, child, local in edges:
-            if child == node:
-                pass_on(parent, share * local)
-
-    pass_on(output, 1.0)
+            following[parent] += new[child] * local
+        new = following
     return slopes
+
+
+def sweep_by_equations(edges, nodes, output):
+    """The slopes solve s = J^T s + start."""
+    J = np.zeros((nodes, nodes))
+    for parent, child, local in edges:
+        J[child, parent] += local
+    return np.linalg.solve(np.eye(nodes) - J.T, np.eye(nodes)[output])
 
 
 def sweep_asking(edges, nodes, output):
@@ -171,5 +177,5 @@ RIGHT = {
     "first_delta": [first_recursive, first_examples],
     "mended_step": [step_rows, step_written_out],
     "tied_gradient": [tied_two_matrices, tied_examples],
-    "reverse_sweep": [sweep_kahn, sweep_increments, sweep_asking],
+    "reverse_sweep": [sweep_kahn, sweep_level_by_level, sweep_by_equations, sweep_asking],
 }

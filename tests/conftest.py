@@ -7,10 +7,17 @@ import os
 
 import pytest
 
+os.environ["BPCOURSE_PROGRESS"] = "off"  # for all that is run from here: answers of tests are no learner's
+
 collect_ignore = ["fixtures"]  # notebooks that are wrong on purpose
 
 
-SLOW = ("test_browser.py", "chapters/", "test_nbgrader.py")  # begun first, so that no process waits at the end
+SLOW = (
+    "test_browser.py",
+    "test_teaching.py",
+    "chapters/",
+    "test_nbgrader.py",
+)  # begun first, so that no process waits at the end
 
 
 def pytest_collection_modifyitems(items):

@@ -90,3 +90,17 @@ def scientific(value, places):
         if abs(value) >= mp.mpf("1e-9")
         else f"{Decimal(mp.nstr(value, 40)):.{places}e}"
     )
+
+
+def one_step_with_a_bias_a_unit(example):
+    """E after one step in which each unit has a bias of its own, and all four are trained, too."""
+    v, alpha = lines(example), mp.mpf(example["alpha"])
+    (b1, b2), (i1, i2) = start(example)[8:], map(mp.mpf, example["inputs"])
+    w = [v[f"new w{k}"] for k in range(1, 9)]
+
+    def unit(name, bias, w_first, first, w_second, second):
+        return 1 / (1 + mp.exp(-(w_first * first + w_second * second + bias - alpha * v[f"delta({name})"])))
+
+    h1, h2 = unit("h1", b1, w[0], i1, w[1], i2), unit("h2", b1, w[2], i1, w[3], i2)
+    o1, o2 = unit("o1", b2, w[4], h1, w[5], h2), unit("o2", b2, w[6], h1, w[7], h2)
+    return sum((mp.mpf(y) - o) ** 2 / 2 for y, o in zip(example["targets"], (o1, o2), strict=True))

@@ -84,6 +84,7 @@ class Server:
             "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
             "IPYTHONDIR": str(folder / "ipython"),
             "MPLCONFIGDIR": str(folder / "matplotlib"),
+            "OMP_NUM_THREADS": "1",  # as `make lab` has it
         }
         for name in ("NBGRADER_EXECUTION", "PYTHONWARNINGS", "MPLBACKEND"):
             self.environment.pop(name, None)
@@ -177,6 +178,10 @@ class Notebook:
         """The texts of dialogs and notices that JupyterLab shows: what a learner would have to click away."""
         return self.page.locator(".jp-Dialog, .Toastify__toast").all_inner_texts()
 
+    def folded(self):
+        """How many cells have an output that is folded away."""
+        return self.page.locator(".jp-NotebookPanel .jp-OutputPlaceholder").count()
+
     def run_all(self):
         """Clears what the file stores, runs all cells, and waits until the kernel is at rest.
 
@@ -238,10 +243,22 @@ WATCH = """box => {
         if (watch.pressed === null || !image || image.src === before) return;
         observer.disconnect();
         document.removeEventListener('keydown', press, true);
-        image.decode().then(() => requestAnimationFrame(() => { watch.took = performance.now() - watch.pressed; }));
+        const shown = () => requestAnimationFrame(() => { watch.took = performance.now() - watch.pressed; });
+        const wait = () => picture().decode().then(shown, wait);  // again, where a sharper one has taken its place
+        wait();
     });
     observer.observe(box, {subtree: true, childList: true, attributes: true, attributeFilter: ['src']});
     document.addEventListener('keydown', press, true);
+}"""
+
+
+# Counts the pictures that come on screen, from now on.
+COUNT = """box => {
+    const count = window.bpCount = {seen: 0};
+    new MutationObserver(() => {
+        const shown = () => requestAnimationFrame(() => { count.seen += 1; });
+        box.querySelector('img.bp-picture').decode().then(shown, () => {});  // replaced before it was shown
+    }).observe(box, {subtree: true, attributes: true, attributeFilter: ['src']});
 }"""
 
 
@@ -297,6 +314,31 @@ class Explorer:
                 found.append(took)
                 stuck = 0
         return found
+
+    def drag(self, seconds=2.0, slider=0):
+        """Drags a slider with the mouse, to and fro: (pictures a second meanwhile, its value at the end, the state in
+        words half a second later).
+        """
+        handle = self.handles.nth(slider)
+        handle.scroll_into_view_if_needed()
+        at, track = (
+            handle.bounding_box(),
+            handle.locator("xpath=ancestor::*[contains(@class,'noUi-target')]").bounding_box(),
+        )
+        y, start = at["y"] + at["height"] / 2, at["x"] + at["width"] / 2
+        self.page.mouse.move(start, y)
+        self.page.mouse.down()
+        self.box.evaluate(COUNT)
+        begin = time.monotonic()
+        while (passed := time.monotonic() - begin) < seconds:
+            share = abs((2.3 * passed / seconds + (start - track["x"]) / track["width"]) % 2 - 1)
+            self.page.mouse.move(track["x"] + (1 - share) * track["width"], y)
+            self.page.wait_for_timeout(12)
+        seen = self.page.evaluate("window.bpCount.seen")
+        self.page.mouse.up()
+        self.page.wait_for_timeout(500)
+        readout = handle.locator("xpath=ancestor::*[contains(@class,'widget-slider')]").locator(".widget-readout")
+        return seen / seconds, readout.inner_text(), self.status()
 
 
 def summary(times):

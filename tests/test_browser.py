@@ -68,7 +68,9 @@ def test_there_are_explorers_to_drive():
 def test_chapter_in_jupyterlab(path, open_notebook, echo, record_property):
     notebook = open_notebook(f"chapters/{path.name}")
     assert notebook.asked() == []
+    assert notebook.folded() == len(list(notebooks.answers(notebooks.read(path))))
     assert notebook.run_all() == 0, f"cells after a failing one were not run: {notebook.errors()}"
+    assert notebook.folded() == 0  # run, an answer is there to be read
     explorers = notebook.explorers()
     assert len(explorers) == explorers_wanted(path)
     for number, explorer in enumerate(explorers, start=1):

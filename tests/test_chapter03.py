@@ -131,6 +131,28 @@ def test_bp1_to_bp4_for_any_number_of_layers(sizes):
         np.testing.assert_allclose(db[k], expected, rtol=1e-9, atol=1e-15)
 
 
+def batch_loss(X, Y, W1=W1, b1=b1, W2=W2, b2=b2):
+    return ((g(g(X @ W1.T + b1) @ W2.T + b2) - Y) ** 2).sum() / 2 / len(X)
+
+
+def test_rungs_5_and_6_as_they_stand():
+    """The cells themselves, from the first to rung 6: their matrices are the derivatives of the loss by complex steps."""
+    names = list(SOURCE)
+    pictures = ("ways-picture",)
+    space = functions(*[name for name in names[: names.index("rung-5-bp3-code") + 1] if name not in pictures])
+    for name, right in (("delta1", D1), ("delta2", D2), ("dW1", DW1), ("dW2", DW2), ("db1", D1), ("db2", D2)):
+        np.testing.assert_allclose(space[name], right, rtol=1e-12, err_msg=name)
+    for cell in ("s2-shapes-code", "rung-6-forward", "rung-6-deltas", "rung-6-gradients"):
+        exec(SOURCE[cell], space)
+    X, Y = space["X"], space["Y"]
+    for name, start in (("W1", W1), ("b1", b1), ("W2", W2), ("b2", b2)):
+        right = complex_gradient(lambda p, name=name: batch_loss(X, Y, **{name: p}), start)
+        np.testing.assert_allclose(space["d" + name], right, rtol=1e-12, err_msg=name)
+    for row, x, y in zip(space["delta"][1], X, Y, strict=True):  # delta belongs to ONE example: no division by n
+        right = complex_gradient(lambda p, x=x, y=y: batch_loss(x[None], y[None], b1=p), b1)
+        np.testing.assert_allclose(row, right, rtol=1e-12)
+
+
 def test_formulas_by_sympy():
     """The chains that are written out, the local derivatives, and c = 4a."""
     sp = pytest.importorskip("sympy")
@@ -207,7 +229,9 @@ def test_columns_of_the_published_program():
 
 def test_counts():
     """Reachable edges, counted on the shape of the network alone."""
-    lines = OUTPUT["counting-print"].splitlines()
+    guess, head, *lines = OUTPUT["counting-print"].splitlines()
+    assert guess == "your guess 100000" and head.split()[:2] == ["parameters", "one"]
+    rows = []
     for k, line in zip((1, 2, 4, 8, 16), lines, strict=True):
         sizes = (k, k, k, k, 1)
         pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
@@ -220,8 +244,13 @@ def test_counts():
                 run, width = run + width * above + above, above
             total += (n_in + 1) * n_out * (run + width)  # and on to the loss
         found = [float(text) for text in re.findall(r"[\d.]+", line)]
-        assert found == [parameters, edges, total, pytest.approx(total / edges, abs=0.05)]
+        weights = sum(n_in * n_out for n_in, n_out in pairs)
+        ratios = [pytest.approx(edges / weights, abs=0.0501), pytest.approx(total / edges, abs=0.0501)]
+        assert found == [parameters, weights, edges, total, (parameters + 1) * weights, *ratios]
         assert 2 <= edges / parameters <= 2.2
+        rows.append((parameters, edges, total))
+    assert 2 < edges / weights < 2.2  # "about two runs"
+    assert [round(new / old, 1) for old, new in zip(rows[-2], rows[-1], strict=True)] == [3.7, 3.7, 10.8]
     assert total / edges > 50
     assert "26" in OUTPUT["forward-mode-run"] and "15 slopes from 15 multiplications" in OUTPUT["reverse-mode-run"]
     assert OUTPUT["counting-equal"].strip() == "51 parameters, 104 multiplications backward"
@@ -262,9 +291,11 @@ def test_stopping_rules():
         theta = [p - step for p, step in zip(theta, change, strict=True)]
         if max(np.abs(step).max() for step in change) < 1e-3:
             break
+    W, b, V, c = theta  # after the last update
+    out = (1 + np.tanh((V @ ((1 + np.tanh((W @ X + b) / 2)) / 2) + c) / 2)) / 2
     answers = " ".join(f"{a:.3f}" for a in out[0])
-    assert OUTPUT["xor-run"].strip() == f"answers {answers} after {steps} steps"
-    assert OUTPUT["xor-small"].strip().endswith("after 1 step")
+    assert OUTPUT["xor-run"].strip() == f"answers {answers} after {steps} step(s): the change was small"
+    assert OUTPUT["xor-small"].strip().endswith("after 1 step(s): the change was small")
 
 
 def test_the_stall_and_its_cure():
@@ -276,4 +307,8 @@ def test_the_stall_and_its_cure():
         [float(t) for t in re.findall(r"\d\.\de-\d\d", line)] for line in OUTPUT["bug-3-sizes"].splitlines()
     )
     assert all(30 < above / below < 400 for below, above in zip(small, small[1:], strict=False))
+    forward = OUTPUT["bug-3-forward"]
+    assert "delta of layer 4 0.50, inputs of layer 4 differ by" in forward
+    spread, entry = (float(t) for t in re.findall(r"\de-\d\d", forward))
+    assert spread < 5e-6 and 1e-5 < entry < 1e-3  # "some millionths"; the gradient is far below delta
     assert 8 < fitting[3] / fitting[2] < 12 and max(fitting[:3]) < 2 * min(fitting[:3])

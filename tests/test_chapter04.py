@@ -6,6 +6,7 @@ from pathlib import Path
 
 import exact
 import mpmath as mp
+import numpy as np
 import pytest
 
 CELLS = json.loads((Path(__file__).parents[1] / "chapters/04_numeric_example.ipynb").read_text())["cells"]
@@ -113,6 +114,17 @@ def test_famous(cell, out_of_order):
     assert long_numbers(OUTPUTS[cell]) == expected
 
 
+def test_famous_with_trained_biases():
+    shared, own = exact.run(exact.FAMOUS, (1,), biases=True)[1]["E"], exact.one_step_with_a_bias_a_unit(exact.FAMOUS)
+    assert long_numbers(OUTPUTS["famous-biases-run"]) == nine(own, shared)
+
+
+def test_float32_loses_what_the_text_says():
+    up, down = (float(np.float32(float(loss(w6=by)))) for by in (H, -H))
+    error = abs((up - down) / (2 * float(H)) - float(V["dE/dw6"])) / float(V["dE/dw6"])
+    assert OUTPUTS["float32-run"].split()[-1] == f"{error:.0e}" and 1e-4 < error < 1e-3
+
+
 def test_no_long_number_escapes_these_tests():
     first = exact.run(exact.FAMOUS, (0,))[0]
     assert long_numbers(OUTPUTS["famous-first"]) == [
@@ -120,6 +132,7 @@ def test_no_long_number_escapes_these_tests():
         exact.decimals(first["new w1"]),
     ]
     covered = {*EQUATIONS, *PRINTED, "famous-first", "iterate-run", "iterate-biases", "famous-right", "famous-wrong"}
+    covered |= {"famous-biases-run"}
     pictures = {"network-picture", "explorer"}  # their text alternative; tests/test_explore.py has its numbers
     assert {id for id, text in OUTPUTS.items() if long_numbers(text)} <= covered | pictures
 

@@ -11,6 +11,7 @@ import wrong_answers_03 as wrong
 import bpcourse as bp
 from bpcourse.checks import EXERCISES
 from bpcourse.checks.ch03 import EXERCISES as CHAPTER
+from bpcourse.checks.ch03 import graphs, sweeps
 from bpcourse.checks.ch03.programs import program
 from bpcourse.checks.ch03.sweeps import sweep
 from bpcourse.checks.engine import Exercise
@@ -78,6 +79,69 @@ def test_graphs_are_hard_enough():
             assert sum(not used for used in users.values()) > 1
             assert len(set(edges)) < len(edges)
             assert any(parent > child for parent, child, _ in edges) and any(p < c for p, c, _ in edges)
+
+
+def test_the_smallest_graph_defeats_every_order_but_a_right_one():
+    """By itself, for every seed: the usual wrong orders are wrong on it, whichever way the list is gone through."""
+    wrong_orders = ("_at_once", "_queued", "_preorder", "_waits_for_all", "_edge_by_edge", "_by_number", "_pairs_once")
+    for seed in range(40):
+        case = EXERCISES["reverse_sweep"].cases(seed)[0]
+        for turned in (False, True):
+            edges = case["edges"][::-1] if turned else case["edges"]
+            rest = edges, case["nodes"], case["output"]
+            right = sweeps._truth(*rest)
+            np.testing.assert_allclose(sweep(*rest), right, rtol=1e-12)
+            for name in wrong_orders:
+                assert np.abs(getattr(sweeps, name)(*rest) - right).max() > 1e-4, (name, turned, seed)
+            assert np.abs(sweeps._queued(*rest, again=False) - right).max() > 1e-4
+
+
+def test_a_wrong_sweep_is_shown_the_smallest_graph():
+    result = bp.check("reverse_sweep", lambda edges, nodes, output: np.arange(nodes) * 0.7)
+    edges = EXERCISES["reverse_sweep"].cases(0)[0]["edges"]
+    assert f"For the inputs edges = {edges!r}, nodes = 8, output = 4: " in result.message
+    result = bp.check("reverse_sweep", lambda edges, nodes, output: edges[0][5])
+    assert "IndexError" in result.message and "nodes = 8, output = 4." in result.message
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_way_alone_is_right_and_costs_two_points(seed):
+    for answer in (wrong.sweep_every_way, wrong.sweep_every_way_asking):
+        result = bp.check("reverse_sweep", answer, seed=seed)
+        assert (result.diagnosis, result.points, result.status) == ("each_way_alone", 3.0, "In part")
+        assert result.message.count("?") == 1
+
+
+def test_the_graph_of_doublings_is_right_and_counts():
+    edges, nodes, output = graphs.doublings(np.random.default_rng(0))
+    assert (len(edges), nodes) == (50, 26) and len({(p, c) for p, c, _ in edges}) == 25
+    start = next(node for node in range(nodes) if all(child != node for _, child, _ in edges))
+    assert sweep(edges, nodes, output)[start] == pytest.approx(np.prod([2 * float(v) for _, _, v in edges]) ** 0.5)
+    with pytest.raises(graphs.TooMany):
+        for _ in range(graphs.ENOUGH):
+            edges[0][2] * 1.0, np.zeros(1)[0] * edges[0][2]
+
+
+@pytest.mark.parametrize("weights, name", [("W[l]", "own_weights"), ("W[l + 1].T", "transposed_too_often")])
+def test_two_wrong_matrices_of_exercise_6_are_told_apart(weights, name):
+    """Both stop with the same error of NumPy where the widths differ."""
+    names = {"bp": bp}
+    exec(CELLS["ex6-answer"].source.replace("W[l + 1])", f"{weights})"), names)
+    assert bp.check("first_delta", names["first_delta"]).diagnosis == name
+
+
+def test_writing_into_an_argument_is_explained():
+    def in_place(W, Z, delta_L):
+        W[1] -= 1.0
+        return delta_L
+
+    def new_item(W, Z, delta_L):
+        W[1] = 2 * W[1]
+        return delta_L
+
+    for answer in (in_place, new_item):
+        message = bp.check("first_delta", answer).message
+        assert "You wrote into an argument" in message and "W[1] (4, 5)" in message and "Z[3] (7, 2)" in message
 
 
 def test_count_of_exercise_2_is_counted():

@@ -223,7 +223,8 @@ def test_other_argument_names_are_mentioned_only_where_something_is_wrong():
     assert judge(lambda W2, delta2, z1, g=bp.sigmoid: (delta2 @ W2) * g.derivative(z1)).passed
     assert judge(lambda *everything: hidden(*everything)).passed
     assert judge(partial(hidden)).passed
-    refuses(judge(lambda W, d, z: 3 * hidden(W, d, z)), "you named them `(W, d, z)`")
+    refuses(judge(lambda W2, z1, d: 3 * hidden(W2, z1, d)), "you named them `(W2, z1, d)`")  # z1 in another place
+    assert "named" not in judge(lambda W, d, z: 3 * hidden(W, d, z)).message, "other names are no mistake"
     assert "named" not in judge(lambda *everything: 3 * hidden(*everything)).message
     assert "named" not in judge(lambda W2, delta2, z1, k=3: k * hidden(W2, delta2, z1)).message
 

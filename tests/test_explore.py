@@ -1,5 +1,7 @@
 """Explorers by the data they draw: no browser needed, since a frame is a function of the slider values."""
 
+import asyncio
+import dataclasses
 import io
 import itertools
 import re
@@ -10,7 +12,7 @@ from PIL import Image, ImageDraw
 
 import bpcourse as bp
 from bpcourse.explore import single as one
-from bpcourse.explore.base import SHARPNESS, _font
+from bpcourse.explore.base import SHARPNESS, Several, _font
 from bpcourse.explore.numeric import STEPS
 from bpcourse.plots.style import BACKWARD, FORWARD
 
@@ -22,6 +24,10 @@ EXPLORERS = [
     bp.explore.numeric_example,
     bp.explore.losses,
     bp.explore.softmax,
+    bp.explore.convolution,
+    bp.explore.optimizers,
+    bp.explore.training,
+    bp.explore.digits,
 ]
 NUMERIC = bp.explore.numeric_example()
 START = {name: slider.start for name, slider in NUMERIC.sliders.items()}
@@ -41,29 +47,43 @@ def boxes(explorer, labels):
         yield label.text, pen.textbbox(at, label.text, _font(label.size, label.bold), label.anchor)
 
 
+def values(control):
+    """The values that a control can take; for buttons that stay pressed: none, each, and all of them."""
+    if isinstance(control, Several):
+        return ((), *((value,) for value in control.values), control.values)
+    return control.values
+
+
 def extremes(explorer):
-    """The start, each slider at each end, and every value of the first slider."""
-    sliders = explorer.sliders
+    """The start, the presets, each slider at each end, and every value of the first slider."""
+    sliders, rng = explorer.sliders, np.random.default_rng(0)
     yield {}
-    for values in itertools.product(*[(slider.values[0], slider.values[-1]) for slider in sliders.values()]):
-        yield dict(zip(sliders, values, strict=True))
+    yield from explorer.presets.values()
+    ends = {name: (values(slider)[0], values(slider)[-1]) for name, slider in sliders.items()}
+    corners = list(itertools.product(*ends.values()))
+    if len(corners) > 32:  # all of one control's ends, and a sample of how they meet
+        corners = [corners[i] for i in rng.permutation(len(corners))[: 32 if len(sliders) < 6 else 12]]
+        for name, slider in sliders.items():
+            yield from ({name: value} for value in values(slider)[:: max(1, len(values(slider)) // 8)])
+    for corner in corners:
+        yield dict(zip(sliders, corner, strict=True))
     first = next(iter(sliders))
-    for value in sliders[first].values:
+    for value in values(sliders[first])[:: 1 if len(sliders) < 6 else 5]:
         yield {first: value}
-        yield {name: slider.values[-1] for name, slider in sliders.items()} | {first: value}
+        yield {name: values(slider)[-1] for name, slider in sliders.items()} | {first: value}
 
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
 def test_no_text_leaves_the_picture_or_runs_into_another(make):
     explorer = make()
-    for values in extremes(explorer):
-        scene = explorer.move(**({name: slider.start for name, slider in explorer.sliders.items()} | values))
+    for state in extremes(explorer):
+        scene = explorer.move(**({name: slider.start for name, slider in explorer.sliders.items()} | state))
         placed = list(boxes(explorer, scene.labels))
         for text, (left, top, right, bottom) in placed:
-            assert 0 <= left < right <= 1600 and 0 <= top < bottom <= explorer.height * SHARPNESS, (values, text)
+            assert 0 <= left < right <= 1600 and 0 <= top < bottom <= explorer.height * SHARPNESS, (state, text)
         for (text, a), (other, b) in itertools.combinations(placed, 2):
             apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
-            assert apart, (values, text, other)
+            assert apart, (state, text, other)
 
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
@@ -75,7 +95,7 @@ def test_frame_is_a_sharp_picture_with_a_text_alternative(make):
     assert data["text/plain"] == metadata["image/png"]["alt"] == f"{explorer.name}. {texts(explorer)[1]}"
     assert metadata["image/png"]["width"] == 800
     first = next(iter(explorer.sliders))
-    assert explorer.frame(**{first: explorer.sliders[first].values[0]}).png != picture.png
+    assert explorer.frame(**{first: values(explorer.sliders[first])[0]}).png != picture.png
     assert explorer.frame().png == picture.png  # nothing is left over from the frame between
 
 
@@ -90,14 +110,60 @@ def test_a_notebook_gets_the_widget_a_picture_and_a_stable_text(make):
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
 def test_moving_a_live_slider_shows_the_frame_of_its_value(make):
     explorer = make()
-    first, grid, picture, status = explorer.widget.children
-    for name, control in zip(explorer.sliders, [first, *grid.children], strict=True):
-        control.value = control.options[-1][1]
-        values = {key: c.value for key, c in zip(explorer.sliders, [first, *grid.children], strict=True)}
-        assert texts(explorer, **values)[1] in status.value
-        live = np.asarray(Image.open(io.BytesIO(picture.value)), dtype=float)
-        still = np.asarray(Image.open(io.BytesIO(explorer.frame(**values).png)), dtype=float)
+    assert explorer.widget is explorer.widget
+    for name, control in explorer.controls.items():
+        control.value = values(explorer.sliders[name])[-1]
+        state = {key: c.value for key, c in explorer.controls.items()}
+        assert texts(explorer, **state)[1] in explorer.status.value
+        live = np.asarray(Image.open(io.BytesIO(explorer.picture.value)), dtype=float)
+        still = np.asarray(Image.open(io.BytesIO(explorer.frame(**state).png)), dtype=float)
         assert np.abs(live - still).mean() < 1.5, name  # JPEG against PNG: the same picture but for rounding
+
+
+def test_an_unfinished_picture_is_followed_by_the_finished_one():
+    class Slow(one.OneWeight):
+        calls, seen = 0, []
+
+        def move_soon(self, **values):
+            self.calls += 1
+            self.seen = [*self.seen, values["w"]]
+            scene = self.move(**values)
+            unfinished = self.calls % 3 != 0
+            return dataclasses.replace(scene, status="on the way" if unfinished else "there", unfinished=unfinished)
+
+    async def kernel():
+        explorer = Slow()
+        assert explorer.widget and explorer.calls == 0
+        for w in (0.5, 1.0, 1.5):
+            explorer.controls["w"].value = w  # only the newest is drawn, and in one chain of pictures
+        await asyncio.sleep(0.002)
+        assert "on the way" in explorer.status.value and explorer.calls == 1
+        explorer.controls["w"].value = 2.0
+        await asyncio.sleep(0.2)
+        return explorer
+
+    explorer = asyncio.run(kernel())
+    assert "there" in explorer.status.value and explorer.calls == 3 and explorer.seen == [1.5, 2.0, 2.0]
+    assert "there" not in Slow().widget.children[-1].value  # without a kernel there is one picture, and it is exact
+
+
+def test_a_moving_slider_has_small_pictures_and_a_resting_one_a_sharp_one():
+    async def kernel():
+        explorer, widths = one.OneWeight(), []
+        assert explorer.widget
+        explorer.picture.observe(lambda change: widths.append(Image.open(io.BytesIO(change.new)).width), "value")
+        await asyncio.sleep(0.3)
+        for w in (1.0, 1.5, 2.0):
+            explorer.controls["w"].value = w
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.4)
+        return explorer, widths
+
+    explorer, widths = asyncio.run(kernel())
+    assert widths == [1600, 800, 800, 1600]
+    live = np.asarray(Image.open(io.BytesIO(explorer.picture.value)), dtype=float)
+    still = np.asarray(Image.open(io.BytesIO(explorer.frame(w=2.0).png)), dtype=float)
+    assert np.abs(live - still).mean() < 1.5
 
 
 def test_an_unknown_slider_is_named():
@@ -108,6 +174,9 @@ def test_an_unknown_slider_is_named():
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
 def test_every_slider_label_shows_the_value_that_is_used(make):
     for slider in make().sliders.values():
+        if isinstance(slider, Several):
+            assert set(slider.start) <= set(slider.values)
+            continue
         assert slider.start in slider.values
         for shown, value in slider.options:
             if isinstance(value, str):  # a choice, such as that of an activation

@@ -41,7 +41,9 @@ def test_dot_tangent_and_numbers_are_those_of_the_curve(activation, z, c):
     texts, status = shown(CURVES, activation=activation, z=z, c=c)
     exact = lambda x: EXACT[activation](x, mp.mpf(c))  # noqa: E731
     value, slope = float(exact(mp.mpf(z))), float(mp.diff(exact, z))
-    assert CURVES.here.get_data()[1][0] == pytest.approx(value, abs=1e-12)
+    at_edge = min(max(value, curves.VALUES[0]), curves.VALUES[1])
+    assert CURVES.here.get_data()[1][0] == pytest.approx(at_edge, abs=1e-12)
+    assert CURVES.here.get_marker() == ("o" if at_edge == value else "v")
     assert CURVES.there.get_data()[1][0] == pytest.approx(slope, abs=1e-9)
     (x0, x1), (y0, y1) = CURVES.tangent.get_data()
     assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, abs=1e-9)
@@ -73,7 +75,7 @@ def test_no_curve_has_more_zones_than_can_be_drawn():
 
 def test_words_follow_the_slope():
     for values, words in (
-        ({"activation": "relu", "z": -2.0}, "Dead: nothing gets through."),
+        ({"activation": "relu", "z": -2.0}, "Off: nothing gets through."),
         ({"activation": "relu", "z": 2.0}, "All of it gets through."),
         ({"activation": "sigmoid", "z": 4.0}, "Flat: hardly anything passes."),
         ({"activation": "gelu", "z": -1.4}, "The message comes out reversed."),
@@ -85,18 +87,44 @@ def test_words_follow_the_slope():
     assert "no parameter: c is not used" in shown(CURVES, activation="tanh", c=0.5)[0]
 
 
-def by_hand(activation, scale, layers):
-    """The messages in the explorer's own network, by a loop over layers that uses neither Network nor Trace."""
+@pytest.mark.parametrize(("activation", "c", "slopes"), [
+    ("relu", 0.25, "0 left, 1 right"), ("prelu", 0.5, "0.5 left, 1 right"), ("elu", 1.5, "1.5 left, 1 right"),
+    ("elu", 1.0, None), ("leaky_relu", 1.0, None), ("silu", 0.25, None),
+])  # fmt: skip
+def test_at_a_kink_there_is_no_tangent_and_both_slopes_are_named(activation, c, slopes):
+    texts, status = shown(CURVES, activation=activation, z=0.0, c=c)
+    sentence = f"Kink: slope {slopes}."
+    assert (sentence in texts) == (sentence in status) == (not CURVES.tangent.get_visible()) == (slopes is not None)
+    assert "Kink" not in shown(CURVES, activation=activation, z=0.1, c=c)[1] and CURVES.tangent.get_visible()
+
+
+def test_what_lies_beyond_the_edge_is_a_triangle_and_a_jump_is_a_gap():
+    texts, _ = shown(CURVES, activation="prelu", z=-5.0, c=2.0)
+    assert CURVES.here.get_marker() == "v" and "Triangle: beyond the edge." in texts
+    assert CURVES.there.get_marker() == "o" and CURVES.there.get_ydata() == [2.0]
+    z, slope = CURVES.slope.get_data()
+    assert np.isnan(slope).sum() == 1 and set(slope[~np.isnan(slope)]) == {1.0, 2.0}
+    assert "Triangle: beyond the edge." not in shown(CURVES, activation="prelu", z=5.0, c=2.0)[0]
+    shown(CURVES, activation="elu", c=1.0)
+    assert not np.isnan(CURVES.slope.get_ydata()).any()
+
+
+def by_hand(activation, scale, layers, part="deltas"):
+    """The messages in the explorer's own network, by a loop over layers that uses neither Network nor Trace; with
+    part="weights": the sizes of dC/dW.
+    """
     weights, X, Y = deep._draws()
     g = deep.CURVES[activation][1]
     W = [scale / 8 * weights[k] for k in range(1, layers + 1)]  # sqrt(64) is 8
-    a, z = X, []
+    a, z, entering = X, [], []
     for w in W:
+        entering.append(a)
         z.append(a @ w.T)
         a = g(z[-1])
     delta, sizes = (a - Y) * g.derivative(z[-1]), []
     for k in range(layers - 1, -1, -1):
-        sizes.insert(0, np.sqrt((delta**2).sum()))
+        here = delta if part == "deltas" else np.einsum("nj,ni->ji", delta, entering[k])
+        sizes.insert(0, np.sqrt((here**2).sum()))
         if k:
             delta = (delta @ W[k]) * g.derivative(z[k - 1])
     return np.array(sizes) / sizes[-1], [np.sqrt((g.derivative(x) ** 2).mean()) for x in z]
@@ -112,6 +140,12 @@ def test_circles_are_a_real_network_and_the_line_the_product_of_factors(activati
         assert DEPTH.both.get_ydata()[layer - 1] == pytest.approx(np.log10(left), abs=1e-9)
         assert DEPTH.alone.get_ydata()[layer - 1] == pytest.approx(np.log10(left / 1.2 ** (17 - layer)), abs=1e-9)
     assert list(DEPTH.real.get_xdata()) == list(range(1, 18))
+    line = list(DEPTH.both.get_ydata())
+    texts, status = shown(DEPTH, activation=activation, scale=1.2, layers=17, circles="weights")
+    gradients, _ = by_hand(activation, 1.2, 17, "weights")
+    np.testing.assert_allclose(DEPTH.real.get_ydata(), np.log10(gradients), atol=1e-9)
+    assert list(DEPTH.both.get_ydata()) == line and f"dC/dW is {gradients[0]:.1e} of the last one" in status
+    assert any(text.startswith("○  real network, dC/dW") for text in texts)
 
 
 def test_product_predicts_the_real_network_within_a_factor_of_200_over_50_layers():
@@ -125,6 +159,8 @@ def test_nothing_leaves_the_axis():
     for activation in deep.CURVES:
         for scale in (deep.SCALES[0], deep.SCALES[-1]):
             shown(DEPTH, activation=activation, scale=scale, layers=50)
+            gradients = deep.depths(activation, scale, 50)[1]
+            assert deep.LOWEST < np.log10(gradients).min() and np.log10(gradients).max() < deep.HIGHEST
             for line in (DEPTH.alone, DEPTH.both, DEPTH.real):
                 assert deep.LOWEST < min(line.get_ydata()) and max(line.get_ydata()) < deep.HIGHEST
 
@@ -134,7 +170,9 @@ def test_one_layer_loses_nothing_and_words_follow_the_size():
     assert "It vanishes." in shown(DEPTH, activation="sigmoid", layers=50, scale=1.0)[0]
     assert "It explodes." in shown(DEPTH, activation="relu", layers=50, scale=3.0)[0]
     texts, status = shown(DEPTH, activation="relu", layers=50, scale=1.4)
-    assert "It arrives." in texts and "a real network 3.7e+00" in status
+    assert "It arrives." in texts and "in a real network delta is 3.7e+00 of the last one" in status
+    assert "It grows." in shown(DEPTH, activation="identity", layers=50, scale=1.1)[0]
+    assert "It shrinks." in shown(DEPTH, activation="identity", layers=30, scale=0.9)[0]
 
 
 def test_answers_that_the_chapter_gives_to_its_tasks():
@@ -152,6 +190,10 @@ def test_answers_that_the_chapter_gives_to_its_tasks():
     assert left(activation="identity", scale=1.0, layers=50)[0] == pytest.approx(1)
     sizes = {s: abs(np.log10(left(activation="relu", scale=s, layers=50)[0])) for s in deep.SCALES}
     assert min(sizes, key=sizes.get) == 1.4
+    small = {"activation": "relu", "scale": 0.8, "layers": 50}  # task 6: dC/dW is as large in every layer
+    assert left(**small)[1] < 1e-11
+    shown(DEPTH, circles="weights", **small)
+    assert np.abs(DEPTH.real.get_ydata()).max() < 0.31  # within a factor of two
 
 
 def test_a_second_visit_computes_nothing():

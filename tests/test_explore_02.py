@@ -37,24 +37,34 @@ def test_losses_are_those_of_the_library_and_the_slopes_are_their_derivatives(a,
         assert slopes[k] == pytest.approx(nudge(lambda a, k=k: float(pred.losses(np.float64(a), y, d)[k]), a), rel=1e-5)
 
 
-@pytest.mark.parametrize(("a", "y", "d"), [(0.01, 1.0, 0.5), (-0.99, 0.0, 0.2), (1.99, 0.5, 2.0), (0.75, 0.75, 1.0)])
+@pytest.mark.parametrize(
+    ("a", "y", "d"), [(0.01, 1.0, 0.5), (-0.99, 0.0, 0.2), (1.99, 0.5, 2.0), (0.75, 0.75, 1.0), (0.5, 0.0, 1.0)]
+)
 def test_losses_draws_curves_dots_and_tangents(a, y, d):
     shown, status = move(LOSSES, a=a, y=y, d=d)
     for k, (loss, tangent, slope, here, there) in enumerate(LOSSES.lines):
         E, s = float(pred.losses(np.float64(a), y, d)[k]), float(pred.slopes(np.float64(a), y, d)[k])
         x, drawn = loss.get_data()
         np.testing.assert_allclose(drawn, pred.losses(x, y, d)[k])
-        assert loss.get_color() == FORWARD and here.get_xdata()[0] == there.get_xdata()[0] == a
+        assert loss.get_color() == FORWARD and here.get_xdata()[0] == a
         if np.isnan(E):
             assert shown[2 * k] == "no probability" and np.isnan(here.get_ydata()[0])
             assert f"{pred.NAMES[k]}: a is no probability" in status
             continue
-        assert here.get_ydata()[0] == min(E, pred.LOSS_TOP) and there.get_ydata()[0] == max(min(s, 3), -3)
+        assert here.get_ydata()[0] == min(E, pred.LOSS_TOP)
+        assert list(there.get_ydata()) == ([] if k == 1 and a == y else [max(min(s, 3), -3)])
         assert here.get_marker() == ("^" if E > pred.LOSS_TOP else "o")
         assert there.get_marker() == ("v" if s < -3 else "^" if s > 3 else "o")
-        (x0, x1), (y0, y1) = tangent.get_data()
-        assert (y1 - y0) / (x1 - x0) == pytest.approx(s, abs=1e-12) and (y0 + y1) / 2 == pytest.approx(E)
-        assert f"{pred.NAMES[k]} {E:.3f}, slope {s + 0.0:+.3f}" in status
+        kink = k == 1 and a == y
+        slope_said = (
+            "slope -1 on the left and +1 on the right" if kink else "slope 0.000" if s == 0 else f"slope {s:+.3f}"
+        )
+        assert f"{pred.NAMES[k]} {E:.3f}, {slope_said}" in status
+        assert tangent.get_visible() == (E <= pred.LOSS_TOP and not kink)
+        assert (shown[2 * k + 1] == "kink: −1 and +1") == kink
+        if tangent.get_visible():
+            (x0, x1), (y0, y1) = tangent.get_data()
+            assert (y1 - y0) / (x1 - x0) == pytest.approx(s, abs=1e-12) and (y0 + y1) / 2 == pytest.approx(E)
         x, drawn = slope.get_data()
         there_too = ~np.isnan(drawn) & (np.abs(x - y) > 0.011)
         np.testing.assert_allclose(drawn[there_too], pred.slopes(x, y, d)[k][there_too])
@@ -62,10 +72,22 @@ def test_losses_draws_curves_dots_and_tangents(a, y, d):
 
 def test_losses_leaves_a_gap_where_the_absolute_error_has_its_kink():
     for y in LOSSES.sliders["y"].values:
+        assert y in LOSSES.sliders["a"].values
         move(LOSSES, y=y)
         x, drawn = LOSSES.lines[1][2].get_data()
         (at,) = np.flatnonzero(np.isnan(drawn))
         assert x[at - 1] == x[at + 1] == y and (drawn[at - 1], drawn[at + 1]) == (-1, 1)
+
+
+def test_losses_at_the_ends_of_the_probabilities():
+    """Sure and right costs nothing, sure and wrong without end; beside 0 and 1 the values go over into these."""
+    for a, y, E, slope in ((1.0, 1.0, "0.000", "−1.000"), (0.0, 0.0, "0.000", "+1.000"), (1.0, 0.0, "∞", "∞"),
+                           (0.0, 1.0, "∞", "−∞"), (1.0, 0.75, "∞", "∞"), (0.0, 0.25, "∞", "−∞")):  # fmt: skip
+        shown, status = move(LOSSES, a=a, y=y)
+        assert shown[6:8] == [f"E = {E}", f"slope {slope}"] and "nan" not in status
+        near = float(pred.cross_entropy(np.float64(abs(a - 1e-9)), y))
+        assert (near < 1e-8) == (E == "0.000")
+        assert ("Triangle: beyond the edge." in shown) == (E == "∞")
 
 
 def test_losses_answers_the_tasks_of_the_chapter():
@@ -97,6 +119,9 @@ def test_softmax_draws_the_numbers_and_the_slopes_are_the_derivatives(values):
     np.testing.assert_allclose(heights[1], bp.softmax(z / T), rtol=1e-12)
     np.testing.assert_allclose(heights[2], slopes, atol=1e-8)
     assert f"= {E(z):.3f}" in shown and "sum = 0.000" in shown and f"loss {E(z):.3f}" in status
+    above, below = sum(s for s in slopes if s > 0), sum(s for s in slopes if s < 0)
+    assert f"above 0: {above:+.3f}, below: {below:+.3f}".replace("-", "−") in shown
+    assert not any(sign + "0.000" in text for text in [*shown, status] for sign in "+-−")
 
 
 def test_softmax_slopes_sum_to_zero_everywhere():
@@ -125,6 +150,7 @@ def test_softmax_answers_the_tasks_of_the_chapter():
 
 @pytest.mark.parametrize(("z", "true", "said"), [
     ((5.0, -5.0, -5.0), 1, "Sure and right."), ((1.0, 0.9, 0.0), 1, "Right, not sure."), ((1.0, 1.5, 0.0), 1, "Wrong, not sure."),
+    ((1.0, 1.0, 1.0), 2, "Undecided."), ((1.0, 1.0, 0.0), 3, "Undecided."),
 ])  # fmt: skip
 def test_softmax_says_how_it_stands(z, true, said):
     assert said in move(SOFTMAX, z1=z[0], z2=z[1], z3=z[2], true=true)[0]

@@ -78,12 +78,14 @@ def test_the_chains_of_the_chosen_weight_are_drawn():
         scene(weight=k, step=0)
         expected = {(p, c) for way in (chains(name) if k else []) for c, p in itertools.pairwise(way)}
         assert {edge for edge, line in GRAPH.chain.items() if line.get_visible()} == expected
-    assert "E ← s ← p1 ← h1 ← z1 ← w1" in shown(weight=2, step=8)  # no numbers before E is computed
-    assert "E ← s ← p1 ← h1 ← z1 ← w1:   (−1.294) · 1 · 0.700 · 0.712 · 1.200 = −0.773" in shown(weight=2, step=9)
+    at_w1 = len(FORWARD_STEPS) + 1 + BACKWARD_STEPS.index("w1")
+    assert "E ← s ← p1 ← h1 ← z1 ← w1" in shown(weight=2, step=at_w1 - 1)  # no numbers before the way back is there
+    numbers = "E ← s ← p1 ← h1 ← z1 ← w1:   (−1.294) · 1 · 0.700 · 0.712 · 1.200 = −0.773"
+    assert numbers in shown(weight=2, step=at_w1)
 
 
 def test_the_formula_of_the_join():
-    texts = shown()
+    texts = shown(step=22)
     assert "∂E/∂c = ∂E/∂z1 · ∂z1/∂c + ∂E/∂z2 · ∂z2/∂c" in texts
     assert "= (−0.645) · 0.500 + (−0.519) · (−0.800) = 0.093" in texts
     assert "Two nodes use it: two messages arrive, and they add up." in texts
@@ -97,15 +99,21 @@ def test_the_answers_that_the_chapter_gives():
     assert nearest == -0.32
     texts = shown(step=24, w2=-0.32)
     assert "∂E 4.7e−4" in texts and "∂E −0.570" in texts and "∂E −0.892" in texts
-    dead = shown(step=24, w2=0.0)
+    dead = shown(step=24, w2=0.0, weight=1)
     assert slopes[0.0]["w2"] != 0 and "∂E −0.674" in dead
     assert any(text.startswith("E ← s ← p2") and text.endswith("= 0") for text in dead)
 
 
 def test_status_says_it_in_words():
-    status = scene().status
+    status = scene(step=22, weight=1).status
     assert "Step 22 of 24: ∂E/∂c = 0.093" in status and "2 chains from E to v shown" in status
-    assert "no chain" in scene(weight=0).status and "nothing is computed yet" in scene(step=0).status
+    assert "no chain" in scene(weight=0).status and "E = 0.837; no chain" in scene().status
+    assert "∂E/∂v = 0.140" in scene(step=24).status
+    for step in range(24):  # nothing is told before it is computed
+        assert ("E = 0.837" in scene(step=step).status) == (step >= 9) and "∂E/∂v" not in scene(
+            step=min(step, 22)
+        ).status
+    assert "nothing is computed yet" in scene(step=0).status
 
 
 def test_numbers_are_short():

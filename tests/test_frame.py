@@ -88,7 +88,7 @@ def test_no_package_index_is_named():
 
 # What stands below a module: it may import that and no more. `arrays` is what refuses bad input at the door.
 MATHS = {"numpy", "arrays", "activations", "losses", "parameters", "network", "gradcheck", "optimizers", "training"}
-BELOW_PLOTS = MATHS | {"datasets", "worked", "mistakes"}
+BELOW_PLOTS = MATHS | {"datasets", "worked", "mistakes", "regimes", "surfaces"}
 MAY_IMPORT = {
     "arrays": {"numpy"},
     "activations": {"numpy", "arrays"},
@@ -102,11 +102,16 @@ MAY_IMPORT = {
     "worked": {"numpy", "arrays", "activations", "losses", "parameters", "network"},
     "mistakes": {"numpy", "arrays", "activations", "losses", "parameters", "network"},
     "graphs": {"numpy", "arrays", "activations", "losses", "parameters", "network"},
+    "regimes": {"numpy", "arrays"},
+    "surfaces": {"numpy", "arrays", "activations", "losses", "parameters", "network", "optimizers", "training"}
+    | {"datasets"},
+    "runs": {"numpy", "training"},
     "plots": BELOW_PLOTS | {"matplotlib"},
-    "explore": BELOW_PLOTS
-    | {"matplotlib", "plots", "ipywidgets", "PIL"},  # PIL is what Matplotlib writes pictures with
-    "checks": MATHS,
+    # Matplotlib writes pictures with PIL and finds contours with contourpy.
+    "explore": BELOW_PLOTS | {"runs", "matplotlib", "plots", "ipywidgets", "traitlets", "PIL", "contourpy"},
+    "checks": MATHS | {"datasets"},
     "__init__": MATHS | {"datasets"},
+    "__main__": {"checks"},
 }
 
 

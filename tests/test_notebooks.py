@@ -95,6 +95,20 @@ def scratch(*sources):
     return nbformat.v4.new_notebook(cells=cells)
 
 
+def test_answers_to_a_guess_are_folded_up_to_the_cell_that_shows_it_again():
+    code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
+    cells = [
+        code("x = 1", id="before"), code("guess = 2    # your number", id="guess"), text("Run it.", id="text"),
+        code("y = x + 1", id="work"), code("print(guess, y)", id="shown"), code("y", id="after"),
+        code("guess_b = 3", id="second"), text("## Another section", id="head"), code("print(4)", id="other"),
+    ]  # fmt: skip
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    assert [cell.id for cell in notebooks.answers(notebook)] == ["work", "shown"]
+    folded = [cell.id for cell in notebooks.tidy(notebook).cells if cell.metadata.get("jupyter")]
+    assert folded == ["work", "shown"]
+    assert notebooks.tidy(notebook).cells[4].metadata.jupyter == {"outputs_hidden": True}
+
+
 def test_execute_strips_widgets_merges_streams_and_is_repeatable(tmp_path):
     notebook = scratch(
         "import ipywidgets\nipywidgets.IntSlider()",

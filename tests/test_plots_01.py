@@ -6,7 +6,7 @@ import pytest
 
 from bpcourse import plots
 from bpcourse.plots import style
-from bpcourse.plots.activations import flat_zones
+from bpcourse.plots.activations import NEGATIVE, POSITIVE, broken, flat_zones
 
 Z = np.linspace(-4, 4, 81)
 
@@ -31,11 +31,22 @@ def test_value_and_slope_have_a_panel_for_each_curve():
     assert ax.get_title(loc="left") == "A claim"
     for panel, (z, value, slope) in zip(panels, curves.values(), strict=True):
         value_line, slope_line = [line for line in panel.lines if len(line.get_xdata()) == len(z)]
+        assert value_line.get_zorder() <= slope_line.get_zorder()
         assert np.array_equal(value_line.get_ydata(), value) and value_line.get_color() == style.FORWARD
         assert np.array_equal(slope_line.get_ydata(), slope) and slope_line.get_color() == style.BACKWARD
         assert slope_line.get_linestyle() != value_line.get_linestyle()
         assert {"value g", "slope g′"} <= words(panel)
     assert [len(panel.patches) for panel in panels] == [2, 0, 0]
+    assert [panel.get_ylim() for panel in plots.plot_value_and_slope(curves, ylim=(-1, 2)).child_axes] == [(-1, 2)] * 3
+
+
+def test_a_jump_is_a_gap_and_a_steep_slope_is_none():
+    slope = np.where(Z > 0, 1.0, 0.25)
+    panel = plots.plot_value_and_slope({"a": (Z, Z, slope)}).child_axes[0]
+    x, y = panel.lines[-1].get_data()
+    gap = np.flatnonzero(np.isnan(y))
+    assert len(gap) == 1 and x[gap[0] - 1] == 0.0 and (y[gap[0] - 1], y[gap[0] + 1]) == (0.25, 1.0)
+    assert np.array_equal(y[~np.isnan(y)], slope) and not np.isnan(broken(Z, 1 - np.tanh(Z) ** 2)[1]).any()
 
 
 def test_functions_are_labelled_where_they_end():
@@ -49,8 +60,9 @@ def test_depth_is_logarithmic_over_the_layers():
     ax = plots.plot_depth({"dies": [1e-9, 1e-4, 1.0], "lives": [0.5, 0.8, 1.0]}, title="A claim")
     lines = [line for line in ax.lines if len(line.get_xdata()) == 3]
     assert ax.get_yscale() == "log" and [list(line.get_xdata()) for line in lines] == [[1, 2, 3]] * 2
-    assert list(lines[0].get_ydata()) == [1e-9, 1e-4, 1.0] and lines[0].get_color() == style.BACKWARD
-    assert style.FORWARD not in {line.get_color() for line in lines} and words(ax) == {"dies", "lives"}
+    assert list(lines[0].get_ydata()) == [1e-9, 1e-4, 1.0] and words(ax) == {"dies", "lives"}
+    assert {line.get_color() for line in lines} == {style.BACKWARD}  # messages travel backward
+    assert len({line.get_linestyle() for line in lines}) == len({line.get_marker() for line in lines}) == 2
 
 
 def test_jacobian_shows_every_number_in_its_place():
@@ -59,8 +71,9 @@ def test_jacobian_shows_every_number_in_its_place():
     at = {text.get_position(): text.get_text() for text in ax.texts}
     assert at == {(k, i): f"{J[i, k]:+.3f}".replace("-", "−") for i in range(2) for k in range(3)}
     colours = [mpl.colors.to_hex(patch.get_facecolor()[0]) for patch in ax.collections]
-    assert colours == [style.BACKWARD if J[i, k] > 0 else style.FORWARD for i in range(2) for k in range(3)]
-    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["by z1", "by z2", "by z3"]
+    assert colours == [POSITIVE if J[i, k] > 0 else NEGATIVE for i in range(2) for k in range(3)]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["by z₁", "by z₂", "by z₃"]
+    assert not {POSITIVE, NEGATIVE} & {style.FORWARD, style.BACKWARD}
 
 
 def test_they_draw_on_given_axes_and_leave_the_settings_alone():

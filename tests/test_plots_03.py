@@ -32,7 +32,10 @@ def test_layer_sizes_have_one_line_a_network():
     assert [list(line.get_xdata()) for line in ax.lines[:2]] == [[1, 2, 3]] * 2
     assert list(ax.lines[0].get_ydata()) == [1e-6, 1e-3, 1.0] and ax.get_yscale() == "log"
     assert [text.get_text() for text in ax.texts] == ["small", "fitting"]
-    assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines[:2]}) == 2
+    assert {line.get_color() for line in ax.lines[:2]} == {style.BACKWARD}  # delta travels backward
+    assert (
+        len({line.get_linestyle() for line in ax.lines[:2]}) == len({line.get_marker() for line in ax.lines[:2]}) == 2
+    )
 
 
 # ----- the graph of a network

@@ -1,7 +1,14 @@
 """Wrong answers to the exercises of chapter 01 that are no misconception; `kill_rate` counts how many are refused."""
 
 import numpy as np
-from answers_01 import elu_from_value, jacobian_broadcast, relu_masks, rows_by_einsum, silu_joined
+from answers_01 import (
+    curves_loops,
+    elu_from_value,
+    jacobian_broadcast,
+    relu_masks,
+    rows_by_einsum,
+    weighted_joined,
+)
 
 import bpcourse as bp
 
@@ -16,6 +23,32 @@ def nothing(*_):
 def spoilt(right, change):
     """An answer that returns change(the list of right parts)."""
     return lambda *inputs: change(list(right(*inputs)))
+
+
+def single(z):
+    """In float32 all through."""
+    return z.astype(np.float32)
+
+
+def shifted(m):
+    """A softmax that subtracts m(z), with its Jacobian."""
+
+    def answer(z):
+        e = np.exp(z - m(z))
+        p = e / e.sum()
+        return p, np.diag(p) - np.outer(p, p)
+
+    return answer
+
+
+def rows_by_jacobian(U, P):
+    """Right numbers, but one whole Jacobian for each row."""
+    return np.array([u @ (np.diag(p) - np.outer(p, p)) for u, p in zip(U, P, strict=True)])
+
+
+def all_jacobians(U, P):
+    J = np.einsum("ri,ik->rik", P, np.eye(P.shape[1])) - np.einsum("ri,rk->rik", P, P)
+    return np.einsum("ri,rik->rk", U, J)
 
 
 def back(u, z, c):
@@ -43,10 +76,10 @@ ONE = [
 ]
 
 WRONG = {
-    "slope_in_head": [0.3, 0, "0.09", True, float("nan"), 0.0901, 0.0899, [0.09, 0.1], {}, 0.09j],
+    "slope_in_head": [0.3, 0, "0.09", True, float("nan"), 0.0901, 0.0899, 0.09006, [0.09, 0.1], {}, 0.09j],
     "which_is_wrong": ["E", "AD", "", 4, 0.5, ["D"], True],
     "which_network": ["E", "AB", "", 2, 0.5, ["B"], True],
-    "layers_to_a_millionth": [0, 30, 20.5, -20, "20", float("inf"), 18, 22, [20, 20]],
+    "layers_to_a_millionth": [0, 30, 20.5, 20.001, 20.000001, -20, "20", float("inf"), 18, 22, [20, 20]],
     "parametric_relu": [
         nothing,
         *(spoilt(relu_masks, change) for change in SPOIL[:3] + SPOIL[4:]),
@@ -54,7 +87,10 @@ WRONG = {
         lambda z, c: relu_masks(np.round(z, 3), c),
         lambda z, c: relu_masks(z[:1], c),
         lambda z, c: [part.mean() for part in relu_masks(z, c)],
-        lambda z, c: (np.maximum(z, c * z), *relu_masks(z, c)[1:]),  # right only while c < 1
+        lambda z, c: (np.where(z >= 0, z, c * z), np.where(z >= 0, 1.0, c), np.minimum(z, 0)),
+        lambda z, c: (relu_masks(z, c)[0], ((1 + c) + (1 - c) * z / abs(z)) / 2, (z - abs(z)) / 2),  # 0 / 0 at 0
+        lambda z, c: relu_masks(single(z), np.float32(c)),
+        lambda z, c: [*relu_masks(z, c)[:2], np.where(relu_masks(z, c)[0] > 0, 0, z)],  # the sign of a
     ],
     "elu": [
         nothing,
@@ -64,14 +100,29 @@ WRONG = {
         lambda z, c: (np.maximum(z, c * np.expm1(z)), elu_from_value(z, c)[1]),
         lambda z, c: (elu_from_value(z, c)[0], np.where(z > 0, z, c * np.exp(z))),
         lambda z, c: (elu_from_value(z, c)[0], np.where(z > 0, 1.0, c)),
+        lambda z, c: (np.where(z > -0.1, np.where(z > 0, z, c * z), elu_from_value(z, c)[0]), elu_from_value(z, c)[1]),
+        lambda z, c: (elu_from_value(z, c)[0], np.where(z > -0.06, 1.0, c * np.exp(z))),
+        lambda z, c: elu_from_value(single(z), np.float32(c)),
     ],
-    "silu_slope": [
+    "three_curves": [
         nothing,
-        *(lambda z, change=change: change(silu_joined(z)) for change in ONE),
-        lambda z: bp.gelu.derivative(z),
-        lambda z: silu_joined(-z),
-        lambda z: (bp.silu(z + 0.01) - bp.silu(z)) / 0.01,
-        lambda z: silu_joined(1.702 * z),
+        *(spoilt(curves_loops, change) for change in SPOIL[:3] + SPOIL[4:]),
+        lambda z: curves_loops(np.clip(z, -100, 100)),
+        lambda z: curves_loops(single(z)),
+        lambda z: [np.nan_to_num(part) for part in (lambda e: (e / (1 + e),) * 6)(np.exp(z))],
+        lambda z: [*curves_loops(z)[:4], np.log(1 + np.exp(-z)) + z, curves_loops(z)[5]],  # overflows on the other side
+        lambda z: [*curves_loops(z)[:2], *curves_loops(2 * z)[2:4], *curves_loops(z)[4:]],
+        lambda z: [*curves_loops(z)[:1], np.exp(-z) * curves_loops(z)[0] ** 2, *curves_loops(z)[2:]],  # inf * 0
+    ],
+    "silu_and_gelu": [
+        nothing,
+        *(spoilt(weighted_joined, change) for change in SPOIL),
+        lambda z, Phi: weighted_joined(-z, Phi),
+        lambda z, Phi: weighted_joined(1.702 * z, Phi),
+        lambda z, Phi: weighted_joined(single(z), Phi),
+        lambda z, Phi: [bp.silu(z), (bp.silu(z + 1e-3) - bp.silu(z - 1e-3)) / 2e-3, *weighted_joined(z, Phi)[2:]],
+        lambda z, Phi: [*weighted_joined(z, Phi)[:2], bp.silu(z), bp.silu.derivative(z)],
+        lambda z, Phi: [*weighted_joined(z, Phi)[:3], (bp.gelu(z + 1e-6) - bp.gelu(z)) / 1e-6],
     ],
     "mended_backward": [
         nothing,
@@ -82,6 +133,9 @@ WRONG = {
         lambda u, z, c: (back(u, z, c)[0], u / np.where(z > 0, 1.0, c)),
         lambda u, z, c: (back(u, z, c)[0], u * np.where(z > 0, 1.0, -c)),
         lambda u, z, c: (back(u, z, c)[0], u * np.where(z > 0, 1.0, 0.01)),
+        lambda u, z, c: (u * (z >= 0), back(u, z, c)[1]),  # half of a repair
+        lambda u, z, c: (u * (z > 0), u * np.maximum(z > 0, c) if c > 0 else u * (z > 0)),
+        lambda u, z, c: (u * (np.sign(z) + 1) / 2, back(u, z, c)[1]),  # one half at 0
     ],
     "softmax_jacobian": [
         nothing,
@@ -90,6 +144,14 @@ WRONG = {
         lambda z: jacobian_broadcast(z / 2),
         lambda z: jacobian_broadcast(-z),
         lambda z: jacobian_broadcast(np.minimum(z, 700)),  # clipped instead of shifted
+        shifted(np.median),
+        shifted(np.min),
+        shifted(lambda z: z[-1]),
+        shifted(lambda z: 700 if z.max() > 100 else 0),
+        shifted(lambda z: z.max() / 2),
+        shifted(lambda z: abs(z).max()),
+        lambda z: shifted(lambda z: 0)(z.astype(np.longdouble)),  # a wider float instead of a shift
+        lambda z: shifted(np.max)(single(z)),
         lambda z: (jacobian_broadcast(z)[0], jacobian_broadcast(z)[1].sum(axis=0)),
         lambda z: (jacobian_broadcast(z)[0], np.abs(jacobian_broadcast(z)[1])),
     ],
@@ -101,6 +163,9 @@ WRONG = {
         lambda U, P: rows_by_einsum(U, bp.softmax(P)),  # softmax applied twice
         lambda U, P: rows_by_einsum(U, P) * len(U),
         lambda U, P: P * (U - (P * P).sum(axis=1, keepdims=True)),
+        lambda U, P: rows_by_einsum(single(U), single(P)),
+        rows_by_jacobian,
+        all_jacobians,
     ],
 }
 """Wrong answers, none of them a misconception that the exercise knows."""

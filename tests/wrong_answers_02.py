@@ -1,7 +1,15 @@
 """Wrong answers to the exercises of chapter 02 that are no misconception; `kill_rate` counts how many are refused."""
 
 import numpy as np
-from answers_02 import ce_library, deltas_by_formula, huber_clip, lse_logaddexp, report_library, tempered_by_parts
+from answers_02 import (
+    ce_fused,
+    ce_library,
+    deltas_by_formula,
+    huber_clip,
+    lse_logaddexp,
+    report_library,
+    tempered_by_parts,
+)
 
 import bpcourse as bp
 
@@ -33,9 +41,55 @@ def common(good, count):
     ]
 
 
+def single(*inputs):
+    """In float32 all through."""
+    return [x.astype(np.float32) if isinstance(x, np.ndarray) and x.dtype == float else x for x in inputs]
+
+
+def shifted(m, Z):
+    """The log of softmax, from logits shifted by m(Z), a number or a column."""
+    return Z - m(Z) - np.log(np.exp(Z - m(Z)).sum(axis=1, keepdims=True))
+
+
+def column(of, **options):
+    return lambda Z: of(Z, axis=1, keepdims=True, **options)
+
+
+SHIFTS = [
+    np.mean,
+    column(np.min),
+    column(np.median),
+    lambda Z: Z[:, -1:],
+    lambda Z: 700 if Z.max() > 100 else 0,
+    lambda Z: Z.max(axis=1, keepdims=True) / 2,
+    lambda Z: np.abs(Z).max(axis=1, keepdims=True),
+]
+
+
+def lse_by(m):
+    return lambda Z: Z[:, 0] - shifted(m, Z)[:, 0]
+
+
+def ce_by(m):
+    return lambda Z, Y: (-(Y * shifted(m, Z)).sum(axis=1), np.exp(shifted(m, Z)) - Y)
+
+
+def report_by(m):
+    return lambda Z, labels: (-shifted(m, Z)[np.arange(len(Z)), labels].mean(), report_library(Z, labels)[1])
+
+
+def tempered_by(m):
+    def answer(Z, Y, T):
+        L = shifted(m, Z / T)
+        d = np.exp(L) - Y
+        return -(Y * L).sum(axis=1), d / T, -(d * Z).sum(axis=1) / T**2
+
+    return answer
+
+
 WRONG = {
-    "loss_by_hand": [0.0, 4.0, 1.2, np.log(3), np.inf, "1.386", True, [1.0, 2.0]],
-    "equivalent_rate": [0.0, 0.25j, -0.25, 2.5, 0.4, 0.2, 20, "0.25"],
+    "loss_by_hand": [1.39, 1.3873, 0.0, 4.0, 1.2, np.log(3), np.inf, "1.386", True, [1.0, 2.0]],
+    "equivalent_rate": [0.0, 0.25j, -0.25, 2.5, 0.4, 0.2, 20, "0.25", 0.2503],
     "huber": [
         *common(huber_clip, 2),
         lambda e, d: huber_clip(e, 1.0),
@@ -44,6 +98,10 @@ WRONG = {
         lambda e, d: (np.minimum(e**2 / 2, d * np.abs(e)), huber_clip(e, d)[1]),
         lambda e, d: (d**2 * (np.sqrt(1 + (e / d) ** 2) - 1), e / np.sqrt(1 + (e / d) ** 2)),  # pseudo-Huber
         lambda e, d: (e.clip(-d, d) ** 2 / 2, e.clip(-d, d)),
+        lambda e, d: huber_clip(*single(e, d)),
+        lambda e, d: (np.where(e * e <= d, e**2 / 2, d * (np.abs(e) - d / 2)), e.clip(-d, d)),  # d for its square
+        lambda e, d: huber_clip(e, min(d, 1)),
+        lambda e, d: (huber_clip(e, d)[0] / d, huber_clip(e, d)[1] / d),
     ],
     "softmax_twice": ["E", "", "A B", 4, ["D"]],
     "log_sum_exp": [
@@ -60,6 +118,10 @@ WRONG = {
         lambda Z: np.log2(np.exp2(Z - Z.max(axis=1, keepdims=True)).sum(axis=1)) + Z.max(axis=1),
         lambda Z: lse_logaddexp(Z[:, 1:]),
         lambda Z: np.log(np.exp(Z - Z[:, :1]).sum(axis=0)).sum() + Z[:, 0],
+        *(lse_by(m) for m in SHIFTS),
+        lambda Z: np.log(np.exp(Z.astype(np.longdouble)).sum(axis=1)),
+        lambda Z: ce_fused(*single(Z, 0 * Z))[0],
+        lambda Z: lse_logaddexp(Z) + (1e-3 if np.abs(Z).max() > 500 else 0),
     ],
     "output_deltas": [
         *common(deltas_by_formula, 4),
@@ -69,6 +131,9 @@ WRONG = {
         lambda Z, Y: [d.T for d in deltas_by_formula(Z, Y)],
         lambda Z, Y: deltas_by_formula(Z, Y.round()),
         lambda Z, Y: {"linear": Z - Y},
+        lambda Z, Y: [deltas_by_formula(Z, Y)[k] for k in (0, 2, 1, 3)],
+        lambda Z, Y: deltas_by_formula(*single(Z, Y)),
+        lambda Z, Y: (*deltas_by_formula(Z, Y)[:3], bp.softmax(Z) - (Y == Y.max(axis=1, keepdims=True))),
     ],
     "loss_and_accuracy": [
         *common(report_library, 2),
@@ -79,6 +144,12 @@ WRONG = {
         lambda Z, labels: (bp.cross_entropy(Z, Z.argmax(axis=1)).mean(), report_library(Z, labels)[1]),
         lambda Z, labels: (report_library(Z, labels)[0], np.mean(bp.softmax(Z)[np.arange(len(Z)), labels])),
         lambda Z, labels: (-np.log(bp.softmax(Z)[:, labels]).mean(), report_library(Z, labels)[1]),
+        *(report_by(m) for m in SHIFTS),
+        lambda Z, labels: (report_library(Z, labels)[0], (len(Z) - len(Z) // 2) / len(Z)),  # never looks
+        lambda Z, labels: (report_library(Z, labels)[0], np.mean(np.abs(Z).argmax(axis=1) == labels)),
+        lambda Z, labels: (report_library(Z, labels)[0], round(report_library(Z, labels)[1], 2)),
+        lambda Z, labels: (-np.log(np.maximum(bp.softmax(Z), 1e-300)[np.arange(len(Z)), labels]).mean(), 0.5),
+        lambda Z, labels: report_library(Z, labels)[::-1],
     ],
     "largest_delta": [0.0, -4 / 27, 0.15, 0.1, 0.3, 27 / 4, np.nan, "4/27"],
     "softmax_cross_entropy": [
@@ -91,6 +162,10 @@ WRONG = {
         lambda Z, Y: ce_library(Z, np.eye(Z.shape[1])[Y.argmax(axis=1)]),  # soft targets made hard
         lambda Z, Y: (bp.half_squared_error(bp.softmax(Z), Y), bp.softmax(Z) - Y),
         lambda Z, Y: ce_library(Z / 2, Y),
+        *(ce_by(m) for m in SHIFTS),
+        lambda Z, Y: ce_fused(*single(Z, Y)),
+        lambda Z, Y: (ce_library(Z, Y)[0] + (1e-3 if np.ptp(Z) > 700 else 0), ce_library(Z, Y)[1]),
+        lambda Z, Y: (-(Y * np.log(np.maximum(bp.softmax(Z), 1e-300))).sum(axis=1), ce_library(Z, Y)[1]),
     ],
     "tempered_cross_entropy": [
         *common(tempered_by_parts, 3),
@@ -101,6 +176,11 @@ WRONG = {
         lambda Z, Y, T: (*tempered_by_parts(Z, Y, T)[:2], -(Y * Z).sum(axis=1) / T**2),
         lambda Z, Y, T: (tempered_by_parts(Z, Y, T)[0] / T, *tempered_by_parts(Z, Y, T)[1:]),
         lambda Z, Y, T: tempered_by_parts(np.clip(Z, -700, 700), Y, T),
+        *(tempered_by(m) for m in SHIFTS),
+        lambda Z, Y, T: tempered_by_parts(*single(Z, Y), T),
+        lambda Z, Y, T: (*tempered_by_parts(Z, Y, T)[:2], (bp.softmax(Z / T) - Y).sum(axis=1)),
+        lambda Z, Y, T: [tempered_by_parts(Z, Y, T)[k] for k in (0, 2, 1)],
+        lambda Z, Y, T: tempered_by_parts(Z, Y, round(T)),
     ],
 }
 """Wrong answers, none of them a misconception that the exercise knows."""

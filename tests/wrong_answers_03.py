@@ -96,6 +96,74 @@ def sweep_direct_parents(edges, nodes, output):
     return slopes
 
 
+def sweep_every_way(edges, nodes, output):
+    """Every way alone: right, and never done where the ways are many."""
+    slopes = np.zeros(nodes)
+
+    def pass_on(node, share):
+        slopes[node] += share
+        for parent, child, local in edges:
+            if child == node:
+                pass_on(parent, share * local)
+
+    pass_on(output, 1.0)
+    return slopes
+
+
+def sweep_every_way_asking(edges, nodes, output):
+    """The same from the other end: nothing that was heard is kept."""
+
+    def slope_of(node):
+        if node == output:
+            return 1.0
+        return sum(slope_of(child) * local for parent, child, local in edges if parent == node)
+
+    return [slope_of(node) for node in range(nodes)]
+
+
+def sweep_ring_by_ring(edges, nodes, output):
+    """In the order of the shortest distance from the output."""
+    distance, ring = {output: 0}, [output]
+    while ring:
+        ring = [p for node in ring for p, c, _ in edges if c == node and p not in distance]
+        distance |= {p: max(distance.values()) + 1 for p in ring}
+    slopes = np.eye(nodes)[output]
+    for node in sorted(distance, key=distance.get):
+        for parent, child, local in edges:
+            if child == node:
+                slopes[parent] += slopes[node] * local
+    return slopes
+
+
+def sweep_in_many_rounds(edges, nodes, output):
+    slopes = np.eye(nodes)[output]
+    for _ in range(nodes):
+        for parent, child, local in edges:
+            slopes[parent] += slopes[child] * local
+    return slopes
+
+
+def single(value):
+    """In float32 all through."""
+    if isinstance(value, np.ndarray):
+        return value.astype(np.float32)
+    return {k: v.astype(np.float32) for k, v in value.items()} if hasattr(value, "items") else value
+
+
+def in_float32(right):
+    return lambda *args: right(*map(single, args))
+
+
+def first_for_two_to_four_layers(W, Z, delta_L):
+    L = len(Z)
+    delta = (delta_L @ W[L]) * bp.sigmoid.derivative(Z[L - 1])
+    if L > 2:
+        delta = (delta @ W[L - 1]) * bp.sigmoid.derivative(Z[L - 2])
+    if L > 3:
+        delta = (delta @ W[L - 2]) * bp.sigmoid.derivative(Z[L - 3])
+    return delta
+
+
 def sweep_no_output(edges, nodes, output):
     slopes = np.array(sweep_kahn(edges, nodes, output))
     slopes[output] = 0.0
@@ -104,7 +172,7 @@ def sweep_no_output(edges, nodes, output):
 
 WRONG = {
     "two_ways": [0, 90, 95, 97, -96, "96", True, float("nan"), 96j, [32, 64], {}, 96.1],
-    "count_multiplications": [0, 26, 28, 12, 54, -27, "27", True, float("inf"), [6, 6, 3, 12], 27.01],
+    "count_multiplications": [0, 26, 28, 12, 54, -27, "27", True, float("inf"), [6, 6, 3, 12], 27.01, 27.000001],
     "transposed_matrix": ["W1", "W2", "W4", "W5", "", "C", 3, ["W3"], True, "W2 and W3"],
     "layer_backward": [
         nothing,
@@ -119,6 +187,10 @@ WRONG = {
         layer(lambda r: (r[0], r[1], r[2][:1])),
         layer(lambda r: (r[0] * (1 + 1e-5), r[1], r[2])),
         layer(lambda r: {"dW": r[0], "db": r[1], "back": r[2]}),
+        in_float32(layer_columns),
+        lambda W, Z, A_before, upstream: layer_columns(W, np.clip(Z, -2.5, 2.5), A_before, upstream),
+        lambda W, Z, A_before, upstream: layer_columns(W, A_before @ W.T, A_before, upstream),
+        layer(lambda r: (r[0], r[1][None], r[2])),
         lambda W, Z, A_before, upstream: layer_columns(W, Z, A_before, np.ones_like(upstream)),
         lambda W, Z, A_before, upstream: layer_columns(W, Z, np.tanh(A_before), upstream),
     ],
@@ -129,6 +201,10 @@ WRONG = {
         changed(skip_in_two, lambda r: r.mean(axis=0)),
         changed(skip_in_two, lambda r: r[:1]),
         changed(skip_in_two, lambda r: r * (1 + 1e-5)),
+        in_float32(skip_in_two),
+        lambda W, b, A, upstream: upstream + (upstream * tanh_slope(A @ W + b)) @ W.T,
+        lambda W, b, A, upstream: upstream + (upstream * tanh_slope(A + np.tanh(A @ W.T + b))) @ W,
+        lambda W, b, A, upstream: upstream * A + (upstream * tanh_slope(A @ W.T + b)) @ W,
         lambda W, b, A, upstream: skip_in_two(W, 0 * b, A, upstream),
         lambda W, b, A, upstream: 1 + (upstream * tanh_slope(A @ W.T + b)) @ W,
         lambda W, b, A, upstream: upstream - (upstream * tanh_slope(A @ W.T + b)) @ W,
@@ -146,6 +222,10 @@ WRONG = {
         changed(first_examples, lambda r: r.mean(axis=0)),
         changed(first_examples, lambda r: 4 * r),
         changed(first_examples, lambda r: r * (1 + 1e-5)),
+        in_float32(first_examples),
+        first_for_two_to_four_layers,
+        lambda W, Z, delta_L: first_examples(W, Z, delta_L) if len(Z) > 1 else None,
+        lambda W, Z, delta_L: first_examples(W, Z, delta_L) if len(Z) < 5 else delta_L @ W[len(Z)],
         lambda W, Z, delta_L: first_examples(W, Z, np.sign(delta_L)),
         lambda W, Z, delta_L: delta_L,
         lambda W, Z, delta_L: first_examples({k: np.abs(W[k]) for k in W}, Z, delta_L),
@@ -159,6 +239,9 @@ WRONG = {
         step(lambda r: (*r[:3], *(p[:, 0] for p in r[3:]))),
         step(lambda r: np.concatenate([np.ravel(p) for p in r])),
         step(lambda r: [p * (1 + 1e-5) for p in r]),
+        in_float32(step_written_out),
+        lambda W, b, X, Y, rate: (*step_written_out(W, b, X, Y, rate)[:3], *step_written_out(W, b, X, Y, 1.0)[3:]),
+        lambda W, b, X, Y, rate: step_written_out(W, b, X, (Y == Y.max(axis=0)) * 1.0, rate),
         lambda W, b, X, Y, rate: step_written_out(W, b, X, Y, 1.0),
         lambda W, b, X, Y, rate: step_written_out(W, b, X, Y, rate / X.shape[0]),
         lambda W, b, X, Y, rate: step_written_out(W, b, X[:, :-1], Y[:, :-1], rate),
@@ -175,6 +258,10 @@ WRONG = {
         changed(tied_two_matrices, lambda r: r / 3),
         changed(tied_two_matrices, lambda r: r * (1 + 1e-5)),
         changed(tied_two_matrices, lambda r: (r + r.T) / 2),
+        in_float32(tied_two_matrices),
+        lambda W, X, Y: tied_two_matrices(W.T, X, Y).T,
+        lambda W, X, Y: tied_two_matrices(W, X, Y) * len(X) / X.shape[1],
+        lambda W, X, Y: tied_two_matrices(W, X, Y) / len(X),
         lambda W, X, Y: tied_two_matrices(W, X, 0 * Y),
         lambda W, X, Y: tied_two_matrices(W, X[:1], Y[:1]),
         lambda W, X, Y: tied_two_matrices(W.T, X, Y),
@@ -188,6 +275,10 @@ WRONG = {
         sweep_last_pair,
         sweep_direct_parents,
         sweep_no_output,
+        sweep_every_way,
+        sweep_every_way_asking,
+        sweep_ring_by_ring,
+        sweep_in_many_rounds,
         changed(sweep_asking, lambda r: -r),
         changed(sweep_asking, lambda r: r[::-1]),
         changed(sweep_asking, lambda r: np.abs(r)),

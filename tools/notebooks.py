@@ -9,6 +9,7 @@ A file is written only when its bytes change, so a second run changes nothing.
 import copy
 import logging
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -22,6 +23,7 @@ CELL_TIMEOUT = 60  # seconds; nbval allows as many
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA = ("nbgrader", "tags", "deletable", "editable")  # all else is a trace of somebody's screen
+GUESS = re.compile(r"guess\w* = ")
 STUB = "# Write your answer here."
 
 
@@ -48,7 +50,25 @@ def tidy(notebook):
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
         if cell.cell_type == "code":
             cell.outputs = _tidy_outputs(cell.outputs)
+    for cell in answers(notebook):
+        cell.metadata["jupyter"] = {"outputs_hidden": True}
     return notebook
+
+
+def answers(notebook):
+    """The code cells that answer a guess: from the one after `guess = ...` to the one that shows the guess again, in
+    the same section. JupyterLab folds their stored output, and unfolds it when they are run: nobody reads the answer
+    before the question.
+    """
+    waiting = False
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("#"):
+            waiting = False
+        elif cell.cell_type == "code" and GUESS.match(cell.source):
+            waiting = True
+        elif cell.cell_type == "code" and waiting:
+            yield cell
+            waiting = "guess" not in cell.source
 
 
 def _tidy_outputs(outputs):
@@ -142,6 +162,7 @@ def main(names):
     """Rewrites the notebooks `names`, or all of chapters/ and solutions/. Returns the exit code."""
     # The debugger's notice about frozen modules would end up in the notebooks.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    os.environ["BPCOURSE_PROGRESS"] = "off"  # the solutions pass their checks, and that is no learner's progress
     paths = [Path(name).resolve() for name in names] or [
         path for folder in ("chapters", "solutions") for path in sorted((TREE / folder).glob("*.ipynb"))
     ]

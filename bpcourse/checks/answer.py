@@ -3,6 +3,8 @@
 import dis
 import inspect
 import linecache
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,7 +93,8 @@ def call(function, inputs, part_names):
         if type(raised).__name__ == "AskedForInput":
             problem = say.INPUT
         else:
-            problem = say.RAISED.format(error=error, line=_line(raised, function), shapes=shapes(inputs))
+            problem = say.RAISED.format(error=error, line=_line(raised, function), inputs=shown(inputs))
+            problem += next((text for words, text in say.ERRORS_EXPLAINED.items() if words in error), "")
     changed = tuple(n for n, array in given.items() if isinstance(array, np.ndarray) and not _same(array, inputs[n]))
     return Outcome(parts, problem, error, changed, unfinished)
 
@@ -100,16 +103,26 @@ def error_text(error):
     """'ValueError: what it says', on one line and not endless."""
     try:
         text = " ".join(str(error).split())
+        text = re.sub(r", with gufunc signature \S+", "", text)  # NumPy's formula for shapes, which nobody can read
     except Exception:  # an exception whose __str__ fails
         text = ""
     text = text if len(text) <= 300 else text[:300] + "..."
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def shapes(inputs):
-    """'W2 (3, 4), delta2 (7, 3)', for the sentences that say where something happened."""
-    arrays = [f"{name} {value.shape}" for name, value in inputs.items() if isinstance(value, np.ndarray)]
-    return ", ".join(arrays)
+def shown(inputs):
+    """'W2 (3, 4), Z (7, 3) with entries up to 1002 in size, c = 1.7': arrays by shape, the rest by value."""
+    said = []
+    for name, value in inputs.items():
+        if isinstance(value, np.ndarray):
+            said.append(f"{name} {value.shape}")
+            size = np.abs(value).max(initial=0) if value.dtype.kind == "f" else 0
+            said[-1] += f" with entries up to {size:.0f} in size" if size > 100 else ""
+        elif isinstance(value, Mapping):
+            said += [f"{name}[{k!r}] {array.shape}" for k, array in value.items() if isinstance(array, np.ndarray)]
+        elif isinstance(value, bool | int | float | str | tuple) and len(repr(value)) < 400:
+            said.append(f"{name} = {value!r}")
+    return ", ".join(said) or "of another kind"
 
 
 def _same(after, before):
@@ -128,6 +141,8 @@ def _read(value, part_names):
     many = len(part_names) > 1
     if many:
         facts = {"count": len(part_names), "parts": ", ".join(part_names)}
+        if isinstance(value, np.ndarray) and value.ndim > 1 and len(value) == len(part_names):
+            value = list(value)  # np.stack of the parts unpacks as a tuple does
         if not isinstance(value, list | tuple):
             kind = f"one array of shape {value.shape}" if isinstance(value, np.ndarray) else say.a(value)
             return None, say.NOT_A_TUPLE.format(kind=kind, **facts)
@@ -138,7 +153,7 @@ def _read(value, part_names):
         try:
             arrays.append(plain(part))
         except WrongType as wrong:
-            return None, say.WRONG_TYPE.format(label=label, kind=wrong, expected="an array of floats")
+            return None, say.WRONG_TYPE.format(label=label, kind=wrong, expected="numbers")
     return tuple(arrays), ""
 
 

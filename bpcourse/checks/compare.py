@@ -50,6 +50,8 @@ def agree(came, right, tolerance=TOLERANCE):
 def alike(one, other):
     """True if the two agree, and are NaN or infinite in the same places: the mark of a mistake that overflows."""
     lost = ~np.isfinite(other)
+    if one.shape == other.shape and max(np.abs(one).max(initial=0.0), np.abs(other).max(initial=0.0)) < 1e-12:
+        return True  # both are rounding errors of zero
     if one.shape != other.shape or not lost.any():
         return agree(one, other)
     if not np.array_equal(one[lost], other[lost], equal_nan=True):
@@ -65,6 +67,9 @@ def describe(came, right, label, n=None):
     if not np.isfinite(came).all():
         return say.NOT_FINITE.format(label=label)
     text = _describe_factor(came, right, label, n) or _describe_place(came, right, label)
+    if agree(came, right):  # but not as exactly as the exercise asks for
+        off = np.abs(came - right).max(initial=0.0) / (np.abs(right).max(initial=0.0) or 1.0)
+        text = say.NEARLY.format(label=label, digits=round(-math.log10(off)))
     if came.dtype.kind == "f" and came.dtype.itemsize < 8:
         text += say.FLOAT32.format(dtype=came.dtype)
     return text

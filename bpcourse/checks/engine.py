@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import messages as say
-from .answer import argument_names, arguments_problem, call, is_blank, part_labels, shapes
-from .compare import WrongType, agree, describe, plain
+from .answer import argument_names, arguments_problem, call, is_blank, part_labels, shown
+from .compare import TOLERANCE, WrongType, agree, describe, plain
 from .result import Result
 
 CLOSE = 1e-2  # a number this near (relative) is told so
@@ -31,6 +31,20 @@ class Misconception:
 
 
 @dataclass(frozen=True)
+class Demand:
+    """What a task asks for besides right numbers, such as an answer that needs little memory.
+
+    met: (function, seed) -> True if it is met; called with right answers only. costs: the points lost if it is not.
+    message: as that of a Misconception.
+    """
+
+    name: str
+    met: Callable
+    costs: float
+    message: str
+
+
+@dataclass(frozen=True)
 class Exercise:
     """An exercise whose answer is a function.
 
@@ -39,6 +53,8 @@ class Exercise:
     parts: what the function returns, name -> points; one entry if it returns one array.
     points: set it to give all points or none although there are several parts.
     batch: the argument that has one row an example.
+    tolerance: how far an answer may be off, as a part of the largest entry of the right array. demands: what is asked
+    for besides right numbers.
     """
 
     name: str
@@ -49,6 +65,8 @@ class Exercise:
     misconceptions: tuple[Misconception, ...]
     points: float | None = None
     batch: str | None = None
+    tolerance: float = TOLERANCE
+    demands: tuple[Demand, ...] = ()
 
     @property
     def max_points(self):
@@ -78,6 +96,10 @@ class Exercise:
             return self._not_attempted()
         good = self._good_parts(came, right)
         if all(good) and not any(outcome.changed for outcome in came):
+            for demand in self.demands:
+                if not demand.met(function, seed):
+                    points = self.max_points - demand.costs
+                    return Result(False, points, self.max_points, demand.name, demand.message)
             return Result(True, self.max_points, self.max_points, None, self.passed)
         return self._explain(function, cases, came, right, good)
 
@@ -86,7 +108,8 @@ class Exercise:
         if any(outcome.parts is None for outcome in came):
             return [False] * len(self.parts)
         return [
-            all(agree(c.parts[i], r.parts[i]) for c, r in zip(came, right, strict=True)) for i in range(len(self.parts))
+            all(agree(c.parts[i], r.parts[i], self.tolerance) for c, r in zip(came, right, strict=True))
+            for i in range(len(self.parts))
         ]
 
     def _explain(self, function, cases, came, right, good):
@@ -95,17 +118,38 @@ class Exercise:
         if self.points is None and not any(outcome.changed for outcome in came):
             points = float(sum(p for p, fine in zip(self.parts.values(), good, strict=True) if fine))
         praise = self._praise(good)
-        found = self._misconception(cases, came, wrong)
+        far = [i for i in wrong if not self._nearly(came, right, i)]
+        found = self._misconception(cases, came, far) if far or not wrong else None
+        if self._in_another_order(came, right) and not (found and found[1] == far):
+            message = say.ORDER_OF_PARTS.format(parts=", ".join(self.parts))
+            return Result(False, points, self.max_points, "order_of_parts", message)
         if found:
             mistake, seen = found
             parts = say.listed([list(self.parts)[i] for i in seen])
             message = mistake.message.format(n=self._n(cases[0]), parts=parts)
+            if all(outcome.parts is None for outcome in came):  # an error is all there is to go by: show it, too
+                message += " " + came[0].problem
             return Result(False, points, self.max_points, mistake.name, praise + message)
         message = self._general(cases, came, right, good)
         names, expected = argument_names(function), list(cases[0])
-        if names and names[: len(expected)] != expected:
+        if names and any(name in names and names.index(name) != i for i, name in enumerate(expected)):
             message += " " + say.NAMES_DIFFER.format(expected=", ".join(expected), came=", ".join(names))
         return Result(False, points, self.max_points, None, praise + message)
+
+    def _nearly(self, came, right, i):
+        """True if part i fails by its precision alone: then it says nothing about a misconception."""
+        return all(c.parts and agree(c.parts[i], r.parts[i]) for c, r in zip(came, right, strict=True))
+
+    def _in_another_order(self, came, right):
+        """True if every part is there and right, but not in its place."""
+        if any(outcome.parts is None or outcome.changed for outcome in came):
+            return False
+        count = range(len(self.parts))
+        pairs = list(zip(came, right, strict=True))
+        places = [
+            [i for i in count if all(agree(c.parts[i], r.parts[k], self.tolerance) for c, r in pairs)] for k in count
+        ]
+        return all(places) and set().union(*places) == set(count)  # some parts may be equal
 
     def _misconception(self, cases, came, wrong):
         """The misconception that explains all that is wrong, or else the first thing; with the parts it explains."""
@@ -131,17 +175,18 @@ class Exercise:
         label = part_labels(tuple(self.parts))[part]
         for k, case in enumerate(cases):
             c, r = came[k].parts[part], right[k].parts[part]
-            if not agree(c, r):
-                where = say.WHERE.format(shapes=shapes(case))
+            if not agree(c, r, self.tolerance):
                 text = describe(c, r, label[0].lower() + label[1:], self._n(case))
-                return where + (say.LATER_CASE if k else "") + text
+                text = (say.LATER_CASE if k else "") + text[0].lower() + text[1:]
+                return say.WHERE.format(inputs=shown(case)) + text
         raise AssertionError("a wrong part agrees in every case")
 
     def _praise(self, good):
         fine = [name for name, is_fine in zip(self.parts, good, strict=True) if is_fine]
         if not fine or len(fine) == len(good):
             return ""
-        return (say.RIGHT_PART if len(fine) == 1 else say.RIGHT_PARTS).format(parts=say.listed(fine))
+        praise = (say.RIGHT_PART if len(fine) == 1 else say.RIGHT_PARTS).format(parts=say.listed(fine))
+        return praise + ("" if self.points is None else say.ALL_OR_NONE)
 
     def _n(self, case):
         return len(case[self.batch]) if self.batch else None
@@ -157,7 +202,8 @@ class Exercise:
 class Question:
     """An exercise whose answer is a value: a number, or one of the letters `choices`.
 
-    question: what to ask somebody whose number fits no misconception.
+    question: what to ask somebody whose number fits no misconception. tolerance: how far a number may be off, as a part
+    of the right one; 0 for a count.
     """
 
     name: str
@@ -167,6 +213,7 @@ class Question:
     misconceptions: tuple[Misconception, ...]
     question: str = ""
     choices: tuple[str, ...] = ()
+    tolerance: float = TOLERANCE
 
     @property
     def max_points(self):
@@ -206,12 +253,15 @@ class Question:
         number, right = number.reshape(()), np.array(float(self.truth))
         if not np.isfinite(number):
             return self._result(False, say.NUMBER_NOT_FINITE.format(name=self.name, came=float(number)))
-        if agree(number, right):
+        if agree(number, right, self.tolerance or 1e-12):
             return self._result(True, self.passed)
         for mistake in self.misconceptions:
             if agree(number, np.array(float(mistake.wrong)), 1e-3):  # typed by hand, with fewer digits
                 return self._result(False, mistake.message, mistake.name)
-        for right_size, text in ((right, say.NUMBER_CLOSE), (-right, say.NUMBER_SIGN)):
+        for right_size, text in (
+            (right, say.NUMBER_CLOSE if self.tolerance else say.COUNT_CLOSE),
+            (-right, say.NUMBER_SIGN),
+        ):
             if agree(number, right_size, CLOSE):
                 return self._result(False, text.format(came=float(number)))
         return self._result(False, say.NUMBER_WRONG.format(came=float(number), question=self.question).strip())

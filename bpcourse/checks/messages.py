@@ -31,8 +31,14 @@ A_FUNCTION = "`{name}` should be a value; a function came. Call it, and pass wha
 ARGUMENTS = "Your function takes `({came})`; expected `({expected})`, in this order."
 TIME = "Your answer was still running after {seconds:g} seconds and was stopped. Does every loop come to an end?"
 STOPPED = "You stopped the check before it was done."
-RAISED = "Your function stopped with an error{line}: {error}. The inputs had the shapes {shapes}."
+RAISED = "Your function stopped with an error{line}: {error}. The inputs were {inputs}."
 RAISED_LINE = " in line {number}, `{text}`"
+ERRORS_EXPLAINED = {  # what NumPy and Python say -> what it means here
+    "truth value of an array": " An array has many truth values, and `if` needs one. What chooses entry by entry?",
+    "can be converted to": " A function of `math` takes one number, not an array. Which module has it for arrays?",
+    "read-only": " You wrote into an argument, which the caller still needs. Can you make a new array instead?",
+    "does not support item assignment": " You wrote into an argument. Can you make a new dictionary or list instead?",
+}
 UNREADABLE = "The check could not read your answer: {error}. If your answer looks fine to you, please report it."
 INPUT = "Your function calls `input()`. It should work from its arguments alone."
 CHANGED = "Your function changed its argument {names}. The caller still needs it: can you compute a new array instead?"
@@ -45,12 +51,14 @@ NOT_A_TUPLE = "Your function returned {kind}; expected {count} things, `return {
 WRONG_COUNT = "Your function returned {came} things; expected {count}, `return {parts}`."
 NAMES_DIFFER = "The arguments arrive in the order `({expected})`; you named them `({came})`."
 
+ORDER_OF_PARTS = "Everything is right, but in another order than asked for: `return {parts}`. Which came where?"
 # What is right about a tuple
 RIGHT_PART = "{parts} is right. "
 RIGHT_PARTS = "{parts} are right. "
+ALL_OR_NONE = "(The points come when all are.) "
 
 # How an array differs from the right one
-WHERE = "For inputs of the shapes {shapes}: "
+WHERE = "For the inputs {inputs}: "
 TRANSPOSED = "{label} is the transpose of the right one: its shape is {came}, expected {expected}."
 RESHAPED = "{label} has the right numbers in the wrong shape: {came}, expected {expected}."
 UNREDUCED_SUM = "{label} has the shape {came}, expected {expected}; its sum over axis {axis} would be right."
@@ -69,13 +77,15 @@ ROW, COLUMN, ENTRY = "row {i}", "column {i}", "entry {i}"
 DIFFERS = "{label} is wrong. The largest difference, {difference:.3g}, is at {where}."
 DIFFERS_NUMBER = "{label} is {came:.6g}, which is not right."
 FLOAT32 = " It is {dtype}, which keeps few digits: compute in float64."
-LATER_CASE = "right on other shapes, but here "
+LATER_CASE = "right on other inputs, but here "
+NEARLY = "{label} is right to about {digits} digits, and then not. Is something in it approximate, or rounded?"
 
 # Answers that are numbers or choices
 NUMBER_KIND = "`{name}` should be a number; {kind} came."
 NUMBER_TEXT = "`{name}` should be a number; text came. Write it without quotation marks."
 NUMBER_NOT_FINITE = "`{name}` is {came}; expected an ordinary number."
 NUMBER_CLOSE = "{came:.6g} is close. Give more digits, or leave the arithmetic to Python."
+COUNT_CLOSE = "{came:.8g} is close, but you are asked for a count. Which numbers can a count be?"
 NUMBER_SIGN = "The size is right, the sign is not. Which way round is the difference?"
 NUMBER_WRONG = "{came:.6g} is not it. {question}"
 CHOICE = "`{name}` should be one of {choices}, as text in quotation marks; {kind} came."

@@ -5,8 +5,12 @@ from .curves import Activations
 from .deep import Depth
 from .logits import Softmax
 from .numeric import NumericExample
+from .paths import Optimisers
+from .playground import Training
 from .predictions import Losses
+from .replay import Digits
 from .single import OneWeight
+from .window import Convolution
 
 
 def one_weight():
@@ -42,3 +46,23 @@ def losses():
 def softmax():
     """Softmax with three logits and a temperature: probabilities, loss, slopes that sum to zero (chapter 02)."""
     return Softmax()
+
+
+def optimizers():
+    """Optimisers on a surface: rate and momentum, the path, the loss, and the plane of regimes (chapter 05)."""
+    return Optimisers()
+
+
+def training():
+    """Training in the plane, live: the field of probabilities, the loss, each layer's gradient (chapter 06)."""
+    return Training()
+
+
+def digits():
+    """Training on the digits, replayed: the features of the first layer, the curves, predictions (chapter 06)."""
+    return Digits()
+
+
+def convolution():
+    """A 3 x 3 window on a digit: forward, and what comes back to one weight and to one pixel (chapter 07)."""
+    return Convolution()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.font_manager import FontProperties, findfont
 from PIL import Image, ImageDraw, ImageFont
 
@@ -18,8 +19,8 @@ POINT = 96 / 72  # CSS pixels in a point
 
 
 @dataclass(frozen=True)
-class Slider:
-    """A slider over `options` = ((text shown, value), ...), starting at the value `start`."""
+class Control:
+    """What a learner sets: `options` = ((text shown, value), ...), starting at the value `start`."""
 
     label: str
     options: tuple
@@ -30,8 +31,23 @@ class Slider:
         return tuple(value for _, value in self.options)
 
 
+@dataclass(frozen=True)
+class Slider(Control):
+    """A slider; play: with buttons that let it run, stop it, and take one step."""
+
+    play: bool = False
+
+
+class Choice(Control):
+    """A list that drops down, for what has no order."""
+
+
+class Several(Control):
+    """Buttons that stay pressed; the value is the tuple of those that are, in the order of the options."""
+
+
 def choices(values, show=str):
-    """Options for a Slider: each value with the text that shows it."""
+    """Options for a control: each value with the text that shows it."""
     return tuple((show(value), value) for value in values)
 
 
@@ -55,21 +71,29 @@ class Label:
 
 @dataclass(frozen=True)
 class Scene:
-    """What `move` returns beside the artists that it has set: the texts, and the state in words."""
+    """What `move` returns beside the artists that it has set: the texts, and the state in words.
+
+    under: (image, left, bottom), RGBA bytes in device pixels to be laid under the moving artists, at CSS pixels.
+    unfinished: this is a state on the way, from `move_soon`; the widget will ask again.
+    """
 
     labels: list[Label] = field(default_factory=list)
     status: str = ""
+    under: tuple | None = None
+    unfinished: bool = False
 
 
 class Explorer:
-    """Sliders and a picture. A subclass gives `name`, `sliders`, `background` and `move`.
+    """Sliders and a picture. A subclass gives `name`, `sliders` (its controls), `background` and `move`; if it likes
+    `presets`, {text of the button: {control: value}}.
 
     Shown as the last line of a cell it is live; `frame(**values)` gives one picture without a browser.
     """
 
     name = ""
     height = 430
-    sliders: dict[str, Slider] = {}
+    sliders: dict[str, Control] = {}
+    presets: dict[str, dict] = {}
 
     def __init__(self):
         with mpl.rc_context(STYLE):
@@ -90,29 +114,38 @@ class Explorer:
         """Set the moving artists to the state that the slider values name; return a Scene."""
         raise NotImplementedError
 
+    def move_soon(self, **values):
+        """As `move`, for the live widget: one that needs long may set a state on the way and return it `unfinished`."""
+        return self.move(**values)
+
     def pixels(self, ax, x, y):
         """Where the point (x, y) of `ax` lies, in CSS pixels from the lower left corner: for a Label."""
         return ax.transData.transform((x, y)) / SHARPNESS
 
     def frame(self, **values):
         """The picture for these slider values (those not named stand at their start)."""
-        image, scene = self._draw(**values)
+        image, scene = self._draw(self.move, **values)
         out = io.BytesIO()
-        image.save(out, "PNG", optimize=True)
+        image.convert("RGB").save(out, "PNG", optimize=True)
         return Picture(out.getvalue(), (WIDTH, self.height), f"{self.name}. {scene.status}")
 
-    def _draw(self, **values):
+    def _draw(self, move, **values):
         unknown = set(values) - set(self.sliders)
         if unknown:
             raise ValueError(f"{', '.join(sorted(unknown))}: no such slider; expected {', '.join(self.sliders)}")
-        scene = self.move(**({name: slider.start for name, slider in self.sliders.items()} | values))
+        scene = move(**({name: slider.start for name, slider in self.sliders.items()} | values))
         canvas = self.figure.canvas
         canvas.restore_region(self._still)
+        if scene.under:
+            image, left, bottom = scene.under
+            below, left = (self.height - bottom) * SHARPNESS, left * SHARPNESS
+            pixels = np.asarray(canvas.buffer_rgba())
+            pixels[below - image.shape[0] : below, left : left + image.shape[1]] = image
         for artist in sorted(self.moving, key=lambda artist: artist.get_zorder()):
             artist.draw(canvas.get_renderer())
-        image = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1).convert(
-            "RGB"
-        )
+        size = canvas.get_width_height()
+        # X for A: the picture is opaque, and leaving the fourth byte out would take longer than writing all the texts.
+        image = Image.frombuffer("RGBX", size, canvas.buffer_rgba(), "raw", "RGBX", 0, 1).copy()
         for label in scene.labels:
             written, (left, top, right, bottom) = _written(label.text, label.size, label.bold, label.anchor)
             x, y = round(label.x * SHARPNESS), image.height - round(label.y * SHARPNESS)
@@ -134,39 +167,10 @@ class Explorer:
     def widget(self):
         """The live widget: sliders, picture, and the state in words."""
         if self._widget is None:
-            self._widget = _build(self)
+            from .live import build  # only here: frame() works without a browser
+
+            self._widget = build(self)
         return self._widget
-
-
-def _build(explorer):
-    import ipywidgets as widgets  # only here: frame() works without a browser
-
-    picture = widgets.Image(format="jpeg", layout=widgets.Layout(width="100%"))
-    status = widgets.HTML()
-    controls = {}
-
-    def show(_=None):
-        image, scene = explorer._draw(**{name: control.value for name, control in controls.items()})
-        out = io.BytesIO()
-        # Eight times faster than PNG, and without chroma subsampling the eye sees no difference at two pixels a CSS
-        # pixel.
-        image.save(out, "JPEG", quality=92, subsampling=0)
-        picture.value = out.getvalue()
-        status.value = f'<span role="status">{scene.status}</span>'
-
-    for name, slider in explorer.sliders.items():
-        controls[name] = widgets.SelectionSlider(
-            options=slider.options, value=slider.start, description=slider.label, continuous_update=True,
-            style={"description_width": "8.5em"}, layout=widgets.Layout(width="auto"),
-        )  # fmt: skip
-        controls[name].observe(show, "value")
-    show()
-    first, *others = controls.values()  # the first slider has a row of its own, the others stand two in a row
-    grid = widgets.GridBox(others, layout=widgets.Layout(grid_template_columns="1fr 1fr", grid_gap="0 12px"))
-    box = widgets.VBox([first, grid, picture, status], layout=widgets.Layout(max_width=f"{WIDTH}px", width="100%"))
-    for widget, css in ((box, "bp-explorer"), (picture, "bp-picture"), (status, "bp-status")):
-        widget.add_class(css)
-    return box
 
 
 @lru_cache(maxsize=4096)

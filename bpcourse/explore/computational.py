@@ -12,9 +12,9 @@ HIGH, MIDDLE, LOW, TOP, BOTTOM = 438, 360, 282, 530, 190
 PLACE = {
     "v": (52, 424), "x": (52, 288), "c": (170, MIDDLE), "z1": (302, HIGH), "z2": (302, LOW), "w1": (302, TOP),
     "w2": (302, BOTTOM), "h1": (416, HIGH), "h2": (416, LOW), "p1": (530, HIGH), "p2": (530, LOW), "u1": (530, TOP),
-    "u2": (530, BOTTOM), "s": (642, MIDDLE), "E": (752, MIDDLE), "y": (752, 468),
+    "u2": (530, BOTTOM), "s": (642, MIDDLE), "E": (752, MIDDLE),
 }  # fmt: skip
-RADIUS, CHAIN = 28, "#f3bd8a"
+RADIUS, CHAIN = 31, "#f3bd8a"
 FORMULA = {
     "c": "v · x", "z1": "w1 · c", "z2": "w2 · c", "h1": "tanh(z1)", "h2": "tanh(z2)", "p1": "u1 · h1",
     "p2": "u2 · h2", "s": "p1 + p2", "E": "½ (s − y)²",
@@ -32,7 +32,7 @@ WEIGHTS = ("none", "v", "w1", "w2", "u1", "u2")
 
 def compute(x, w2):
     """The value of every node, the local derivative of every edge (parent, child), and dE/d(node)."""
-    value = {"v": V, "x": x, "w1": W_1, "w2": w2, "u1": U_1, "u2": U_2, "y": TARGET}
+    value = {"v": V, "x": x, "w1": W_1, "w2": w2, "u1": U_1, "u2": U_2}
     value["c"] = V * x
     local = {("v", "c"): x, ("x", "c"): V}
     for k in "12":
@@ -71,9 +71,9 @@ class ComputationalGraph(Explorer):
                 *((f"{k}: {node}", k) for k, node in enumerate(FORWARD_STEPS, 1)),
                 *((f"{k}: ∂E/∂{node}", k) for k, node in enumerate(BACKWARD_STEPS, 1 + len(FORWARD_STEPS))),
             ),
-            len(FORWARD_STEPS) + 1 + BACKWARD_STEPS.index("c"),
+            len(FORWARD_STEPS),
         ),
-        "weight": Slider("chains of", tuple((f"{k}: {name}", k) for k, name in enumerate(WEIGHTS)), 1),
+        "weight": Slider("chains of", tuple((f"{k}: {name}", k) for k, name in enumerate(WEIGHTS)), 0),
         "x": Slider("input x", choices(np.round(np.arange(-2, 2.001, 0.1), 1).tolist(), "{:.1f}".format), 1.5),
         "w2": Slider("weight w2", choices(np.round(np.arange(-1, 1.001, 0.02), 2).tolist(), "{:.2f}".format), -0.8),
     }
@@ -85,16 +85,15 @@ class ComputationalGraph(Explorer):
         ax.add_patch(box)
         self.chain, self.edges, self.nodes = {}, {}, {}
         arrow = {"arrowstyle": "-|>", "color": "#b8b8b8", "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
-        for edge in (*EDGES, ("y", "E")):
+        for edge in EDGES:
             start, end = (np.array(PLACE[node], dtype=float) for node in edge)
             unit = (end - start) / np.hypot(*(end - start))
             start, end = start + RADIUS * unit, end - RADIUS * unit
             ax.annotate("", end, start, arrowprops=arrow)
-            if edge in EDGES:
-                style = {"solid_capstyle": "butt", "visible": False}
-                line = ([start[0], end[0]], [start[1], end[1]])
-                self.chain[edge] = ax.add_line(Line2D(*line, color=CHAIN, lw=9, zorder=1, **style))
-                self.edges[edge] = ax.add_line(Line2D(*line, lw=3.5, zorder=2, **style))
+            style = {"solid_capstyle": "butt", "visible": False}
+            line = ([start[0], end[0]], [start[1], end[1]])
+            self.chain[edge] = ax.add_line(Line2D(*line, color=CHAIN, lw=9, zorder=1, **style))
+            self.edges[edge] = ax.add_line(Line2D(*line, lw=3.5, zorder=2, **style))
         for node, centre in PLACE.items():
             self.nodes[node] = ax.add_patch(Circle(centre, RADIUS, zorder=3))
         return [*self.chain.values(), *self.edges.values(), *self.nodes.values()]
@@ -109,7 +108,8 @@ class ComputationalGraph(Explorer):
         labels = [
             *_numbers(value, local, slope, done, back),
             *_formula(now, bool(back), value, local, slope),
-            *_chain_lines(WEIGHTS[weight], ways, local, len(done) == len(FORWARD_STEPS)),
+            *_chain_lines(WEIGHTS[weight], ways, local, WEIGHTS[weight] in back),
+            Label(PLACE["E"][0], MIDDLE + 46, f"y = {_short(TARGET)}, fixed", GREY, 9.5),
         ]
         said = "nothing is computed yet"
         if now:
@@ -120,8 +120,8 @@ class ComputationalGraph(Explorer):
             else "no chain"
         )
         status = (
-            f"Step {step} of {LAST}: {said}. Input x {_short(x)}, weight w2 {_short(w2)}: E = {_short(value['E'])}, "
-            f"∂E/∂v = {_short(slope['v'])}; {about}."
+            f"Step {step} of {LAST}: {said}. Input x {_short(x)}, weight w2 {_short(w2)}; "
+            f"{_result('E', value['E'], 'E' in done)}{_result('∂E/∂v', slope['v'], 'v' in back)}{about}."
         )
         return Scene(labels, status)
 
@@ -205,6 +205,10 @@ def _short(x):
         return "0"
     text = f"{x:.0f}" if x == round(x) else f"{x:.3f}" if abs(x) >= 5e-3 else f"{x:.1e}".replace("e-0", "e-")
     return text.replace("-", "−")
+
+
+def _result(name, x, known):
+    return f"{name} = {_short(x)}; " if known else ""
 
 
 def _bracket(x):

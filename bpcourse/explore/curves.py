@@ -7,12 +7,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from .. import activations as act
-from ..plots.activations import FLAT, flat_zones
+from ..plots.activations import FLAT, broken, flat_zones
 from ..plots.style import BACKWARD, FORWARD, GREY, INK, PALE, WIDTH
 from .base import Explorer, Label, Scene, Slider, choices
 
 LIMIT = 5.0  # |z| on the axis
 GRID = np.linspace(-LIMIT, LIMIT, 401)
+VALUES, SLOPES = (-3.2, 5.3), (-0.3, 2.15)  # on the axes; a triangle at the edge stands for what lies beyond
 
 # name -> (shown, how to make it from c, value, slope)
 CURVES = {
@@ -49,11 +50,11 @@ class Activations(Explorer):
 
     def background(self):
         fig = self.figure
-        self.top = fig.add_axes((0.06, 0.41, 0.56, 0.52), xlim=(-LIMIT, LIMIT), ylim=(-1.6, 4.4))
-        self.low = fig.add_axes((0.06, 0.1, 0.56, 0.22), xlim=(-LIMIT, LIMIT), ylim=(-0.25, 1.3), xlabel="z")
+        self.top = fig.add_axes((0.06, 0.41, 0.56, 0.52), xlim=(-LIMIT, LIMIT), ylim=VALUES)
+        self.low = fig.add_axes((0.06, 0.1, 0.56, 0.22), xlim=(-LIMIT, LIMIT), ylim=SLOPES, xlabel="z")
         self.top.set_title("value a = g(z)", color=FORWARD, fontsize=11, pad=6)
         self.low.set_title("slope g′(z)", color=BACKWARD, fontsize=11, pad=6)
-        self.low.set_yticks([0, 0.5, 1])
+        self.low.set_yticks([0, 1, 2])
         moving = []
         for ax in (self.top, self.low):
             ax.axhline(0, color=GREY, lw=0.8)
@@ -68,6 +69,8 @@ class Activations(Explorer):
         self.tangent = line(self.top, color=BACKWARD, lw=2, zorder=3)
         self.here = line(self.top, color=FORWARD, marker="o", ms=9, zorder=4)
         self.there = line(self.low, color=BACKWARD, marker="o", ms=9, zorder=4)
+        for dot in (self.here, self.there):
+            dot.set_clip_on(False)
         return [*moving, self.value, self.slope, self.tangent, self.here, self.there]
 
     def move(self, z, activation, c):
@@ -78,11 +81,14 @@ class Activations(Explorer):
                 start, end = flat[k] if k < len(flat) else (0, 0)
                 zone.set(x=start, width=end - start)
         self.value.set_data(GRID, values)
-        self.slope.set_data(GRID, slopes)
+        self.slope.set_data(*broken(GRID, slopes))
         reach = 2.0 / np.hypot(1, s)
+        kink = _kink(g, z)
         self.tangent.set_data([z - reach, z + reach], [a - s * reach, a + s * reach])
-        self.here.set_data([z], [a])
-        self.there.set_data([z], [s])
+        self.tangent.set_visible(kink is None)
+        _place(self.here, z, a, VALUES)
+        _place(self.there, z, s, SLOPES)
+        beyond = {self.here.get_marker(), self.there.get_marker()} != {"o"}
         shown, _, value_formula, slope_formula = CURVES[activation]
         takes_c = activation in WITH_C
         x, labels = 0.66 * WIDTH, []
@@ -95,19 +101,35 @@ class Activations(Explorer):
             (312, f"value a = {a:.4f}", FORWARD, True),
             (284, f"slope g′ = {s:.4f}", BACKWARD, True),
             (236, f"A message of 1 comes out as {s:.4f}.", INK, False),
-            (208, _verdict(s), INK, True),
+            (208, kink or _verdict(s), INK, True),
             (150, "Grey: less than a tenth gets through.", GREY, False),
+            (122, "Triangle: beyond the edge." if beyond else "", GREY, False),
         ):
             labels.append(Label(x, y, text.replace("-", "−"), colour, 10, "lm", bold=bold))
         parameter = f" with c = {c}" if takes_c else ""
         unused = "" if takes_c else f" The parameter c = {c} is not used."
-        status = f"{shown}{parameter} at z = {z:.1f}: value {a:.4f}, slope {s:.4f}. {_verdict(s)}{unused}"
-        return Scene(labels, status)
+        status = f"{shown}{parameter} at z = {z:.1f}: value {a:.4f}, slope {s:.4f}. {kink or _verdict(s)}{unused}"
+        return Scene([label for label in labels if label.text], status)
+
+
+def _place(dot, x, y, limits):
+    """The dot at (x, y); beyond the limits, a triangle at the edge that points to where it would be."""
+    low, high = limits
+    dot.set_data([x], [min(max(y, low), high)])
+    dot.set_marker("o" if low <= y <= high else "^" if y > high else "v")
+
+
+def _kink(g, z):
+    """The sentence for a kink at z, or None: there the slopes from both sides differ, and the code takes the left."""
+    left, right = float(g.derivative(z - 1e-9)), float(g.derivative(z + 1e-9))
+    if abs(left - right) < 1e-6:
+        return None
+    return f"Kink: slope {left:.4g} left, {right:.4g} right."
 
 
 def _verdict(s):
     if s == 0:
-        return "Dead: nothing gets through."
+        return "Off: nothing gets through."
     if abs(s) < FLAT:
         return "Flat: hardly anything passes."
     if s < 0:

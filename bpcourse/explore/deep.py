@@ -9,7 +9,7 @@ from .. import activations as act
 from ..losses import half_squared_error
 from ..network import Network
 from ..plots.style import BACKWARD, GREY, INK, WIDTH
-from .base import Explorer, Label, Scene, Slider, choices
+from .base import Choice, Explorer, Label, Scene, Slider, choices
 
 WIDTH_OF_LAYER, BATCH, DEEPEST = 64, 8, 50
 LOWEST, HIGHEST = -48, 28  # powers of ten on the axis
@@ -33,10 +33,10 @@ def _draws():
 
 @cache
 def depths(activation, scale, layers):
-    """(real, slopes) of a network of `layers` layers, for l = 1..layers: the size of delta[l], the last one = 1; and
-    the typical (root mean square) slope.
+    """(deltas, weights, slopes) of a network of `layers` layers, each for l = 1..layers: the sizes of delta[l] and of
+    dC/dW[l], the last one = 1; and the typical (root mean square) slope.
 
-    W[l] is normal with deviation scale / sqrt(width), biases are zero. At most 9000 settings of 100 numbers: all are
+    W[l] is normal with deviation scale / sqrt(width), biases are zero. At most 9000 settings of 150 numbers: all are
     kept.
     """
     weights, X, Y = _draws()
@@ -47,9 +47,11 @@ def depths(activation, scale, layers):
         {k: np.zeros(WIDTH_OF_LAYER) for k in range(1, layers + 1)},
     )
     trace = net.backward(params, net.forward(params, X), Y)
-    real = np.array([np.linalg.norm(trace.delta[k]) for k in range(1, layers + 1)])
+    deltas, gradients = (
+        np.array([np.linalg.norm(part[k]) for k in range(1, layers + 1)]) for part in (trace.delta, trace.grads.W)
+    )
     slopes = np.array([np.sqrt(np.mean(g.derivative(trace.z[k]) ** 2)) for k in range(1, layers + 1)])
-    return real / real[-1], slopes
+    return deltas / deltas[-1], gradients / gradients[-1], slopes
 
 
 def product(factors):
@@ -64,6 +66,7 @@ class Depth(Explorer):
         "layers": Slider("layers L", choices(tuple(range(1, DEEPEST + 1))), 30),
         "activation": Slider("activation", tuple((shown, name) for name, (shown, _) in CURVES.items()), "sigmoid"),
         "scale": Slider("weight scale s", choices(SCALES), 1.4),
+        "circles": Choice("circles", (("deltas", "deltas"), ("weight gradients", "weights")), "deltas"),
     }
 
     def background(self):
@@ -74,7 +77,7 @@ class Depth(Explorer):
             xlabel="layer (the loss follows the last one)",
         )
         self.ax = ax
-        ax.set_title("Factor by factor, the message dies or blows up", pad=28)
+        ax.set_title("A factor in each layer decides what arrives", pad=28)
         ticks = range(-40, 21, 10)
         ax.set_yticks(ticks, [f"$10^{{{k}}}$" if k else "1" for k in ticks])
         ax.set_xticks([1, 10, 20, 30, 40, 50])
@@ -85,8 +88,9 @@ class Depth(Explorer):
         self.real = line(color=INK, ls="none", marker="o", ms=6, mfc="white", mew=1.3, zorder=4)
         return [self.alone, self.both, self.real]
 
-    def move(self, layers, activation, scale):
-        real, slopes = depths(activation, scale, layers)
+    def move(self, layers, activation, scale, circles):
+        deltas, gradients, slopes = depths(activation, scale, layers)
+        real, what = (deltas, "delta") if circles == "deltas" else (gradients, "dC/dW")
         alone, both = product(slopes), product(scale * slopes)
         at = np.arange(1, layers + 1)
         for line, y in ((self.alone, alone), (self.both, both), (self.real, real)):
@@ -98,19 +102,20 @@ class Depth(Explorer):
         labels = []
         for y, text, colour, bold in (
             (400, f"{shown}, L = {layers}, s = {scale}", INK, True),
-            (362, f"typical slope {slope:.3f}", BACKWARD, False),
+            (362, f"typical slope (mean) {slope:.3f}", BACKWARD, False),
             (336, f"factor s · slope = {factor:.3f}", BACKWARD, False),
             (294, "Left of the message at layer 1:", INK, False),
             (268, f"– –  slopes alone {_power(alone[0])}", GREY, False),
             (242, f"—  slopes · weights {_power(both[0])}", BACKWARD, True),
-            (216, f"o  real network {_power(real[0])}", INK, True),
+            (216, f"○  real network, {what} {_power(real[0])}", INK, True),
             (170, verdict, INK, True),
         ):
             labels.append(Label(x, y, text, colour, 10, "lm", bold=bold))
-        labels.append(Label(0.09 * WIDTH, 424, "size of the message (that of the last layer = 1)", GREY, 10, "lm"))
+        sizes = "size of the message" if circles == "deltas" else "size of the message, and of dC/dW (circles)"
+        labels.append(Label(0.09 * WIDTH, 424, f"{sizes}; that of the last layer = 1", GREY, 10, "lm"))
         status = (
             f"{shown}, {layers} layers, weight scale {scale}: at layer 1 the product of slopes and weights leaves "
-            f"{both[0]:.1e} of the message, a real network {real[0]:.1e}. {verdict}"
+            f"{both[0]:.1e} of the message, in a real network {what} is {real[0]:.1e} of the last one. {verdict}"
         )
         return Scene(labels, status)
 
@@ -120,7 +125,9 @@ def _verdict(left, layers):
         return "One layer: nothing is lost."
     if left < 1e-3:
         return "It vanishes."
-    return "It explodes." if left > 1e3 else "It arrives."
+    if left > 1e3:
+        return "It explodes."
+    return "It shrinks." if left < 0.1 else "It grows." if left > 10 else "It arrives."
 
 
 def _power(x):

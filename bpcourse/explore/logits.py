@@ -69,21 +69,22 @@ class Softmax(Explorer):
         labels.append(Label(x, 62, f"loss = −log a({true})", FORWARD, 11, "lm"))
         labels.append(Label(x, 36, f"= {E:.3f}", FORWARD, 13, "lm", bold=True))
         x, _ = self.pixels(self.axes[2], 0.4, 0)
-        push = float(slope[slope > 0].sum())
-        labels.append(Label(x, 62, f"above 0: {push:.3f}, below: {push:.3f}", BACKWARD, 11, "lm"))
+        above, below = (_text("{:+.3f}", float(slope[side].sum())) for side in (slope > 0, slope < 0))
+        labels.append(Label(x, 62, f"above 0: {above}, below: {below}", BACKWARD, 10, "lm"))
         labels.append(Label(x, 36, f"sum = {abs(slope.sum()):.3f}", BACKWARD, 13, "lm", bold=True))
         x, _ = self.pixels(self.axes[0], 0.4, 0)
         labels.append(Label(x, 36, _verdict(a, true - 1), INK, 10.5, "lm"))
         status = (
             f"Logits {z1:.1f}, {z2:.1f}, {z3:.1f}, temperature {T:g}, true class {true}: "
             f"probabilities {a[0]:.3f}, {a[1]:.3f}, {a[2]:.3f}, loss {E:.3f}, "
-            f"slopes {slope[0]:+.3f}, {slope[1]:+.3f}, {slope[2]:+.3f}, which sum to zero."
+            f"slopes {', '.join(_text('{:+.3f}', s, '-') for s in slope)}, which sum to zero."
         )
         return Scene(labels, status)
 
 
-def _text(form, value):
-    return form.format(value + 0.0).replace("-", "−")
+def _text(form, value, minus="−"):
+    text = form.format(value)
+    return text.lstrip("+-") if not any(digit in text for digit in "123456789") else text.replace("-", minus)
 
 
 def _verdict(a, true):
@@ -91,4 +92,6 @@ def _verdict(a, true):
         return "Sure and wrong."
     if a[true] > 0.9:
         return "Sure and right."
+    if np.isclose(a, a.max(), rtol=1e-9).sum() > 1:
+        return "Undecided."
     return "Right, not sure." if a[true] >= a.max() else "Wrong, not sure."

@@ -23,14 +23,16 @@ def losses(a, y, d):
 def slopes(a, y, d):
     """The derivatives of the four losses by a."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        steep = np.where((a > 0) & (a < 1), (a - y) / (a * (1 - a)), np.nan)
+        steep = (0 if y == 0 else -y / a) + (0 if y == 1 else (1 - y) / (1 - a))  # (a - y) / (a (1 - a)), also at 0, 1
+        steep = np.where((a >= 0) & (a <= 1), steep, np.nan)
     return a - y, np.sign(a - y), np.clip(a - y, -d, d), steep
 
 
 def cross_entropy(a, y):
-    """-y log a - (1 - y) log(1 - a), and NaN where a is no probability."""
+    """-y log a - (1 - y) log(1 - a), where a factor of 0 drops its term; and NaN where a is no probability."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((a > 0) & (a < 1), -y * np.log(a) - (1 - y) * np.log(1 - a), np.nan)
+        E = (0 if y == 0 else -y * np.log(a)) - (0 if y == 1 else (1 - y) * np.log(1 - a))
+        return np.where((a >= 0) & (a <= 1), E + 0.0, np.nan)
 
 
 class Losses(Explorer):
@@ -38,7 +40,7 @@ class Losses(Explorer):
     height = 520
     sliders = {
         "a": Slider(
-            "prediction a", choices(np.round(np.arange(-0.99, 1.995, 0.02), 2).tolist(), "{:.2f}".format), 0.01
+            "prediction a", choices(np.round(np.arange(-0.99, 1.995, 0.01), 2).tolist(), "{:.2f}".format), 0.01
         ),
         "y": Slider("target y", choices((0.0, 0.25, 0.5, 0.75, 1.0)), 1.0),
         "d": Slider("Huber threshold", choices((0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0)), 0.5),
@@ -84,23 +86,39 @@ class Losses(Explorer):
             for dot, value, (low, top) in ((here, E, (0, LOSS_TOP)), (there, s, (-SLOPE_TOP, SLOPE_TOP))):
                 shown = float(np.clip(value, low, top))
                 dot.set_data([a], [shown])
-                dot.set_marker("o" if shown == value else "^" if value > top else "v")
+                dot.set_marker("^" if value > top else "v" if value < low else "o")
                 dot.set_clip_on(False)
             reach = 0.45 / np.hypot(1, 1.6 * s)
-            tangent.set_data([a - reach, a + reach], [E - s * reach, E + s * reach])
-            tangent.set_visible(0 <= E <= LOSS_TOP)
+            kink = k == 1 and a == y
+            if kink:
+                there.set_data([], [])
+            drawn = 0 <= E <= LOSS_TOP and not kink
+            tangent.set_visible(drawn)
+            if drawn:
+                tangent.set_data([a - reach, a + reach], [E - s * reach, E + s * reach])
             x, _ = self.pixels(self.axes[k][0], LOW, 0)
             if np.isnan(E):
                 texts = ("no probability", "no slope")
                 said.append(f"{name}: a is no probability")
             else:
-                texts = (f"E = {E:.3f}", f"slope {s + 0.0:+.3f}")
-                said.append(f"{name} {E:.3f}, slope {s + 0.0:+.3f}")
+                texts = (f"E = {_number(E, '.3f')}", "kink: −1 and +1" if kink else f"slope {_number(s, '+.3f')}")
+                slope_said = "slope -1 on the left and +1 on the right" if kink else f"slope {_number(s, '+.3f')}"
+                said.append(f"{name} {_number(E, '.3f')}, {slope_said}".replace("∞", "infinite"))
             grey = np.isnan(E)
             labels.append(Label(x, 463, texts[0], GREY if grey else FORWARD, 10.5, "lm"))
             labels.append(Label(x, 237, texts[1].replace("-", "−"), GREY if grey else BACKWARD, 10.5, "lm"))
+        if any(line.get_marker() in "^v" for panel in self.lines for line in panel[3:]):
+            x, _ = self.pixels(self.axes[0][0], LOW, 0)
+            labels.append(Label(x, 258, "Triangle: beyond the edge.", GREY, 9.5, "lm"))
         status = f"Prediction {a:.2f}, target {y:g}, Huber threshold {d:g}. {'; '.join(said)}."
         return Scene(labels, status)
+
+
+def _number(x, form):
+    """x as a text; 0 without a sign, an infinite one as ∞."""
+    if np.isinf(x):
+        return "−∞" if x < 0 else "∞"
+    return "0.000" if abs(x) < 5e-4 else format(x, form)
 
 
 def _broken(x, values, at):

@@ -4,29 +4,51 @@ Show one in a notebook with `picture(ax, alt)`.
 """
 
 from .activations import plot_depth, plot_functions, plot_jacobian, plot_value_and_slope
+from .convolution import plot_filtered, plot_moved, plot_pooling, plot_tied
 from .derivation import plot_counts, plot_layer_sizes, plot_ways
+from .digits import plot_confusion, plot_digits, plot_features
 from .gradients import plot_errors, plot_loss_curves, plot_one_among
 from .losses import plot_deltas, plot_line_fits, plot_stairs, plot_steps_needed, plot_surprise, plot_training
+from .optimisers import plot_by_step, plot_parabolas, plot_paths, plot_plane, plot_rates
 from .relay import plot_relay
+from .runs import plot_runs
 from .style import picture
+from .training import plot_boundaries, plot_by_layer, plot_curves, plot_turning
 
 __all__ = [
     "picture",
+    "plot_boundaries",
+    "plot_by_layer",
+    "plot_by_step",
+    "plot_confusion",
     "plot_counts",
+    "plot_curves",
     "plot_deltas",
     "plot_depth",
+    "plot_digits",
     "plot_errors",
+    "plot_features",
+    "plot_filtered",
     "plot_functions",
     "plot_jacobian",
     "plot_layer_sizes",
     "plot_line_fits",
     "plot_loss_curves",
+    "plot_moved",
     "plot_one_among",
+    "plot_parabolas",
+    "plot_paths",
+    "plot_plane",
+    "plot_pooling",
+    "plot_rates",
     "plot_relay",
+    "plot_runs",
     "plot_stairs",
     "plot_steps_needed",
     "plot_surprise",
+    "plot_tied",
     "plot_training",
+    "plot_turning",
     "plot_value_and_slope",
     "plot_ways",
 ]

@@ -6,8 +6,9 @@ from .style import ACCENT, BACKWARD, FORWARD, GREY, INK, PALE, new_axes, styled
 
 FLAT = 0.1  # a slope smaller than this in size counts as flat: less than a tenth of a message gets through
 _COLOURS = (INK, FORWARD, "#a8408a", ACCENT)
-_BACK = (BACKWARD, INK, "#a8408a", ACCENT)  # for messages, which travel backward
 _DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+_MARKS = ("o", "s", "^", "D")
+POSITIVE, NEGATIVE = ACCENT, "#a8408a"  # signs, in colours that stand for neither pass
 
 
 def flat_zones(z, slope, limit=FLAT):
@@ -17,10 +18,19 @@ def flat_zones(z, slope, limit=FLAT):
     return [(z[start], z[end - 1]) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
+def broken(z, y, jump=0.15):
+    """z and y with a gap (nan) wherever y jumps by more than `jump` between two points of the grid: a line drawn
+    through them takes no values in between.
+    """
+    at = np.flatnonzero(np.abs(np.diff(y)) > jump) + 1
+    return np.insert(z, at, np.nan), np.insert(y, at, np.nan)
+
+
 @styled
-def plot_value_and_slope(curves, ax=None, title=""):
-    """A panel for each of curves = {name: (z, value, slope)}, two in a row: value blue, slope orange and dashed, shaded
-    where the slope is below `FLAT` in size. The panels are insets of the axes that come back.
+def plot_value_and_slope(curves, ax=None, title="", ylim=None):
+    """A panel for each of curves = {name: (z, value, slope)}, two in a row: value blue, slope orange and dashed (with a
+    gap where it jumps), shaded where the slope is below `FLAT` in size. ylim: one for all panels; without it, each has
+    its own. The panels are insets of the axes that come back.
     """
     rows = (len(curves) + 1) // 2
     ax = new_axes(ax, height=90 + 230 * rows)
@@ -33,10 +43,11 @@ def plot_value_and_slope(curves, ax=None, title=""):
         for start, end in flat_zones(z, slope):
             panel.axvspan(start, end, color=PALE, lw=0, zorder=0)
         panel.axhline(0, color=GREY, lw=0.8)
-        panel.plot(z, value, color=FORWARD)
-        panel.plot(z, slope, color=BACKWARD, ls=(0, (4, 1.5)))
+        panel.plot(z, value, color=FORWARD, lw=3)
+        panel.plot(*broken(z, slope), color=BACKWARD, lw=1.8, ls=(0, (4, 1.5)))
         low, high = min(value.min(), slope.min()), max(value.max(), slope.max())
-        panel.set(xlim=(z[0], z[-1]), ylim=(low - 0.06 * (high - low), high + 0.12 * (high - low)), xlabel="z")
+        own = (low - 0.06 * (high - low), high + 0.12 * (high - low))
+        panel.set(xlim=(z[0], z[-1]), ylim=ylim or own, xlabel="z")
         panel.set_title(name, fontsize=11, pad=6)
         panel.text(0.02, 0.93, "value g", color=FORWARD, transform=panel.transAxes, va="top")
         panel.text(0.02, 0.80, "slope g′", color=BACKWARD, transform=panel.transAxes, va="top")
@@ -57,12 +68,14 @@ def plot_functions(curves, ax=None, title="", xlabel="x", ylabel="output"):
 
 @styled
 def plot_depth(norms, ax=None, title=""):
-    """Sizes of the message at each layer on a logarithmic axis; norms = {label: [at layer 1, ..., at layer L]}."""
+    """Sizes of the message at each layer on a logarithmic axis; norms = {label: [at layer 1, ..., at layer L]}. All are
+    messages, so all are orange, and dashes and marks tell them apart.
+    """
     ax = new_axes(ax, height=420)
-    for (label, sizes), colour, dashes in zip(norms.items(), _BACK, _DASHES, strict=False):
+    for (label, sizes), dashes, mark in zip(norms.items(), _DASHES, _MARKS, strict=False):
         layers = np.arange(1, len(sizes) + 1)
-        ax.semilogy(layers, sizes, color=colour, ls=dashes)
-        ax.annotate(label, (1, sizes[0]), (-8, 0), textcoords="offset points", color=colour, va="center", ha="right")
+        ax.semilogy(layers, sizes, color=BACKWARD, ls=dashes, marker=mark, ms=6, mfc="white", markevery=(0, 4))
+        ax.annotate(label, (1, sizes[0]), (-10, 0), textcoords="offset points", va="center", ha="right")
     last = len(sizes)
     ax.plot([1, last], [1, 1], color=GREY, lw=0.8, zorder=0)
     room = 0.06 + 0.016 * max(map(len, norms))  # left of layer 1, for the labels
@@ -77,7 +90,7 @@ def plot_depth(norms, ax=None, title=""):
 
 @styled
 def plot_jacobian(J, ax=None, title="", inputs="z", outputs="p"):
-    """A Jacobian (m, n) as a table: row i an output, column k an input; orange above 0, blue below, the deeper the
+    """A Jacobian (m, n) as a table: row i an output, column k an input; green above 0, purple below, the deeper the
     larger.
     """
     ax = new_axes(ax, height=110 + 62 * len(J), width=800)
@@ -86,13 +99,18 @@ def plot_jacobian(J, ax=None, title="", inputs="z", outputs="p"):
     for i in range(rows):
         for k in range(columns):
             share = abs(J[i, k]) / biggest
-            colour = BACKWARD if J[i, k] > 0 else FORWARD
+            colour = POSITIVE if J[i, k] > 0 else NEGATIVE
             ax.fill_between([k - 0.48, k + 0.48], i - 0.46, i + 0.46, color=colour, alpha=0.10 + 0.45 * share, lw=0)
             ax.text(k, i, f"{J[i, k]:+.3f}".replace("-", "−"), ha="center", va="center")
     ax.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
-    ax.set_xticks(range(columns), [f"by {inputs}{k + 1}" for k in range(columns)])
-    ax.set_yticks(range(rows), [f"{outputs}{i + 1} changes" for i in range(rows)])
+    ax.set_xticks(range(columns), [f"by {inputs}{_index(k)}" for k in range(columns)])
+    ax.set_yticks(range(rows), [f"{outputs}{_index(i)} changes" for i in range(rows)])
     ax.tick_params(length=0)
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.set_title(title)
     return ax
+
+
+def _index(k):
+    """The index of entry k in small figures below the line, counted from 1."""
+    return str(k + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))

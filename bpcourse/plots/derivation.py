@@ -78,13 +78,13 @@ def plot_layer_sizes(sizes, ax=None, title=""):
     """The size of delta in each layer on a logarithmic axis; sizes = {label: [layer 1, layer 2, ...]}."""
     ax = new_axes(ax, height=380)
     dashes = iter(("-", (0, (5, 2)), (0, (1, 1.5))))
-    colours = iter((BACKWARD, INK, GREY))
+    marks = iter("osD")
     for label, values in sizes.items():
-        layers, colour = np.arange(1, len(values) + 1), next(colours)
-        ax.plot(layers, values, color=colour, ls=next(dashes), marker="o", ms=7)
+        layers, style = np.arange(1, len(values) + 1), {"ls": next(dashes), "marker": next(marks)}
+        ax.plot(layers, values, color=BACKWARD, ms=7, mfc="white", mew=1.8, **style)  # delta travels backward
         top = values[1] == max(other[1] for other in sizes.values())
         place = {"xytext": (0, 11), "va": "bottom"} if top else {"xytext": (14, -4), "va": "top"}
-        ax.annotate(label, (2, values[1]), textcoords="offset points", color=colour, ha="left", **place)
+        ax.annotate(label, (2, values[1]), textcoords="offset points", ha="left", **place)
     ax.set(yscale="log", xlabel="layer (the message goes from right to left)", ylabel="root mean square of delta")
     ax.set_xticks(layers, [f"{layer}" for layer in layers])
     ax.grid(axis="y", color=PALE, lw=0.8)

@@ -66,7 +66,7 @@ def plot_stairs(z, naive, stable, ax=None, title=""):
     ax.plot(z[finite], naive[finite], color=INK, lw=1.4)
     end = z[finite][-1]
     ax.axvspan(end, z[-1], color="#f3f3f3", zorder=0)
-    ax.annotate("from here on the\nfirst form says inf", (end, z[0]), (8, 12), textcoords="offset points", color=INK)
+    ax.annotate("from here on\n−log(1 − a) is inf", (end, z[0]), (8, 12), textcoords="offset points", color=INK)
     k = len(z) * 5 // 6
     ax.annotate("log(1 + eᶻ)", (z[k], stable[k]), (10, -14), textcoords="offset points", color=ACCENT, weight="bold")
     ax.annotate("−log(1 − a)", (end, naive[finite][-1]), (-6, -18), textcoords="offset points", color=INK, ha="right")

@@ -2,8 +2,10 @@
 
 from .backward import MENDED_BACKWARD
 from .by_hand import LAYERS_TO_A_MILLIONTH, SLOPE_IN_HEAD, WHICH_IS_WRONG, WHICH_NETWORK
-from .families import ELU, PARAMETRIC_RELU, SILU_SLOPE
-from .softmax import SOFTMAX_BACK, SOFTMAX_JACOBIAN
+from .curves import SILU_AND_GELU, THREE_CURVES
+from .families import ELU, PARAMETRIC_RELU
+from .softmax import SOFTMAX_JACOBIAN
+from .softmax_back import SOFTMAX_BACK
 
 EXERCISES = (
     SLOPE_IN_HEAD,
@@ -12,7 +14,8 @@ EXERCISES = (
     LAYERS_TO_A_MILLIONTH,
     PARAMETRIC_RELU,
     ELU,
-    SILU_SLOPE,
+    THREE_CURVES,
+    SILU_AND_GELU,
     MENDED_BACKWARD,
     SOFTMAX_JACOBIAN,
     SOFTMAX_BACK,

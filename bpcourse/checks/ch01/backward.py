@@ -3,19 +3,19 @@
 import numpy as np
 
 from ..engine import Exercise, Misconception
-from .families import SHAPES, away_from_zero
+from .families import SHAPES, away_from_zero, with_zero
 
 
 def _messages(rng):
-    cases = zip(SHAPES, (0.3, 0.07, 0.15), strict=True)
-    return [{"u": rng.normal(size=shape), "z": away_from_zero(rng, shape), "c": c} for shape, c in cases]
+    cases = zip((away_from_zero, with_zero, with_zero), SHAPES, (0.3, 0.07, -0.4), strict=True)
+    return [{"u": rng.normal(size=shape), "z": z(rng, shape), "c": c} for z, shape, c in cases]
 
 
 def _right_back(u, z, c):
-    """Each message times the slope, which is the difference across z: both curves are straight there."""
-    relu = np.maximum(z + 0.01, 0) - np.maximum(z - 0.01, 0)
-    left = np.minimum(z + 0.01, 0) - np.minimum(z - 0.01, 0)
-    return u * relu / 0.02, u * (relu + c * left) / 0.02
+    """Each message times the slope, which is the difference from a little left of z: both curves are straight there."""
+    relu = np.maximum(z, 0) - np.maximum(z - 0.01, 0)
+    left = np.minimum(z, 0) - np.minimum(z - 0.01, 0)
+    return u * relu / 0.01, u * (relu + c * left) / 0.01
 
 
 def _back(u, z, c, relu=None, leaky=None):
@@ -28,13 +28,25 @@ MENDED_BACKWARD = Exercise(
     inputs=_messages,
     truth=_right_back,
     parts={"back_relu": 1, "back_leaky": 1},
-    passed="Both messages agree with slopes measured across each z.",
+    tolerance=1e-9,
+    passed="Both messages agree with slopes that were measured at each z, from its left.",
     batch="u",
     misconceptions=(
         Misconception(
             "mask_on_output",
             lambda u, z, c: _back(u, z, c, relu=u),
             "{parts}: every message gets through, dead units and all. For which outputs of a ReLU is `a >= 0` false?",
+        ),
+        Misconception(
+            "open_at_zero",
+            lambda u, z, c: _back(u, z, c, relu=u * (z >= 0), leaky=u * np.where(z >= 0, 1.0, c)),
+            "{parts}: right but where z is exactly 0. Which slope does the task ask for there?",
+        ),
+        Misconception(
+            "sign_of_a",
+            lambda u, z, c: _back(u, z, c, leaky=u * np.where(np.where(z > 0, z, c * z) > 0, 1.0, c)),
+            "{parts}: right while c is above 0. You ask for the sign of the output: what is it on the left, if c is "
+            "below 0?",
         ),
         Misconception(
             "leaky_wrong_side",

@@ -27,6 +27,7 @@ SLOPE_IN_HEAD = Question(
         Misconception("sign", -0.09, "The size is right, the sign is not. Does a sigmoid ever fall?"),
     ),
     question="The slope of the sigmoid is a product of two numbers, both made from a. Which are they?",
+    tolerance=5e-4,
 )
 
 WHICH_IS_WRONG = Question(
@@ -106,4 +107,5 @@ LAYERS_TO_A_MILLIONTH = Question(
         ),
     ),
     question="By which factor is the message multiplied at each unit, its weight included?",
+    tolerance=0.0,
 )

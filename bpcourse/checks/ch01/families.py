@@ -1,10 +1,9 @@
-"""Chapter 01: values and slopes of the relatives of ReLU."""
+"""Chapter 01: values and slopes of the relatives of ReLU that have a parameter c."""
 
 import numpy as np
 
-from ...activations import sigmoid
 from ..engine import Exercise, Misconception
-from ..truth import H, complex_sigmoid, slope
+from ..truth import H, slope
 
 SHAPES = ((7, 3), (5, 2), (4, 6))
 
@@ -15,13 +14,24 @@ def away_from_zero(rng, shape):
     return z + np.where(z < 0, -0.05, 0.05)
 
 
-def _z_and_c(rng):
-    return [{"z": away_from_zero(rng, shape), "c": c} for shape, c in zip(SHAPES, (0.3, 0.07, 1.7), strict=True)]
+def with_zero(rng, shape):
+    """The same, and in some places 0 itself and numbers near it."""
+    z = away_from_zero(rng, shape)
+    z.flat[rng.permutation(z.size)[:3]] = 0.0, 0.02, -0.02
+    return z
+
+
+def _z_and_c(rng, slopes=(0.3, 0.07, 1.7, -0.4)):
+    """Cases far from the kink, and two that have it."""
+    draw = (away_from_zero, with_zero, away_from_zero, with_zero)
+    cases = zip(draw, (*SHAPES, (6, 5)), slopes, strict=True)
+    return [{"z": z(rng, shape), "c": c} for z, shape, c in cases]
 
 
 def _right_prelu(z, c):
     by_c = np.where(z > 0, z + 0j, (c + 1j * H) * z).imag / H
-    return np.maximum(z, 0) + c * np.minimum(z, 0), slope(lambda x: np.where(z > 0, x, c * x), z), by_c
+    by_z = slope(lambda x: np.where(z > 0, x, c * x), z)
+    return np.maximum(z, 0) + c * np.minimum(z, 0), by_z, by_c
 
 
 def _prelu(z, c, below=None, da_dz=None, da_dc=None):
@@ -38,7 +48,9 @@ PARAMETRIC_RELU = Exercise(
     inputs=_z_and_c,
     truth=_right_prelu,
     parts={"a": 1, "da_dz": 1, "da_dc": 1},
-    passed="Value, slope and the derivative by c agree with derivatives taken without any rule.",
+    tolerance=1e-9,
+    passed="Value, slope and the derivative by c agree with derivatives taken without any rule, c above 1 and below 0 "
+    "included.",
     misconceptions=(
         Misconception(
             "wrong_side",
@@ -49,6 +61,23 @@ PARAMETRIC_RELU = Exercise(
             "plain_relu",
             lambda z, c: (np.maximum(z, 0), np.where(z > 0, 1.0, 0.0), np.zeros_like(z)),
             "{parts}: c has no effect, this is plain ReLU. What should happen where z is below 0?",
+        ),
+        Misconception(
+            "larger_of_both",
+            lambda z, c: (np.maximum(z, c * z), np.where(z > c * z, 1.0, c), np.minimum(z, 0)),
+            "{parts}: right while c is below 1. You take the larger of z and c z: is that z on the right side for "
+            "every c?",
+        ),
+        Misconception(
+            "sign_of_a",
+            lambda z, c: _prelu(z, c, da_dz=np.where(_right_prelu(z, c)[0] > 0, 1.0, c)),
+            "{parts}: right while c is above 0. You ask for the sign of a: what sign has a on the left, if c is below "
+            "0?",
+        ),
+        Misconception(
+            "one_at_zero",
+            lambda z, c: _prelu(z, c, da_dz=np.where(z >= 0, 1.0, c)),
+            "{parts}: right but where z is exactly 0. Which of the two lines of the formula holds there?",
         ),
         Misconception(
             "minus_c",
@@ -90,9 +119,8 @@ PARAMETRIC_RELU = Exercise(
 
 
 def _right_elu(z, c):
-    return c * np.expm1(np.minimum(z, 0)) + np.maximum(z, 0), slope(
-        lambda x: np.where(z > 0, x, c * (np.exp(x) - 1)), z
-    )
+    by_z = slope(lambda x: np.where(z > 0, x, c * (np.exp(x) - 1)), z)
+    return c * np.expm1(np.minimum(z, 0)) + np.maximum(z, 0), by_z
 
 
 def _elu(z, c, below=None, slope_below=None, slope_above=1.0):
@@ -105,9 +133,10 @@ def _elu(z, c, below=None, slope_below=None, slope_above=1.0):
 
 ELU = Exercise(
     name="elu",
-    inputs=_z_and_c,
+    inputs=lambda rng: _z_and_c(rng, (0.3, 0.07, 1.7, 0.6)),
     truth=_right_elu,
     parts={"a": 1, "da_dz": 1},
+    tolerance=1e-9,
     passed="The line on the right, the exponential on the left, and both slopes.",
     misconceptions=(
         Misconception(
@@ -130,6 +159,28 @@ ELU = Exercise(
             "value_for_slope",
             lambda z, c: _elu(z, c, slope_below=c * np.expm1(z)),
             "{parts}: below 0 you return the value. What becomes of the -1 in the derivative?",
+        ),
+        Misconception(
+            "a_plus_one",
+            lambda z, c: _elu(z, c, slope_below=c * np.expm1(z) + 1),
+            "{parts}: below 0 you return a + 1, which is right for c = 1. What is left of c (e^z - 1) if the -c is "
+            "added back?",
+        ),
+        Misconception(
+            "a_plus_one_everywhere",
+            lambda z, c: (_right_elu(z, c)[0], _right_elu(z, c)[0] + 1),
+            "{parts}: you return a + 1 on both sides. How steep is the line on the right?",
+        ),
+        Misconception(
+            "a_plus_c_everywhere",
+            lambda z, c: (_right_elu(z, c)[0], _right_elu(z, c)[0] + c),
+            "{parts}: a + c is the slope on the left, and you return it on both sides. How steep is the line on the "
+            "right?",
+        ),
+        Misconception(
+            "one_at_zero",
+            lambda z, c: (_right_elu(z, c)[0], np.where(z >= 0, 1.0, c * np.exp(z))),
+            "{parts}: right but where z is exactly 0. Which of the two lines of the formula holds there?",
         ),
         Misconception(
             "slope_of_a",
@@ -155,68 +206,6 @@ ELU = Exercise(
             "no_branch",
             lambda z, c: (c * np.expm1(z), c * np.exp(z)),
             "{parts}: the exponential runs through to the right. What is g for z above 0?",
-        ),
-    ),
-)
-
-
-def _product_slope(z, first=1.0, second=1.0, inner=None):
-    s = sigmoid(z)
-    return first * s + second * (z * s * (1 - s) if inner is None else inner)
-
-
-SILU_SLOPE = Exercise(
-    name="silu_slope",
-    inputs=lambda rng: [{"z": rng.normal(size=shape) * 2} for shape in SHAPES],
-    truth=lambda z: slope(lambda x: x * complex_sigmoid(x), z),
-    parts={"slope": 2},
-    passed="At random points it equals the derivative taken without the product rule.",
-    misconceptions=(
-        Misconception(
-            "first_half",
-            lambda z: sigmoid(z),
-            "That is one half of the product rule, with the sigmoid held still. Which half is missing?",
-        ),
-        Misconception(
-            "second_half",
-            lambda z: _product_slope(z, first=0.0),
-            "That is one half of the product rule, with the factor z held still. Which half is missing?",
-        ),
-        Misconception(
-            "product_of_derivatives",
-            lambda z: sigmoid.derivative(z),
-            "You multiplied the derivatives of both factors. What does the product rule say?",
-        ),
-        Misconception(
-            "z_lost",
-            lambda z: _product_slope(z, inner=sigmoid.derivative(z)),
-            "In the second half something is missing: while the sigmoid moves, which factor stays?",
-        ),
-        Misconception(
-            "value",
-            lambda z: z * sigmoid(z),
-            "You return the value of SiLU. How much does it move when z moves a little?",
-        ),
-        Misconception(
-            "sign",
-            lambda z: _product_slope(z, second=-1.0),
-            "The two halves of the product rule are joined with the wrong sign. Is it a sum or a difference?",
-        ),
-        Misconception(
-            "slope_of_a",
-            lambda z: _product_slope(z, inner=z * sigmoid.derivative(sigmoid(z))),
-            "The slope of the sigmoid was taken at its output: the sigmoid was applied once too often. Does that "
-            "slope take z or a?",
-        ),
-        Misconception(
-            "z_in_a_formula",
-            lambda z: _product_slope(z, inner=z * z * (1 - z)),
-            "You wrote z (1 - z) for the slope of the sigmoid. Of what is that formula made?",
-        ),
-        Misconception(
-            "whole_value_for_a",
-            lambda z: _product_slope(z, inner=z * sigmoid(z) * (1 - z * sigmoid(z))),
-            "It looks as if a (1 - a) was used with a = z σ(z). Of which function is a (1 - a) the slope?",
         ),
     ),
 )

@@ -1,20 +1,35 @@
-"""Chapter 01: softmax, its Jacobian, and the message that comes back through it."""
+"""Chapter 01: softmax and its Jacobian."""
 
 import numpy as np
 
+from ...activations import sigmoid
 from ...losses import softmax
 from ..engine import Exercise, Misconception
-from ..truth import H, gradient
+from ..truth import H
 
 
 def _logits(rng):
-    """Three vectors; the second lies where e^z is finite but the sum of five is not."""
-    return [{"z": rng.normal(size=4) * 1.5}, {"z": 709 + rng.uniform(-0.4, 0.6, 5)}, {"z": rng.normal(size=3) - 2.0}]
+    """Vectors of ordinary size; near 709, where e^z is finite but the sum of five is not; near 1000 and -1000; with the
+    first z far behind the others; and with thousands between them, the two largest neither first nor last.
+    """
+    far = np.array([0.0, 30, 12_000, 12_000, -12_000, 3])
+    return [
+        {"z": z}
+        for z in (
+            rng.normal(size=4) * 1.5,
+            709 + rng.uniform(-0.4, 0.6, 5),
+            1000 + rng.normal(size=3),
+            rng.normal(size=4) - 1000,
+            np.append(-760, rng.normal(size=3)) + rng.normal() * 0.1,
+            far[[0, *(1 + rng.permutation(4)), 5]] + rng.normal(size=6),
+        )
+    ]
 
 
 def _one_over_sum(z):
-    """p_i = 1 / sum_j e^(z_j - z_i): only differences, so it is stable, and analytic."""
-    return 1 / np.exp(z[None, :] - z[:, None]).sum(axis=1)
+    """p_i = 1 / sum_j e^(z_j - z_i): only differences, so no shift is needed, and analytic."""
+    apart = z[None, :] - z[:, None]
+    return 1 / np.exp(np.where(np.real(apart) > 700, 700, apart)).sum(axis=1)  # beyond it p is 0 to 300 decimals
 
 
 def _true_jacobian(z):
@@ -36,9 +51,14 @@ def _whole(p):
     return np.diag(p) - np.outer(p, p)
 
 
-def _unshifted(z):
-    with np.errstate(over="ignore"):
-        return np.exp(z) / np.exp(z).sum()
+def _shifted_by(m):
+    """A softmax that subtracts m(z) from all z, whatever that does."""
+
+    def probabilities(z):
+        with np.errstate(all="ignore"):
+            return np.exp(z - m(z)) / np.exp(z - m(z)).sum()
+
+    return probabilities
 
 
 def _not_normalised(z):
@@ -50,22 +70,42 @@ def _by_norm(z):
     return e / np.sqrt((e**2).sum())
 
 
-def _sigmoids(z):
-    return 1 / (1 + np.exp(-z))
-
-
 SOFTMAX_JACOBIAN = Exercise(
     name="softmax_jacobian",
     inputs=_logits,
     truth=_true_jacobian,
     parts={"p": 1, "J": 2},
-    passed="All n² derivatives are right, and large z do no harm.",
+    tolerance=1e-9,
+    passed="All n² derivatives are right, for z near 1000 and -1000, too, and for z that lie thousands apart.",
     misconceptions=(
         Misconception(
             "unstable",
-            _with(_whole, _unshifted),
-            "{parts}: right for small z, but with z near 709 all is 0: the sum of the exponentials has become "
-            "infinite. What may you subtract from all z without changing p?",
+            _with(_whole, _shifted_by(lambda z: 0.0)),
+            "{parts}: right for small z. Near 709 all is 0, and at 1000 `nan`: exponentials become infinite. What may "
+            "you subtract from all z without changing p?",
+        ),
+        Misconception(
+            "shifted_by_a_constant",
+            _with(_whole, _shifted_by(lambda z: 700.0)),
+            "{parts}: you subtract the same number whatever z is, and elsewhere it overflows, or all exponentials are "
+            "0. Which number goes along with z?",
+        ),
+        Misconception(
+            "shifted_by_the_mean",
+            _with(_whole, _shifted_by(np.mean)),
+            "{parts}: right until the z lie far apart. You take off the mean: how large can z minus the mean become?",
+        ),
+        Misconception(
+            "shifted_by_the_first",
+            _with(_whole, _shifted_by(lambda z: z[0])),
+            "{parts}: right until the z lie far apart. You take off the first z: how large can the others be beside "
+            "it?",
+        ),
+        Misconception(
+            "columns_for_rows",
+            _with(lambda p: np.diag(p) - p * p),
+            "{parts}: `p * p` is one row, taken off every row of the table, so J[i, k] has p_k² in it. Which two p "
+            "belong in row i and column k?",
         ),
         Misconception(
             "diagonal_only",
@@ -109,7 +149,7 @@ SOFTMAX_JACOBIAN = Exercise(
         ),
         Misconception(
             "sigmoids",
-            _with(lambda p: np.diag(p * (1 - p)), _sigmoids),
+            _with(lambda p: np.diag(p * (1 - p)), sigmoid),
             "{parts}: these are sigmoids, each of its own z. What makes the sum of all p equal to 1?",
         ),
         Misconception(
@@ -121,111 +161,6 @@ SOFTMAX_JACOBIAN = Exercise(
             "divided_by_norm",
             _with(_whole, _by_norm),
             "{parts}: the squares of your p add up to 1. What should add up to 1?",
-        ),
-    ),
-)
-
-
-def _rows(rng):
-    shapes = ((7, 4), (5, 3), (4, 6))
-    return [{"U": rng.normal(size=shape), "P": softmax(rng.normal(size=shape) * 1.2)} for shape in shapes]
-
-
-def _true_message(U, P):
-    """dE/dZ for E = sum(U * softmax(Z)), at a Z that gives P: its logarithm."""
-
-    def E(Z):
-        e = np.exp(Z)
-        return (U * e / e.sum(axis=1, keepdims=True)).sum()
-
-    return gradient(E, np.log(P))
-
-
-def _message(U, P, inner=None, outer=None):
-    inner = (U * P).sum(axis=1, keepdims=True) if inner is None else inner
-    return (P if outer is None else outer) * (U - inner)
-
-
-SOFTMAX_BACK = Exercise(
-    name="softmax_back",
-    inputs=_rows,
-    truth=_true_message,
-    parts={"dZ": 4},
-    passed="Every row is what its Jacobian makes of its message, and no Jacobian was stored.",
-    batch="U",
-    misconceptions=(
-        Misconception(
-            "diagonal_only",
-            lambda U, P: U * P * (1 - P),
-            "You treat softmax as an activation with the slope p (1 - p). One z moves every p: where do the other "
-            "messages come in?",
-        ),
-        Misconception(
-            "wrong_axis",
-            lambda U, P: _message(U, P, (U * P).sum(axis=0)),
-            "The sum runs over the examples. Which p does one z move: those of its own row, or those of its column?",
-        ),
-        Misconception(
-            "one_sum_for_all",
-            lambda U, P: _message(U, P, (U * P).sum()),
-            "One sum is taken from all rows. Does an example's z move the p of another example?",
-        ),
-        Misconception(
-            "mean_for_sum",
-            lambda U, P: _message(U, P, (U * P).mean(axis=1, keepdims=True)),
-            "A mean stands where paths join. Where ways join, do effects add or average?",
-        ),
-        Misconception(
-            "plain_sum",
-            lambda U, P: _message(U, P, U.sum(axis=1, keepdims=True)),
-            "The messages are summed as they come. With which weight does each one count?",
-        ),
-        Misconception(
-            "plain_mean",
-            lambda U, P: _message(U, P, U.mean(axis=1, keepdims=True)),
-            "The plain mean of the messages is taken off. With which weight does each one count?",
-        ),
-        Misconception(
-            "outer_factor_missing",
-            lambda U, P: _message(U, P, outer=1.0),
-            "The difference is right, and then something is missing: by what is it multiplied?",
-        ),
-        Misconception(
-            "slope_kept",
-            lambda U, P: _message(U, P, outer=P * (1 - P)),
-            "The difference is right, and then it is multiplied by a slope too many. What is left of the Jacobian once "
-            "the sum is taken off?",
-        ),
-        Misconception(
-            "sum_ignored",
-            lambda U, P: U * P,
-            "You return u p. That is one part of the Jacobian, diag(p): which part is missing?",
-        ),
-        Misconception(
-            "sum_only",
-            lambda U, P: -P * (U * P).sum(axis=1, keepdims=True),
-            "That is what -p pᵀ sends back. Which part of the Jacobian is missing?",
-        ),
-        Misconception(
-            "sign",
-            lambda U, P: -_message(U, P),
-            "The right one with the wrong sign. Which of the two terms in the bracket is subtracted?",
-        ),
-        Misconception(
-            "plus",
-            lambda U, P: P * (U + (U * P).sum(axis=1, keepdims=True)),
-            "The sum is added. What is the sign of the entries beside the diagonal?",
-        ),
-        Misconception(
-            "averaged_already",
-            lambda U, P: _message(U, P) / len(U),
-            "For a batch of {n} it is the right one divided by {n}. The message belongs to one example: when is the "
-            "mean taken?",
-        ),
-        Misconception(
-            "targets",
-            lambda U, P: P - U,
-            "You return P - U, as if U were targets. What is U here?",
         ),
     ),
 )

@@ -44,6 +44,7 @@ LOSS_BY_HAND = Question(
         ),
     ),
     question="First the four probabilities, then minus the logarithm of one of them. Which one?",
+    tolerance=5e-4,
 )
 
 EQUIVALENT_RATE = Question(
@@ -84,6 +85,7 @@ EQUIVALENT_RATE = Question(
         ),
     ),
     question="Write down the slope in one entry a_ik for both costs. What is their ratio?",
+    tolerance=5e-4,
 )
 
 SOFTMAX_TWICE = Question(
@@ -142,4 +144,5 @@ LARGEST_DELTA = Question(
         ),
     ),
     question="Write delta as a function of a alone. Where is its derivative in a equal to 0?",
+    tolerance=5e-4,
 )

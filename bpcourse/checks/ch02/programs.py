@@ -4,17 +4,25 @@ import numpy as np
 
 from ...losses import log_softmax, softmax
 from ..engine import Exercise, Misconception
-from .stable import _quiet
+from .stable import _quiet, shift_mistakes, spread
 
 
 def _inputs(rng):
+    """The number of wrong decisions is drawn, another one in every case; in one of the wrong ones the true class is
+    second, in one it is last. Logits of ordinary size, rows far apart, rows with large gaps, and two cases in which e^z
+    is infinite for a logit beside another one, or beside the mean, but no probability is stored as 0.
+    """
     cases = []
-    for n, k, scale in ((8, 5, 2.0), (11, 3, 2.0), (6, 4, 700.0)):
-        Z = rng.normal(size=(n, k)) * scale
-        labels = Z.argmax(axis=1)
-        labels[: n // 2] = (labels[: n // 2] + 1 + np.arange(n // 2) % (k - 1)) % k  # these are decided wrongly
-        if scale > 100:
-            Z[0, labels[0]] -= 1500  # so far behind that its probability is stored as 0
+    rows = rng.permutation([-20_000, 900, 3, 15_000, 0, -700, 40, 8000, 1, 2, 5])
+    shapes = ((8, 5), (11, 4), (7, 5), (9, 6), (10, 40))
+    wrong = rng.permutation([2, 3, 4, 5, 6])
+    for i, ((n, k), count) in enumerate(zip(shapes, wrong, strict=True)):
+        Z = rng.normal(size=(n, k)) * 2 if i < 4 else rng.uniform(-1, 1, (n, k))
+        Z += (0.0, rows[:n, None], spread(rng, n, k), [-725, *[0] * (k - 1)], [0, 0, 730, *[0] * (k - 3)])[i]
+        ranks = Z.argsort(axis=1)
+        labels = ranks[:, -1]
+        labels[:count] = ranks[:count, :-1][np.arange(count), rng.integers(k - 1, size=count)]
+        labels[:2] = ranks[0, -2], ranks[1, 0]
         order = rng.permutation(n)
         cases.append({"Z": Z[order], "labels": labels[order]})
     return cases
@@ -40,11 +48,20 @@ def _accuracy(Z, labels):
     return (Z.argmax(axis=1) == labels).mean()
 
 
+def _answer_by(log_softmax):
+    return lambda Z, labels: (-_picked(log_softmax(Z), labels).mean(), _accuracy(Z, labels))
+
+
+def _among_the_first_two(Z, labels):
+    return (Z.argsort(axis=1)[:, -2:] == labels[:, None]).any(axis=1).mean()
+
+
 LOSS_AND_ACCURACY = Exercise(
     name="loss_and_accuracy",
     inputs=_inputs,
     truth=_truth,
     parts={"loss": 2, "accuracy": 1},
+    tolerance=1e-9,
     passed="All three bugs are gone: one softmax, no log of 0, and the largest logit of each row decides.",
     batch="Z",
     misconceptions=(
@@ -80,6 +97,12 @@ LOSS_AND_ACCURACY = Exercise(
                 )
             ),
             "`loss` is not a number where logits are large: `exp` overflows. What can be subtracted from a row first?",
+        ),
+        *shift_mistakes(_answer_by, "`loss`"),
+        Misconception(
+            "among_the_first_two",
+            lambda Z, labels: (_cost(Z, labels), _among_the_first_two(Z, labels)),
+            "`accuracy` counts a true class in second place as right. For how many classes does the network decide?",
         ),
         Misconception(
             "loss_summed",

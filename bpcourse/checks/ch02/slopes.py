@@ -9,8 +9,13 @@ from ..truth import complex_sigmoid, gradient, slope
 
 
 def _errors(rng):
-    cases = (((7, 3), 0.7), ((5, 2), 1.3), ((4, 6), 2.0))
-    return [{"e": rng.normal(size=shape) * 2.5, "d": d} for shape, d in cases]
+    """Errors of all sizes, and in every case some a hundredth within and beyond the threshold, on both sides."""
+    cases = []
+    for shape, d in (((7, 3), 0.7), ((5, 2), 1.3), ((4, 6), 2.0)):
+        e = rng.normal(size=shape) * 2.5
+        e.flat[rng.permutation(e.size)[:4]] = 0.99 * d, -0.99 * d, 1.01 * d, -1.01 * d
+        cases.append({"e": e, "d": d})
+    return cases
 
 
 def _true_huber(e, d):
@@ -30,6 +35,7 @@ HUBER = Exercise(
     inputs=_errors,
     truth=_true_huber,
     parts={"loss": 1, "slope": 1},
+    tolerance=1e-9,
     passed="Both pieces are right, they meet without a jump, and the slope is the derivative of the loss.",
     batch="e",
     misconceptions=(
@@ -141,6 +147,7 @@ OUTPUT_DELTAS = Exercise(
     inputs=_outputs,
     truth=_true_deltas,
     parts={"linear_squared": 1, "sigmoid_squared": 1, "sigmoid_bce": 1, "softmax_ce": 1},
+    tolerance=1e-9,
     passed="All four equal the derivatives of their losses in z, found without any chain rule.",
     batch="Z",
     misconceptions=(

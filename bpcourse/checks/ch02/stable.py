@@ -17,13 +17,50 @@ def _quiet(function):
 
 
 def _logits(rng):
-    """Logits of ordinary size, large ones, very negative ones, and rows far from each other."""
+    """Logits of ordinary size, large ones, very negative ones, rows far from each other, and logits that lie thousands
+    apart within a row: there the two largest stand neither first nor last.
+    """
+    rows = rng.permutation([-20_000, 900, 3, 15_000])
     return [
         rng.normal(size=(7, 5)) * 2,
         rng.normal(size=(5, 3)) * 2 + 1000,
         rng.normal(size=(3, 4)) * 2 - 1000,
-        rng.normal(size=(4, 6)) + np.array([[-2000], [900], [3], [1500]]),
+        rng.normal(size=(4, 6)) + rows[:, None],
+        rng.normal(size=(6, 5)) + spread(rng, 6, 5),
+        rng.normal(size=(5, 4)) + [-725, 0, 0, 0],  # e^725 is infinite, e^-725 is not yet 0
     ]
+
+
+def spread(rng, n, k, size=12_000):
+    """n rows of k gaps: two large ones somewhere inside, one far below, zeros outside."""
+    inside = [size, size, *[0.0] * (k - 4)]
+    return np.array([[0.0, *rng.permutation(inside), -size if row % 2 else size / -2] for row in range(n)])
+
+
+def shifted_log_softmax(shift):
+    """log softmax, from logits that are shifted by shift(Z), whatever that does: a wrong answer's."""
+
+    def answer(Z):
+        with np.errstate(all="ignore"):
+            return Z - shift(Z) - np.log(np.exp(Z - shift(Z)).sum(axis=1, keepdims=True))
+
+    return answer
+
+
+SHIFTS = {
+    "one_maximum": np.max,
+    "shifted_by_the_mean": lambda Z: Z.mean(axis=1, keepdims=True),
+    "shifted_by_the_first": lambda Z: Z[:, :1],
+}
+"""What people subtract from a row in place of its largest logit, by the name of the mistake."""
+SHIFT_MESSAGES = {
+    "one_maximum": "right until rows lie far apart. One maximum is taken for the whole batch: how large is the "
+    "largest exponent in the other rows?",
+    "shifted_by_the_mean": "right until the logits of a row lie far apart. You take off the mean of a row: how large "
+    "can a logit minus the mean become?",
+    "shifted_by_the_first": "right until the logits of a row lie far apart. You take off the first logit: how large "
+    "can the others be beside it?",
+}
 
 
 def _naive(Z):
@@ -40,7 +77,8 @@ LOG_SUM_EXP = Exercise(
     inputs=lambda rng: [{"Z": Z} for Z in _logits(rng)],
     truth=lambda Z: np.logaddexp.reduce(Z, axis=1),  # by pairs, without any common shift
     parts={"log_sum_exp": 3},
-    passed="It is right for logits near 0, at 1000 and at -1000, and for rows that lie thousands apart.",
+    tolerance=1e-9,
+    passed="It is right near 0, at 1000 and at -1000, for rows thousands apart, and for logits of one row that are.",
     batch="Z",
     misconceptions=(
         Misconception(
@@ -62,6 +100,16 @@ LOG_SUM_EXP = Exercise(
         ),
         Misconception(
             "shifted_by_the_mean",
+            _quiet(lambda Z: Z.mean(axis=1) + np.log(np.exp(Z - Z.mean(axis=1, keepdims=True)).sum(axis=1))),
+            f"It is {SHIFT_MESSAGES['shifted_by_the_mean']}",
+        ),
+        Misconception(
+            "shifted_by_the_first",
+            _quiet(lambda Z: Z[:, 0] + np.log(np.exp(Z - Z[:, :1]).sum(axis=1))),
+            f"It is {SHIFT_MESSAGES['shifted_by_the_first']}",
+        ),
+        Misconception(
+            "one_mean",
             _quiet(lambda Z: Z.mean() + np.log(np.exp(Z - Z.mean()).sum(axis=1))),
             "It fails when rows lie far apart: one shift, the mean, was used for the whole batch. "
             "What does each row need?",
@@ -107,17 +155,29 @@ LOG_SUM_EXP = Exercise(
 
 
 def _classified(rng):
+    """One-hot and other targets. Where logits lie far apart, some true classes are behind by thousands, so their
+    probabilities are stored as 0, and some are in front.
+    """
     cases = []
-    for i, Z in enumerate([*_logits(rng)[:3], rng.normal(size=(6, 4)) * 600]):
+    for i, Z in enumerate(_logits(rng)):
         n, k = Z.shape
-        Y = np.eye(k)[rng.integers(k, size=n)]
-        if i == 3:
-            Z[0] -= 1500 * Y[0]  # a true class so far behind that its probability is stored as 0
-        if i == 2:  # targets need not be one-hot
+        true = rng.integers(k, size=n)
+        if i == 4:
+            true[:3] = 0, k - 1, Z[2].argmax()
+        Y = np.eye(k)[true]
+        if i in (2, 3):  # targets need not be one-hot
             Y = rng.uniform(0.1, 1, (n, k))
             Y /= Y.sum(axis=1, keepdims=True)
         cases.append({"Z": Z, "Y": Y})
     return cases
+
+
+def shift_mistakes(answer, subject="{parts}"):
+    """The misconceptions about the shift, for an exercise; answer: (log softmax) -> what somebody returns."""
+    return tuple(
+        Misconception(name, answer(shifted_log_softmax(shift)), f"{subject}: {SHIFT_MESSAGES[name]}")
+        for name, shift in SHIFTS.items()
+    )
 
 
 def _truth(Z, Y):
@@ -131,6 +191,14 @@ def _loss(Z, Y):
     return -(Y * log_softmax(Z)).sum(axis=1)
 
 
+def _answer_by(log_softmax):
+    def answer(Z, Y):
+        with np.errstate(all="ignore"):
+            return -(Y * log_softmax(Z)).sum(axis=1), np.exp(log_softmax(Z)) - Y
+
+    return answer
+
+
 def _unstable(Z, Y):
     A = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
     return -(Y * np.log(A)).sum(axis=1), A - Y
@@ -141,7 +209,8 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
     inputs=_classified,
     truth=_truth,
     parts={"loss": 2, "delta": 2},
-    passed="Loss and delta are right for logits of every size, and delta is exactly the derivative of the loss.",
+    tolerance=1e-9,
+    passed="Loss and delta are right for logits of every size, and for true classes that lie thousands behind.",
     batch="Z",
     misconceptions=(
         Misconception(
@@ -220,5 +289,6 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             lambda Z, Y: ((np.logaddexp(0, Z) - Y * Z).sum(axis=1), 1 / (1 + np.exp(-np.clip(Z, -700, 700))) - Y),
             "{parts}: that is binary cross-entropy, every class for itself. What ties the classes together?",
         ),
+        *shift_mistakes(_answer_by),  # after `log_of_zero`, whose loss is lost in the same places
     ),
 )

@@ -5,13 +5,25 @@ import numpy as np
 from ...losses import log_softmax, softmax
 from ..engine import Exercise, Misconception
 from ..truth import H, gradient
-from .stable import _quiet
+from .stable import _quiet, shift_mistakes, spread
 
 
 def _inputs(rng):
+    """Ordinary logits, large ones, rows far apart, and rows with large gaps whose target is one-hot, in some of them on
+    a class that is thousands behind.
+    """
+    rows = rng.permutation([-20_000, 900, 3, 15_000])
     cases = []
-    for (n, k), T, shift in (((7, 5), 2.5, 0), ((5, 3), 0.7, 3), ((4, 6), 1.9, 2000)):
+    for (n, k), T, shift in (
+        ((7, 5), 2.5, 0.0),
+        ((5, 3), 0.7, 2000.0),
+        ((4, 6), 1.9, rows[:, None]),
+        ((6, 5), 0.6, spread(rng, 6, 5)),
+        ((5, 4), 1.3, [-725 * 1.3, 0, 0, 0]),
+    ):
         Y = rng.uniform(0.1, 1, (n, k))
+        if np.shape(shift) == (n, k):
+            Y = np.eye(k)[[0, k - 1, *rng.integers(1, k - 1, size=n - 2)]]
         Z = rng.normal(size=(n, k)) * 2
         cases.append({"Z": Z + shift, "Y": Y / Y.sum(axis=1, keepdims=True), "T": T})
     return cases
@@ -43,6 +55,26 @@ def _unstable(Z, Y, T):
     return -(Y * np.log(A)).sum(axis=1), (A - Y) / T, -((A - Y) * Z).sum(axis=1) / T**2
 
 
+def _answer_by(log_softmax):
+    def answer(Z, Y, T):
+        with np.errstate(all="ignore"):
+            A = np.exp(log_softmax(Z / T))
+            loss = -(Y * log_softmax(Z / T)).sum(axis=1)
+            return loss, (A - Y) / T, -((A - Y) * Z).sum(axis=1) / T**2
+
+    return answer
+
+
+def _loss_of(log):
+    """A wrong answer whose loss alone is wrong: log: (Z / T) -> the log of the probabilities."""
+
+    def answer(Z, Y, T):
+        with np.errstate(all="ignore"):
+            return -(Y * log(Z / T)).sum(axis=1), *_answer(Z, Y, T)[1:]
+
+    return answer
+
+
 def _wrong(**mistake):
     return lambda Z, Y, T: _answer(Z, Y, T, **mistake)
 
@@ -52,9 +84,22 @@ TEMPERED_CROSS_ENTROPY = Exercise(
     inputs=_inputs,
     truth=_truth,
     parts={"loss": 1, "delta": 1, "dT": 2},
-    passed="Loss and both slopes agree with derivatives that were taken without any chain rule.",
+    tolerance=1e-9,
+    passed="Loss and both slopes agree with derivatives taken without any chain rule, for logits of any size.",
     batch="Z",
     misconceptions=(
+        Misconception(
+            "log_of_zero",
+            _loss_of(lambda U: np.log(softmax(U))),
+            "Your softmax is stable, and then `loss` takes the log of a probability that was rounded to 0. Can log a "
+            "be had without a?",
+        ),
+        Misconception(
+            "patched_12",
+            _loss_of(lambda U: np.log(softmax(U) + 1e-12)),
+            "No `loss` of yours exceeds 27.6: something tiny was added inside the log. What should the loss of a true "
+            "class 800 behind be?",
+        ),
         Misconception(
             "delta_without_T",
             lambda Z, Y, T: _answer(Z, Y, T, delta=T),
@@ -112,18 +157,21 @@ TEMPERED_CROSS_ENTROPY = Exercise(
         ),
         Misconception(
             "T_divides_probabilities",
-            lambda Z, Y, T: (-(Y * np.log(softmax(Z) / T)).sum(axis=1), softmax(Z) / T - Y, _answer(Z, Y, T)[2]),
+            _quiet(
+                lambda Z, Y, T: (-(Y * np.log(softmax(Z) / T)).sum(axis=1), softmax(Z) / T - Y, _answer(Z, Y, T)[2])
+            ),
             "{parts}: T divides the probabilities, which then no longer sum to 1. What should it divide?",
         ),
         Misconception(
             "overflow",
             _quiet(_unstable),
-            "{parts}: right for small logits, and `nan` at 2000. What can be subtracted from a row first?",
+            "{parts}: right for small logits, and `nan` for large ones. What can be subtracted from a row first?",
         ),
         Misconception(
             "delta_averaged",
             lambda Z, Y, T: _answer(Z, Y, T, delta=1 / len(Z)),
             "`delta` is divided by {n}, the number of examples. It belongs to one example: when is the mean taken?",
         ),
+        *shift_mistakes(_answer_by),  # after `log_of_zero`, whose loss is lost in the same places
     ),
 )

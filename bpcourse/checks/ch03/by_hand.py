@@ -59,7 +59,8 @@ COUNT_MULTIPLICATIONS = Question(
             "biases_too", 32.0, "It looks as if you counted something for the biases. What does (BP4) multiply?"
         ),
     ),
-    question="Write each of the four results as a table of products. How many entries, and how many factors in each?",
+    question="Write each of the five results as a table of products. How many entries, and how many factors in each?",
+    tolerance=0.0,
 )
 
 TRANSPOSED_MATRIX = Question(

@@ -30,6 +30,7 @@ SKIP_BACKWARD = Exercise(
     inputs=_skip_inputs,
     truth=lambda W, b, A, upstream: gradient(lambda a: (upstream * (a + np.tanh(a @ W.T + b))).sum(), A),
     parts={"gradient": 2},
+    tolerance=1e-11,
     passed="The direct way brings the message unchanged, the layer adds its own: effects add where ways join.",
     batch="A",
     misconceptions=(
@@ -77,6 +78,28 @@ SKIP_BACKWARD = Exercise(
             "columns of W?",
         ),
         Misconception(
+            "forward_transposed",
+            lambda W, b, A, upstream: upstream + (upstream * tanh.derivative(A @ W + b)) @ W,
+            "The slopes are those of another Z: it looks like A @ W + b. W is square, so nothing complains: how does Z "
+            "come about in the equation?",
+        ),
+        Misconception(
+            "slope_after_the_weights",
+            lambda W, b, A, upstream: upstream + (upstream @ W) * tanh.derivative(A @ W.T + b),
+            "The message goes through W first and meets the slope then. On the way back, which of the two comes first?",
+        ),
+        Misconception(
+            "entry_by_entry",
+            lambda W, b, A, upstream: upstream * (1 + tanh.derivative(A @ W.T + b)),
+            "In the way through the layer W is missing: each entry hears only itself. Which outputs does one entry of "
+            "A move?",
+        ),
+        Misconception(
+            "input_for_message",
+            lambda W, b, A, upstream: A + _layer_way(W, b, A, upstream),
+            "On the straight way you add A. That is what went forward: what comes back?",
+        ),
+        Misconception(
             "averaged_over_batch",
             lambda W, b, A, upstream: (upstream + _layer_way(W, b, A, upstream)) / len(A),
             "The right one divided by {n}, for a batch of {n}. Each row is one example's: is a mean asked for?",
@@ -100,13 +123,16 @@ def _tied_cost(W, X, Y):
     return ((np.tanh(np.tanh(X @ W.T) @ W.T) - Y) ** 2).sum() / 2 / len(X)
 
 
-def _tied(W, X, Y, first=1.0, second=1.0, over=None, slope_output=tanh.derivative, slope_hidden=tanh.derivative):
+def _tied(
+    W, X, Y, first=1.0, second=1.0, over=None, slope_output=tanh.derivative, slope_hidden=tanh.derivative,
+    back=lambda W: W,
+):  # fmt: skip
     """dC/dW as first * (what the first use gives) + second * (what the second use gives)."""
     Z1 = X @ W.T
     A1 = np.tanh(Z1)
     Z2 = A1 @ W.T
     delta2 = (np.tanh(Z2) - Y) * slope_output(Z2)
-    delta1 = (delta2 @ W) * slope_hidden(Z1)
+    delta1 = (delta2 @ back(W)) * slope_hidden(Z1)
     return (first * delta1.T @ X + second * delta2.T @ A1) / (len(X) if over is None else over)
 
 
@@ -115,7 +141,8 @@ TIED_GRADIENT = Exercise(
     inputs=_tied_inputs,
     truth=lambda W, X, Y: gradient(lambda W: _tied_cost(W, X, Y), W),
     parts={"dW": 3},
-    passed="Both uses of W are in it, and their sum is what complex steps of the cost give.",
+    tolerance=1e-11,
+    passed="Both uses of W are in it, and their sum is the derivative that is found without a chain rule.",
     batch="X",
     misconceptions=(
         Misconception(
@@ -142,6 +169,23 @@ TIED_GRADIENT = Exercise(
             "not_averaged",
             partial(_tied, over=1),
             "{n} times the right one, for a batch of {n}. The cost is a mean over the batch: where does the 1/n go?",
+        ),
+        Misconception(
+            "first_use_not_averaged",
+            lambda W, X, Y: _tied(W, X, Y, first=len(X)),
+            "The first use of W counts {n} times too much, for a batch of {n}. Which of the two gradients has the 1/n?",
+        ),
+        Misconception(
+            "second_use_not_averaged",
+            lambda W, X, Y: _tied(W, X, Y, second=len(X)),
+            "The second use of W counts {n} times too much, for a batch of {n}. Which of the two gradients has the "
+            "1/n?",
+        ),
+        Misconception(
+            "way_back_transposed",
+            partial(_tied, back=np.transpose),
+            "It looks like delta2 @ W.T. W is square, so the shape says nothing: does the way back run along rows or "
+            "columns of W?",
         ),
         Misconception(
             "slope_missing_at_output",

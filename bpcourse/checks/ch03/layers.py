@@ -18,15 +18,13 @@ def fixed(arrays):
 
 
 def _layer_inputs(rng):
-    return [
-        {
-            "W": rng.normal(size=(n1, n0)),
-            "Z": rng.normal(size=(n, n1)),
-            "A_before": rng.normal(size=(n, n0)),
-            "upstream": rng.normal(size=(n, n1)),
-        }
-        for n, n0, n1 in ((7, 5, 4), (4, 3, 6), (5, 2, 3))
-    ]
+    cases = []
+    for n, n0, n1 in ((7, 5, 4), (4, 3, 6), (5, 2, 3)):
+        Z = rng.normal(size=(n, n1))
+        Z.flat[rng.permutation(Z.size)[:2]] = 3.3, -2.9  # where tanh is nearly flat
+        sizes = {"A_before": (n, n0), "upstream": (n, n1)}
+        cases.append({"W": rng.normal(size=(n1, n0)), "Z": Z} | {k: rng.normal(size=s) for k, s in sizes.items()})
+    return cases
 
 
 def _layer_truth(W, Z, A_before, upstream):
@@ -49,9 +47,9 @@ def _layer(W, Z, A_before, upstream, slope=tanh.derivative, over=None, back_over
     return delta.T @ A_before / n, delta.sum(axis=0) / n, delta @ W / back_over
 
 
-def _bias_number(W, Z, A_before, upstream):
+def _bias_number(W, Z, A_before, upstream, of=np.sum):
     dW, db, back = _layer(W, Z, A_before, upstream)
-    return dW, db.sum(), back
+    return dW, of(db), back
 
 
 def _bias_rows(W, Z, A_before, upstream):
@@ -64,7 +62,8 @@ LAYER_BACKWARD = Exercise(
     inputs=_layer_inputs,
     truth=_layer_truth,
     parts={"dW": 1, "db": 1, "back": 1},
-    passed="For random messages from above, each equals the derivative that complex steps find without a chain rule.",
+    tolerance=1e-11,
+    passed="For random messages from above, each equals the derivative that is found without a chain rule.",
     batch="Z",
     misconceptions=(
         Misconception(
@@ -109,6 +108,24 @@ LAYER_BACKWARD = Exercise(
             "{parts}: you summed over the units as well. How many biases has the layer?",
         ),
         Misconception(
+            "bias_mean_of_all",
+            partial(_bias_number, of=np.mean),
+            "{parts}: one mean of all deltas. How many biases has the layer?",
+        ),
+        Misconception(
+            "slope_of_the_layer_below",
+            lambda W, Z, A_before, upstream: (
+                *_layer(W, Z, A_before, upstream)[:2],
+                _layer(W, Z, A_before, upstream)[2] * (1 - A_before**2),
+            ),
+            "{parts}: a slope too many, that of the layer below. Is the derivative by its A asked for, or by its Z?",
+        ),
+        Misconception(
+            "upstream_taken_for_targets",
+            lambda W, Z, A_before, upstream: _layer(W, Z, A_before, tanh(Z) - upstream),
+            "{parts}: you subtract `upstream` from A, as if it were targets. What is `upstream` here?",
+        ),
+        Misconception(
             "bias_not_reduced",
             _bias_rows,
             "{parts}: one row for each example. The cost is one number for the batch: how are the rows joined?",
@@ -130,7 +147,14 @@ LAYER_BACKWARD = Exercise(
     ),
 )
 
-DEPTHS = ((7, (5, 4, 3, 2)), (4, (3, 5, 2)), (5, (2, 4, 6, 3, 7)))  # n, (n_0, ..., n_L)
+DEPTHS = (  # n, (n_0, ..., n_L); in one network all layers are equally wide, so that every W fits everywhere
+    (7, (5, 4, 3, 2)),
+    (4, (3, 5, 2)),
+    (5, (2, 4, 6, 3, 7)),
+    (6, (4, 4, 4, 4)),
+    (8, (5, 3, 2, 4, 3, 5, 2)),
+    (6, (4, 5)),
+)
 
 
 def _deep_inputs(rng):
@@ -157,10 +181,12 @@ def _deep_truth(W, Z, delta_L):
     return gradient(message, Z[1])
 
 
-def _deep(W, Z, delta_L, slope=sigmoid.derivative, to=1, top=False, last_only=False, over=1):
+def _deep(
+    W, Z, delta_L, slope=sigmoid.derivative, to=1, top=False, last_only=False, over=1, weights=lambda W, k: W[k + 1]
+):
     delta = delta_L * slope(Z[len(Z)]) if top else delta_L
     for k in range(len(Z) - 1, to - 1, -1):
-        delta = delta @ W[k + 1]
+        delta = delta @ weights(W, k)
         if not last_only or k == to:
             delta = delta * slope(Z[k])
     return delta / over
@@ -171,7 +197,8 @@ FIRST_DELTA = Exercise(
     inputs=_deep_inputs,
     truth=_deep_truth,
     parts={"delta": 3},
-    passed="Through two, three and four layers the message arrives as complex steps say it must.",
+    tolerance=1e-11,
+    passed="Through one to six layers the message arrives as derivatives found without (BP2) say it must.",
     batch="delta_L",
     misconceptions=(
         Misconception(
@@ -210,13 +237,18 @@ FIRST_DELTA = Exercise(
             "The right one divided by {n}, for a batch of {n}. Delta belongs to one example: when is the mean taken?",
         ),
         Misconception(
+            "own_weights",
+            partial(_deep, weights=lambda W, k: W[k]),
+            "You went from layer l + 1 to layer l through W[l]. Which W lies between these two layers?",
+        ),
+        Misconception(
             "one_step_only",
             lambda W, Z, delta_L: (delta_L @ W[len(Z)]) * sigmoid.derivative(Z[len(Z) - 1]),
             "You took one step down, from layer L. How often must (BP2) be applied to reach layer 1?",
         ),
         Misconception(
             "transposed_too_often",
-            lambda W, Z, delta_L: (delta_L @ W[len(Z)].T) * sigmoid.derivative(Z[len(Z) - 1]),
+            partial(_deep, weights=lambda W, k: W[k + 1].T),
             "It looks like delta @ W.T. With one row an example, that is the way forward. How does W stand for the way "
             "back?",
         ),

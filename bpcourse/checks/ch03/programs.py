@@ -47,7 +47,7 @@ def _truth(W, b, X, Y, rate):
 def program(
     W, b, X, Y, rate, *,
     before=1, slope=lambda Z, A: sigmoid.derivative(Z), last=3, factor=1.0, average=True, biases=True,
-    softmax_axis=0, softmax_slope=False,
+    softmax_axis=0, softmax_slope=False, updated_first=False,
 ):  # fmt: skip
     """The program; the keywords switch single mistakes on, none by default."""
     A, Z, m = {0: X}, {}, X.shape[1]
@@ -62,7 +62,8 @@ def program(
         dW[k] = factor * dZ @ A[k - before].T / (m if average else 1)
         db[k] = factor * dZ.sum(axis=1, keepdims=True) / (m if average else 1)
         if k > 1:
-            dZ = (W[k].T @ dZ) * slope(Z[k - 1], A[k - 1])
+            weights = W[k] - rate * dW[k] if updated_first else W[k]
+            dZ = (weights.T @ dZ) * slope(Z[k - 1], A[k - 1])
     new_W = {k: W[k] - rate * dW[k] if k <= last else W[k] for k in W}
     new_b = {k: b[k] - rate * db[k] if k <= last and biases else b[k] for k in b}
     return new_W[1], new_W[2], new_W[3], new_b[1], new_b[2], new_b[3]
@@ -72,13 +73,18 @@ def _undefined(W, b, X, Y, rate):
     raise NameError("name 'L' is not defined")
 
 
+def _no_last_key(W, b, X, Y, rate):
+    raise KeyError(3)
+
+
 MENDED_STEP = Exercise(
     name="mended_step",
     inputs=_inputs,
     truth=_truth,
     parts=dict.fromkeys(PARTS, 1),
     points=4,  # all or none: the faulty program has some of the parts right
-    passed="All six arrays move where complex steps of the cost lead, on three networks with unequal widths.",
+    tolerance=1e-11,
+    passed="All six arrays move as derivatives found without a backward pass demand, on three networks.",
     misconceptions=(
         Misconception(
             "undefined_L",
@@ -104,6 +110,17 @@ MENDED_STEP = Exercise(
             "last_layer_left_out",
             partial(program, last=2),
             "The last layer did not move. Up to which l does your loop run?",
+        ),
+        Misconception(
+            "last_layer_without_key",
+            _no_last_key,
+            "There is no entry for layer 3. `range(1, L)` ends before L: up to which l should the loop run?",
+        ),
+        Misconception(
+            "updated_before_the_deltas",
+            partial(program, updated_first=True),
+            "The deltas below the last layer went back through weights that had been updated already. At which weights "
+            "is the gradient taken, the old or the new?",
         ),
         Misconception(
             "biases_left_out",

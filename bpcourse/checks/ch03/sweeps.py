@@ -1,32 +1,26 @@
 """Chapter 03: reverse mode on a graph whose nodes come in no order."""
 
+from collections import deque
 from functools import partial
 
 import numpy as np
 
-from ..engine import Exercise, Misconception
-
-
-def _graph(rng, nodes, inputs):
-    """Random edges (parent, child, local), shuffled, between nodes numbered at random. One edge is there twice, as in
-    a + a, and one node beside the output is used by nobody.
-    """
-    number = rng.permutation(nodes)
-    edges = []
-    for k in range(inputs, nodes):
-        parents = rng.choice(min(k, nodes - 2), size=2, replace=False)
-        if k < nodes - 1:
-            parents[0] = k - 1  # so that there are long ways, and ways of different length
-        edges += [(int(number[p]), int(number[k]), float(rng.uniform(0.4, 1.6) * rng.choice([-1, 1]))) for p in parents]
-    edges.append(edges[2])
-    return tuple(edges[i] for i in rng.permutation(len(edges))), nodes, int(number[nodes - 2])
+from ..engine import Demand, Exercise, Misconception
+from .graphs import TooMany, doublings, random_graph, small_graph
 
 
 def _inputs(rng):
-    return [
-        dict(zip(("edges", "nodes", "output"), _graph(rng, nodes, inputs), strict=True))
-        for nodes, inputs in ((9, 3), (7, 2), (13, 4))
-    ]
+    graphs = [small_graph(rng), *(random_graph(rng, nodes, inputs) for nodes, inputs in ((9, 3), (7, 2), (13, 4)))]
+    return [dict(zip(("edges", "nodes", "output"), graph, strict=True)) for graph in graphs]
+
+
+def _walks_edges_not_ways(function, seed):
+    """False if an answer that is right multiplies thousands of times on 50 edges: it goes along each way alone."""
+    try:
+        function(*doublings(np.random.default_rng(seed)))
+    except TooMany:
+        return False
+    return True
 
 
 def _truth(edges, nodes, output):
@@ -84,6 +78,60 @@ def _at_once(edges, nodes, output):
     return slope
 
 
+def _queued(edges, nodes, output, again=True):
+    """Breadth-first: a node passes on what it has when its turn comes; `again`: each time that it is met."""
+    slope, waiting, seen = np.zeros(nodes), deque([output]), {output}
+    slope[output] = 1.0
+    while waiting:
+        node = waiting.popleft()
+        for parent, child, local in edges:
+            if child == node:
+                slope[parent] += slope[node] * local
+                if again or parent not in seen:
+                    seen.add(parent)
+                    waiting.append(parent)
+    return slope
+
+
+def _preorder(edges, nodes, output):
+    slope, seen = np.zeros(nodes), set()
+    slope[output] = 1.0
+
+    def visit(node):
+        if node in seen:
+            return
+        seen.add(node)
+        parents = [(parent, local) for parent, child, local in edges if child == node]
+        for parent, local in parents:
+            slope[parent] += slope[node] * local
+        for parent, _ in parents:
+            visit(parent)
+
+    visit(output)
+    return slope
+
+
+def _waits_for_all(edges, nodes, output):
+    """From the output on; a node speaks when all its children have, also those that do not lead to the output."""
+    slope, waiting = np.zeros(nodes), deque([output])
+    left = [sum(parent == node for parent, _, _ in edges) for node in range(nodes)]
+    slope[output] = 1.0
+    while waiting:
+        node = waiting.popleft()
+        for parent, child, local in edges:
+            if child == node:
+                slope[parent] += slope[node] * local
+                left[parent] -= 1
+                if not left[parent]:
+                    waiting.append(parent)
+    return slope
+
+
+def _pairs_once(edges, nodes, output):
+    """A table with one place for each pair, or a dictionary of pairs."""
+    return sweep(tuple((p, c, v) for (p, c), v in {(p, c): v for p, c, v in edges}.items()), nodes, output)
+
+
 def _edge_by_edge(edges, nodes, output, turned=True):
     slope = np.zeros(nodes)
     slope[output] = 1.0
@@ -113,13 +161,54 @@ REVERSE_SWEEP = Exercise(
     inputs=_inputs,
     truth=_truth,
     parts={"slopes": 5},
-    passed="On three shuffled graphs every slope equals that of the inverse matrix, which knows no order at all.",
+    tolerance=1e-9,
+    passed="Right on four graphs, in whatever order their edges come. And on one with 50 arrows and 33 million ways "
+    "you went along the arrows, not along the ways.",
+    demands=(
+        Demand(
+            "each_way_alone",
+            _walks_edges_not_ways,
+            2.0,
+            "All slopes are right. But your program goes along every way from the output by itself, and 25 doublings "
+            "in a row have 33 million ways on 50 arrows. When has a node heard everything, so that it can pass on the "
+            "sum once?",
+        ),
+    ),
     misconceptions=(
         Misconception(
             "passed_on_at_once",
             _at_once,
             "It looks as if nodes pass on all they have each time something arrives, so parts are passed on twice."
             + _ORDER,
+        ),
+        Misconception(
+            "passed_on_again",
+            _queued,
+            "It looks as if a node passes on all it has each time it is met, so parts are passed on twice." + _ORDER,
+        ),
+        Misconception(
+            "breadth_first",
+            partial(_queued, again=False),
+            "It looks as if you go out from the output ring by ring, and a node passes on when it is first met. A "
+            "longer way to it may still be on its way." + _ORDER,
+        ),
+        Misconception(
+            "passed_on_when_first_met",
+            _preorder,
+            "It looks as if you go down one way after the other, and a node passes on when it is first met. Another "
+            "way to it may still come." + _ORDER,
+        ),
+        Misconception(
+            "waits_for_all_children",
+            _waits_for_all,
+            "It looks as if a node waits for all its children, also for those that do not lead to the output. Which "
+            "of them can never speak?",
+        ),
+        Misconception(
+            "parallel_edges_once",
+            _pairs_once,
+            "Two arrows join the same pair of nodes, as in a + a, and one of them is lost. Is there room for both "
+            "where you keep them?",
         ),
         Misconception(
             "overwritten",

@@ -1,0 +1,62 @@
+"""Chapter 03: the graphs on which reverse mode is tried."""
+
+import numpy as np
+
+NUMBERS = dict(zip("wzxyabds", (3, 5, 7, 0, 6, 2, 4, 1), strict=True))
+SMALL = ("ad", "ya", "za", "wz", "bd", "xy", "as", "zx", "bd", "ab")
+"""A small graph that has all that is hard: from z to a and from a to the output d lead a long way and a short one; of
+the short ones one comes first in the list, the other one last. The way over b is double, as in b + b. s does not lead
+to d.
+"""
+
+
+def small_graph(rng):
+    value = {pair: float(rng.integers(2, 10) / 10 * rng.choice([-1, 1])) for pair in sorted(set(SMALL))}
+    return tuple((NUMBERS[p], NUMBERS[c], value[p + c]) for p, c in SMALL), len(NUMBERS), NUMBERS["d"]
+
+
+def random_graph(rng, nodes, inputs):
+    """Random edges (parent, child, local), shuffled, between nodes numbered at random. One edge is there twice, as in
+    a + a, and one node beside the output is used by nobody.
+    """
+    number = rng.permutation(nodes)
+    edges = []
+    for k in range(inputs, nodes):
+        if k < nodes - 1:  # there are long ways, and ways of different length
+            parents = k - 1, int(rng.integers(k - 1))
+        else:
+            parents = rng.choice(nodes - 2, size=2, replace=False)
+        locals_ = [round(float(rng.uniform(0.4, 1.6) * rng.choice([-1, 1])), 2) for _ in parents]
+        edges += [(int(number[p]), int(number[k]), local) for p, local in zip(parents, locals_, strict=True)]
+    edges.append(edges[2])
+    return tuple(edges[i] for i in rng.permutation(len(edges))), nodes, int(number[nodes - 2])
+
+
+DOUBLINGS, ENOUGH = 25, 20_000
+
+
+class TooMany(Exception):
+    """Raised when a local derivative of `doublings` has been used far more often than once for each edge."""
+
+
+def doublings(rng):
+    """b = a + a, c = b + b and so on: 50 edges, and 2^25 ways. Its local derivatives count how often they are used."""
+    count = 0
+
+    class Local(np.float64):
+        def _used(self, other, product):
+            nonlocal count
+            count += 1
+            if count > ENOUGH:
+                raise TooMany
+            return product(self, other)
+
+        def __mul__(self, other):
+            return self._used(other, np.float64.__mul__)
+
+        def __rmul__(self, other):
+            return self._used(other, np.float64.__rmul__)
+
+    number = [int(i) for i in rng.permutation(DOUBLINGS + 1)]
+    edges = [(number[k], number[k + 1], Local(rng.uniform(0.4, 0.6))) for k in range(DOUBLINGS)] * 2
+    return tuple(edges[i] for i in rng.permutation(len(edges))), DOUBLINGS + 1, number[-1]

@@ -1,0 +1,35 @@
+"""Chapter 05: what the adaptive optimisers share: arithmetic in 50 digits, and a remark."""
+
+from decimal import Decimal, localcontext
+
+import numpy as np
+
+EPS_INSIDE = (
+    "{parts}: eps stands inside the root. Some libraries do that, and say so. Where does the equation of this exercise "
+    "put it?"
+)
+
+
+def exact(function):
+    """The same function of arrays, computed entry by entry with 50 digits and rounded at the end.
+
+    function: (numbers, one for each array; keywords) -> a tuple of numbers.
+    """
+
+    def rounded(arrays, **numbers):
+        with localcontext() as context:
+            context.prec = 50
+            numbers = {name: value if type(value) is int else Decimal(value) for name, value in numbers.items()}
+            rows = [
+                function(*map(Decimal, map(float, row)), **numbers) for row in zip(*map(np.ravel, arrays), strict=True)
+            ]
+        return tuple(np.array(column, float).reshape(arrays[0].shape) for column in zip(*rows, strict=True))
+
+    return rounded
+
+
+def moments(gs, beta, power):
+    """The corrected mean of the gradients so far, to a power, with the weight of each written out: no recursion."""
+    t = len(gs)
+    weights = [(1 - beta) * beta ** (t - k) for k in range(1, t + 1)]
+    return sum(w * g**power for w, g in zip(weights, gs, strict=True)) / sum(weights)

@@ -1,0 +1,127 @@
+"""Chapter 05: the bias correction where beta changes: how much each past gradient weighs."""
+
+from functools import partial
+
+import numpy as np
+
+from ..engine import Exercise, Misconception
+
+
+def _inputs(rng):
+    return [{"betas": rng.uniform(0.5, 0.95, t)} for t in (5, 8, 3)]
+
+
+def _truth(betas):
+    """Run the moving average, from 0, on a gradient that is 1 in step k only; divide by what it makes of ones."""
+
+    def average(gs):
+        m = 0.0
+        for beta, g in zip(betas, gs, strict=True):
+            m = beta * m + (1 - beta) * g
+        return m
+
+    return np.array([average(one) for one in np.eye(len(betas))]) / average(np.ones(len(betas)))
+
+
+def later(betas, own=False):
+    """For each step, the product of the betas of all steps after it (and its own)."""
+    products = np.cumprod(betas[::-1])[::-1]
+    return products if own else np.append(products[1:], 1.0)
+
+
+def weights(betas, *, share=lambda betas: 1 - betas, fade=later, by=lambda betas: 1 - betas.prod()):
+    """The right answer, unless a keyword puts something wrong in its place."""
+    return share(betas) * fade(betas) / by(betas)
+
+
+def _of_one_beta(beta, t):
+    age = t - np.arange(1, t + 1)
+    return (1 - beta) * beta**age / (1 - beta**t)
+
+
+def _first_gradient_whole(betas):
+    out = weights(betas, by=lambda betas: 1)
+    out[0] = betas[1:].prod()
+    return out
+
+
+MOMENT_WEIGHTS = Exercise(
+    name="moment_weights",
+    inputs=_inputs,
+    truth=_truth,
+    parts={"weights": 3},
+    passed="They are what the moving average itself makes of gradients that come one at a time, and they sum to 1.",
+    misconceptions=(
+        Misconception(
+            "not_corrected",
+            partial(weights, by=lambda betas: 1),
+            "These are the weights in m, without the correction. What do they add up to, and what should they?",
+        ),
+        Misconception(
+            "power_of_the_last",
+            partial(weights, by=lambda betas: 1 - betas[-1] ** len(betas)),
+            "You divided by 1 - beta^t, with the last beta. What do your weights add up to, if the betas differ?",
+        ),
+        Misconception(
+            "power_of_the_first",
+            partial(weights, by=lambda betas: 1 - betas[0] ** len(betas)),
+            "You divided by 1 - beta^t, with the first beta. What do your weights add up to, if the betas differ?",
+        ),
+        Misconception(
+            "power_missing",
+            partial(weights, by=lambda betas: 1 - betas[-1]),
+            "You divided by one 1 - beta. That is right for the first step. What do your weights add up to later?",
+        ),
+        Misconception(
+            "only_the_last_beta",
+            lambda betas: _of_one_beta(betas[-1], len(betas)),
+            "You used the last beta for every step. With which betas was g_1 multiplied on its way?",
+        ),
+        Misconception(
+            "only_the_first_beta",
+            lambda betas: _of_one_beta(betas[0], len(betas)),
+            "You used the first beta for every step. With which betas was g_1 multiplied on its way?",
+        ),
+        Misconception(
+            "own_beta_as_power",
+            lambda betas: _of_one_beta(betas, len(betas)),
+            "You raised each step's own beta to a power. Which betas does a gradient meet: its own, or those of the "
+            "steps after it?",
+        ),
+        Misconception(
+            "own_beta_too",
+            partial(weights, fade=partial(later, own=True)),
+            "Each weight has one beta too many, that of its own step. By which beta is the newest gradient multiplied?",
+        ),
+        Misconception(
+            "earlier_betas",
+            partial(weights, fade=lambda betas: np.append(1.0, np.cumprod(betas)[:-1])),
+            "Each weight has the betas of the steps *before* it. When does a gradient begin to fade?",
+        ),
+        Misconception(
+            "newest_first",
+            lambda betas: weights(betas)[::-1],
+            "The right weights in the wrong order. Which gradient has faded most?",
+        ),
+        Misconception(
+            "share_missing",
+            partial(weights, share=lambda betas: 1.0),
+            "The factor 1 - beta is missing. With which factor does a gradient enter the average?",
+        ),
+        Misconception(
+            "first_gradient_whole",
+            _first_gradient_whole,
+            "That is the average that starts from m = g_1. Here it starts from m = 0: what must be corrected?",
+        ),
+        Misconception(
+            "equal_weights",
+            lambda betas: np.full(len(betas), 1 / len(betas)),
+            "That is the plain mean. Does a moving average treat old and new gradients alike?",
+        ),
+        Misconception(
+            "swapped",
+            lambda betas: weights(1 - betas),
+            "beta and 1 - beta have changed places. Which of them multiplies the old m?",
+        ),
+    ),
+)

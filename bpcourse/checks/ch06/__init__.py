@@ -1,0 +1,23 @@
+"""The exercises of chapter 06, training on real data, in the order of its notebook."""
+
+from .accumulate import BIG_GRADIENT
+from .batches import EPOCH_BATCHES
+from .by_hand import COUNT_UPDATES, LEAKY_DEVIATION, RIGHT_ADVICE
+from .confusion import CONFUSION
+from .digits import TRAIN_DIGITS
+from .epochs import LINEAR_EPOCH
+from .experiment import EXPERIMENT
+from .stopping import EARLY_STOPPING
+
+EXERCISES = (
+    COUNT_UPDATES,
+    EPOCH_BATCHES,
+    CONFUSION,
+    RIGHT_ADVICE,
+    LEAKY_DEVIATION,
+    BIG_GRADIENT,
+    EARLY_STOPPING,
+    LINEAR_EPOCH,
+    EXPERIMENT,
+    TRAIN_DIGITS,
+)

@@ -1,0 +1,131 @@
+"""Chapter 06: the gradient of a large batch from pieces that fit into memory."""
+
+import numpy as np
+
+from ..engine import Exercise, Misconception
+from ..truth import gradient
+from .inputs import pieces
+
+
+class _Grad:
+    """The mean gradient of a piece for the model tanh(X theta) with half the squared error; refuses a piece too "
+    "large."""
+
+    def __init__(self, theta, most):
+        self.theta, self.most = theta, most
+
+    def __call__(self, X, Y):
+        if len(X) > self.most:
+            error = MemoryError(f"grad takes at most {self.most} examples; {len(X)} came")
+            raise error
+        a = np.tanh(X @ self.theta)
+        return X.T @ ((a - Y) * (1 - a**2)) / len(X)
+
+    def of_all(self, pieces):
+        """The complex step of the mean loss of all examples together: no pieces and no backward pass in it."""
+        X, Y = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+        return gradient(lambda theta: ((np.tanh(X @ theta) - Y) ** 2).sum() / 2 / len(X), self.theta)
+
+
+def _inputs(rng):
+    cases = []
+    for sizes, n_in, n_out in (((5, 2, 7), 4, 3), ((3, 6), 2, 5), ((4, 4, 1, 2), 5, 3)):
+        pairs = [(rng.normal(size=(n, n_in)), rng.uniform(-0.9, 0.9, (n, n_out))) for n in sizes]
+        cases.append({"grad": _Grad(rng.normal(size=(n_in, n_out)), max(sizes)), "pieces": pieces(pairs)})
+    return cases
+
+
+def _sum(weights, over):
+    """weights(n): of a piece of n examples; over(sizes): what the sum is divided by."""
+
+    def answer(grad, pieces):
+        sizes = [len(X) for X, _ in pieces]
+        return sum(weights(len(X)) * grad(X, Y) for X, Y in pieces) / over(sizes)
+
+    return answer
+
+
+def _joined(grad, pieces):
+    return grad(np.concatenate([X for X, _ in pieces]), np.concatenate([Y for _, Y in pieces]))
+
+
+def _running(grad, pieces):
+    """The mean of the mean so far and of the next piece: the last piece weighs half."""
+    mean = grad(*pieces[0])
+    for piece in pieces[1:]:
+        mean = (mean + grad(*piece)) / 2
+    return mean
+
+
+BIG_GRADIENT = Exercise(
+    name="big_gradient",
+    inputs=_inputs,
+    truth=lambda grad, pieces: grad.of_all(pieces),
+    parts={"gradient": 3},
+    passed="Pieces of any sizes give the gradient of the whole batch, as if it had fitted into memory.",
+    misconceptions=(
+        Misconception(
+            "mean_of_means",
+            _sum(lambda n: 1, len),
+            "You took the plain mean of the pieces' gradients. An example in a piece of 2 then counts as much as how "
+            "many in a piece of 7?",
+        ),
+        Misconception(
+            "sum_of_means",
+            _sum(lambda n: 1, lambda sizes: 1),
+            "You added up the pieces' gradients. Each is a mean over its own examples: what is the mean over all?",
+        ),
+        Misconception(
+            "sum_over_examples",
+            _sum(lambda n: n, lambda sizes: 1),
+            "That is the sum over all examples. The cost is their mean: what is missing?",
+        ),
+        Misconception(
+            "divided_by_pieces",
+            _sum(lambda n: n, len),
+            "The weights are right, the divisor is not: you divide by the number of pieces. How many terms has the "
+            "mean?",
+        ),
+        Misconception(
+            "means_over_all_examples",
+            _sum(lambda n: 1, sum),
+            "You divide the sum of the means by the number of all examples. How many examples' gradients does each of "
+            "these means stand for?",
+        ),
+        Misconception(
+            "divided_twice",
+            _sum(lambda n: 1 / n, len),
+            "You divide each piece's gradient by its size, but it is a mean already. How do you get from a mean back "
+            "to a sum?",
+        ),
+        Misconception(
+            "last_piece_only",
+            lambda grad, pieces: grad(*pieces[-1]),
+            "That is the gradient of the last piece. Is each piece added to those before, or does `=` stand where "
+            "`+=` belongs?",
+        ),
+        Misconception(
+            "last_piece_only_weighted",
+            lambda grad, pieces: len(pieces[-1][0]) * grad(*pieces[-1]) / sum(len(X) for X, _ in pieces),
+            "Only the last piece has come through. Is each piece added to those before, or does `=` stand where `+=` "
+            "belongs?",
+        ),
+        Misconception(
+            "first_piece_only",
+            lambda grad, pieces: grad(*pieces[0]),
+            "That is the gradient of the first piece. Is the `return` inside the loop?",
+        ),
+        Misconception(
+            "running_mean",
+            _running,
+            "After each piece you take the mean of the old value and the new one. How much does the last piece weigh "
+            "then?",
+        ),
+        Misconception(
+            "joined",
+            _joined,
+            "You joined the pieces and called `grad` with all of them, and they did not fit into memory. Which sum "
+            "can you build up while you hold one piece at a time?",
+        ),
+    ),
+)

@@ -1,0 +1,186 @@
+"""Chapter 06: one epoch of minibatch training of a linear softmax classifier."""
+
+from functools import partial
+
+import numpy as np
+
+from ...losses import one_hot, softmax
+from ..engine import Exercise, Misconception
+from ..truth import gradient
+from .inputs import batches as dealt
+
+
+def _inputs(rng):
+    cases = []
+    for n, n_in, classes, size, alpha in ((23, 5, 4, 6, 0.5), (17, 3, 5, 7, 0.9), (13, 6, 3, 4, 0.7)):
+        order = rng.permutation(n)
+        cases.append(
+            {
+                "W": rng.normal(size=(classes, n_in)),
+                "b": rng.normal(size=classes),
+                "X": rng.normal(size=(n, n_in)),
+                "labels": rng.permutation(np.r_[np.arange(classes), rng.integers(classes, size=n - classes)]),
+                "batches": dealt([order[at : at + size].copy() for at in range(0, n, size)]),
+                "alpha": alpha,
+            }
+        )
+    return cases
+
+
+def _cost(W, b, X, labels):
+    Z = X @ W.T + b
+    return (np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(X)), labels]).sum() / len(X)
+
+
+def _true_epoch(W, b, X, labels, batches, alpha):
+    """Steps along complex-step derivatives of each batch's cost: no delta in it."""
+    for rows in batches:
+        x, y = X[rows], labels[rows]
+        dW = gradient(lambda W, b=b, x=x, y=y: _cost(W, b, x, y), W)
+        db = gradient(lambda b, W=W, x=x, y=y: _cost(W, b, x, y), b)
+        W, b = W - alpha * dW, b - alpha * db
+    return W, b
+
+
+def epoch(
+    W, b, X, labels, batches, alpha, *,
+    over=lambda rows, n, size: len(rows), stale=False, biases=True, in_place=False, factor=1.0, keep=0.0,
+    own_labels=True, target=1.0, axis=1, only=slice(None), zero_based=True,
+):  # fmt: skip
+    """The epoch; the keywords switch single mistakes on, none by default."""
+    if not in_place:
+        W, b = W.copy(), b.copy()
+    start, dW, db = (W.copy(), b.copy()), 0.0, 0.0
+    for rows in batches[only]:
+        x, y = X[rows], labels[rows] if own_labels else labels[: len(rows)]
+        Z = x @ start[0].T + start[1] if stale else x @ W.T + b
+        P = softmax(Z) if axis == 1 else softmax(Z.T).T
+        delta = factor * (P - target * one_hot(y, len(b)))
+        n = over(rows, len(X), len(batches[0]))
+        dW, db = keep * dW + delta.T @ x / n, keep * db + delta.sum(axis=0) / n
+        W -= alpha * dW
+        if biases:
+            b -= alpha * db
+    return W, b
+
+
+def _all_at_once(W, b, X, labels, batches, alpha):
+    return epoch(W, b, X, labels, (np.arange(len(X)),), alpha)
+
+
+def _ignored(W, b, X, labels, batches, alpha):
+    size = len(batches[0])
+    return epoch(W, b, X, labels, [np.arange(at, min(at + size, len(X))) for at in range(0, len(X), size)], alpha)
+
+
+def _example_by_example(W, b, X, labels, batches, alpha):
+    return epoch(W, b, X, labels, np.concatenate(batches)[:, None], alpha)
+
+
+LINEAR_EPOCH = Exercise(
+    name="linear_epoch",
+    inputs=_inputs,
+    truth=_true_epoch,
+    parts={"W": 2, "b": 2},
+    points=4,  # all or none: after the second batch every mistake is in both
+    passed="Batch after batch your parameters follow the true gradient of that batch, the short last one included.",
+    misconceptions=(
+        Misconception(
+            "not_averaged",
+            partial(epoch, over=lambda rows, n, size: 1),
+            "Your steps are as many times too long as a batch has examples. The cost is a mean: where does the "
+            "division go?",
+        ),
+        Misconception(
+            "averaged_over_all",
+            partial(epoch, over=lambda rows, n, size: n),
+            "You divide by the number of all examples. Over how many does the sum of one batch run?",
+        ),
+        Misconception(
+            "averaged_twice",
+            partial(epoch, over=lambda rows, n, size: len(rows) ** 2),
+            "Your steps are too short by a further factor: a mean was taken, and divided once more. In which two "
+            "lines?",
+        ),
+        Misconception(
+            "short_batch_as_full",
+            partial(epoch, over=lambda rows, n, size: size),
+            "All full batches are right, the last one is not: you divide by the size of the first. How many examples "
+            "has *this* batch?",
+        ),
+        Misconception(
+            "stale_parameters",
+            partial(epoch, stale=True),
+            "Every batch's gradient is taken where the epoch began. The parameters have moved since: what must be "
+            "computed again?",
+        ),
+        Misconception(
+            "gradients_not_zeroed",
+            partial(epoch, keep=1.0),
+            "The first step is right; every later one carries the gradients of the batches before. Where does a "
+            "batch's gradient begin at zero?",
+        ),
+        Misconception(
+            "labels_of_other_rows",
+            partial(epoch, own_labels=False),
+            "Each batch meets the labels of the first rows. Which labels belong to the images in this batch?",
+        ),
+        Misconception(
+            "batches_ignored",
+            _ignored,
+            "You take the rows in their own order, piece by piece. Which rows does each entry of `batches` name?",
+        ),
+        Misconception(
+            "all_at_once",
+            _all_at_once,
+            "That is one single step for all examples. How many steps has an epoch?",
+        ),
+        Misconception(
+            "example_by_example",
+            _example_by_example,
+            "You take a step for each example. How many examples share a step?",
+        ),
+        Misconception(
+            "first_batch_only",
+            partial(epoch, only=slice(0, 1)),
+            "That is where the parameters are after the first batch. Is the `return` inside the loop?",
+        ),
+        Misconception(
+            "last_batch_dropped",
+            partial(epoch, only=slice(0, -1)),
+            "The last batch, the short one, never had its step. Over which entries of `batches` does your loop run?",
+        ),
+        Misconception(
+            "biases_frozen",
+            partial(epoch, biases=False),
+            "b is where it was. Which line gives its gradient, and which updates it?",
+        ),
+        Misconception(
+            "uphill",
+            partial(epoch, factor=-1.0),
+            "The parameters move in the wrong direction: the loss grows. Is delta the softmax minus the target, or "
+            "the other way round?",
+        ),
+        Misconception(
+            "target_missing",
+            partial(epoch, target=0.0),
+            "In your delta the labels do not come in. What is subtracted from the softmax, and in which column?",
+        ),
+        Misconception(
+            "softmax_over_examples",
+            partial(epoch, axis=0),
+            "The softmax runs over the examples of a batch. Along which axis do the classes of one example lie?",
+        ),
+        Misconception(
+            "in_place",
+            partial(epoch, in_place=True),
+            "The numbers are right, but the caller's W and b were changed too: `-=` writes into the argument. How do "
+            "you make a new array?",
+        ),
+        Misconception(
+            "never_moved",
+            lambda W, b, X, labels, batches, alpha: (W, b),
+            "The parameters come back as they went in. Where are the new values stored?",
+        ),
+    ),
+)

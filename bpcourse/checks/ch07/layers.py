@@ -1,0 +1,191 @@
+"""Chapter 07: a whole convolution layer backward: a faulty program to mend, and one with padding and stride."""
+
+from functools import partial
+
+import numpy as np
+
+from ..engine import Exercise, Misconception
+
+
+def forward(X, K, b, padding=0, stride=1):
+    """Z (n, m, h', w'), as a sum over the entries of the kernel."""
+    X = np.pad(X, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    h, w = ((X.shape[2 + a] - K.shape[2 + a]) // stride + 1 for a in (0, 1))
+    Z = b[:, None, None]
+    for i, j in np.ndindex(K.shape[2:]):
+        part = X[:, :, i : i + (h - 1) * stride + 1 : stride, j : j + (w - 1) * stride + 1 : stride]
+        Z = Z + np.einsum("mc,nchw->nmhw", K[:, :, i, j], part)
+    return Z
+
+
+def truth(delta, X, K, padding=0, stride=1):
+    """Z is linear in X, in K and in b: its slope by an entry is what the unit vector of that entry gives. There is no
+    backward pass in it.
+    """
+    n, m, no_bias = len(X), len(K), np.zeros(len(K))
+    pixels = np.eye(X[0].size).reshape(-1, *X.shape[1:])  # as examples: all zero but one pixel
+    weights = np.eye(K[0].size).reshape(-1, *K.shape[1:])  # as filters: all zero but one weight
+    by_pixel = forward(pixels, K, no_bias, padding, stride)
+    by_weight = forward(X, weights, np.zeros(len(weights)), padding, stride)
+    by_bias = forward(X, 0 * K, no_bias + 1, padding, stride)
+    return (
+        np.einsum("nmrs,nkrs->mk", delta, by_weight).reshape(m, *K.shape[1:]) / n,
+        (delta * by_bias).sum(axis=(0, 2, 3)) / n,
+        np.einsum("nmrs,kmrs->nk", delta, by_pixel).reshape(X.shape),
+    )
+
+
+def program(
+    delta, X, K, padding=0, stride=1, *, over=None, add=True, turn=False, bias=np.sum, step=None, cut=True,
+    back_over=1, bias_axes=(0, 2, 3), sign=1,
+):  # fmt: skip
+    """The backward pass, window by window; the keywords switch single mistakes on, none by default."""
+    n, step, (k, width) = len(X), stride if step is None else step, K.shape[2:]
+    padded = np.pad(X, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    dK, dX, delta = np.zeros_like(K), np.zeros_like(padded), sign * delta
+    for r, s in np.ndindex(delta.shape[2:]):
+        place, d = np.s_[:, :, r * step : r * step + k, s * step : s * step + width], delta[:, :, r, s]
+        dK += np.einsum("nm,ncij->mcij", d, padded[place])
+        dX[place] = (dX[place] if add else 0) + np.einsum("nm,mcij->ncij", d, K[:, :, ::-1, ::-1] if turn else K)
+    n = n if over is None else over
+    h, w = X.shape[2:]
+    if cut == "from the end":  # what `p : -p` leaves
+        dX = dX[:, :, padding:-padding, padding:-padding]
+    elif cut:
+        dX = dX[:, :, padding : padding + h, padding : padding + w]
+    return dK / n, bias(delta, axis=bias_axes) / (n if bias is np.sum else 1), dX / back_over
+
+
+def faulty(delta, X, K):
+    """As it is given, with its four bugs."""
+    dK, _, _ = program(delta, X, K)
+    return dK / len(X), delta.mean(axis=(0, 2, 3)), program(delta, X, K, add=False, turn=True)[2]
+
+
+def _mended_inputs(rng):
+    return [
+        {
+            "delta": rng.normal(size=(n, m, h - k + 1, w - width + 1)),
+            "X": rng.normal(size=(n, c, h, w)),
+            "K": rng.normal(size=(m, c, k, width)),
+        }
+        for n, c, m, h, w, k, width in ((3, 2, 5, 4, 7, 3, 4), (2, 3, 5, 4, 7, 2, 4), (2, 4, 5, 7, 5, 2, 3))
+    ]
+
+
+_BACK = {
+    "overwritten": Misconception(
+        "overwritten",
+        partial(program, add=False),
+        "{parts}: a pixel that several windows saw has kept only the last message. What should happen where ways join?",
+    ),
+    "turned": Misconception(
+        "turned_round",
+        partial(program, turn=True),
+        "{parts}: the kernel is turned round. When a delta hands its message to the pixels of its own window, through "
+        "which weight did it see the upper left one?",
+    ),
+    "message_averaged": Misconception(
+        "message_averaged",
+        lambda *args: program(*args, back_over=len(args[1])),
+        "{parts}: divided by {n}, for a batch of {n}. Each picture has its own gradient: is a mean asked for?",
+    ),
+}
+_MEANS = (
+    Misconception(
+        "not_averaged",
+        partial(program, over=1),
+        "{parts}: {n} times the right one, for a batch of {n}. The cost is a mean: where does the 1/n go?",
+    ),
+    Misconception(
+        "averaged_twice",
+        lambda *args: program(*args, over=len(args[1]) ** 2),
+        "{parts}: the right one divided by {n}, for a batch of {n}. How often is the mean over the batch taken?",
+    ),
+    Misconception(
+        "bias_mean_over_places",
+        partial(program, bias=np.mean),
+        "{parts}: the mean over all places was taken. If a bias moves, how many of the outputs of a picture move with "
+        "it?",
+    ),
+    Misconception(
+        "bias_one_number",
+        partial(program, bias_axes=None),
+        "{parts}: one number for all filters. How many biases has the layer?",
+    ),
+    Misconception(
+        "sign",
+        partial(program, sign=-1),
+        "{parts}: the wrong sign. The minus belongs to the update. Does it belong to the gradient, too?",
+    ),
+)
+
+MENDED_CONVOLUTION = Exercise(
+    name="mended_convolution",
+    inputs=_mended_inputs,
+    truth=truth,
+    parts={"dK": 1, "db": 1, "dX": 2},
+    passed="All four bugs are gone: what the layer makes of single pixels and weights agrees with all three gradients.",
+    batch="X",
+    misconceptions=(
+        *_BACK.values(),
+        *_MEANS,
+        Misconception(  # the last, so that one of its bugs alone is called by its own name
+            "as_given",
+            faulty,
+            "{parts}: still as in the given program. Do its gradients agree with central differences, on a batch of "
+            "more than one and with a random kernel?",
+        ),
+    ),
+)
+
+
+def _layer_inputs(rng):
+    cases = []
+    for n, c, m, h, w, k, width, padding, stride in (
+        (4, 2, 5, 6, 5, 3, 4, 1, 2),
+        (4, 3, 5, 6, 5, 2, 4, 2, 3),
+        (2, 4, 5, 5, 3, 2, 3, 1, 1),
+        (4, 2, 5, 8, 6, 3, 4, 0, 2),
+    ):
+        rows, columns = (h + 2 * padding - k) // stride + 1, (w + 2 * padding - width) // stride + 1
+        cases.append(
+            {
+                "delta": rng.normal(size=(n, m, rows, columns)),
+                "X": rng.normal(size=(n, c, h, w)),
+                "K": rng.normal(size=(m, c, k, width)),
+                "padding": padding,
+                "stride": stride,
+            }
+        )
+    return cases
+
+
+CONV_LAYER_BACKWARD = Exercise(
+    name="conv_layer_backward",
+    inputs=_layer_inputs,
+    truth=truth,
+    parts={"dK": 2, "db": 1, "dX": 2},
+    passed="Channels, padding and stride, also where the last step does not fit: this is the layer of the libraries.",
+    batch="X",
+    misconceptions=(
+        Misconception(
+            "stride_forgotten",
+            partial(program, step=1),
+            "{parts}: right for a stride of one. In the padded picture, where does the window of output (r, s) begin?",
+        ),
+        Misconception(
+            "padding_not_cut",
+            partial(program, cut=False),
+            "{parts}: as large as the padded picture. Which of these numbers belong to pixels of X?",
+        ),
+        Misconception(
+            "nothing_left_without_padding",
+            partial(program, cut="from the end"),
+            "{parts}: right where there is padding. In a layer with padding 0, which entries does the slice `0:-0` "
+            "take?",
+        ),
+        *_BACK.values(),
+        *_MEANS,
+    ),
+)

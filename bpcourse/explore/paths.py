@@ -1,0 +1,227 @@
+"""Explorer: optimisers. Their paths over a surface, the loss by step, and where rate and momentum lie on the plane of
+regimes.
+"""
+
+from functools import cache, lru_cache
+
+import numpy as np
+from matplotlib.lines import Line2D
+from PIL import Image
+
+from .. import optimizers, regimes, surfaces
+from ..plots.style import ACCENT, GREY, INK, PALE, SHARPNESS, WIDTH
+from .base import Choice, Explorer, Label, Scene, Several, Slider, choices
+
+STEPS = 200
+LEFT, RIGHT, BOTTOM, TOP = EXTENT = (-3.2, 3.2, -2.6, 2.6)
+LOWEST, HIGHEST = 1e-8, 1e4  # of the loss by step
+STEEPEST = 5.0  # of alpha lambda on the plane of regimes
+MAP = (24, 84, 416, 338)  # left, bottom, width, height in CSS pixels
+HIGH, LOW = np.array([247.0, 250.0, 253.0]), np.array([196.0, 216.0, 238.0])  # of the ground: blue as all values
+ANGLE = 20.0  # the bowl is turned: its axes are the eigenvectors of the Hessian, not those of the page
+
+RULES = {  # name: (text shown, colour, marker, rule of alpha and beta)
+    "sgd": ("gradient descent", "#222222", "o", lambda a, b: optimizers.sgd(a)),
+    "momentum": ("momentum", ACCENT, "s", lambda a, b: optimizers.momentum(a, b)),
+    "nesterov": ("Nesterov", "#7b3fa0", "^", lambda a, b: optimizers.nesterov(a, b)),
+    "adagrad": ("AdaGrad", "#8a6d00", "D", lambda a, b: optimizers.adagrad(a)),
+    "rmsprop": ("RMSprop", "#9c5a3c", "v", lambda a, b: optimizers.rmsprop(a)),
+    "adam": ("Adam", "#c2185b", "P", lambda a, b: optimizers.adam(a, beta1=b)),
+    "adamw": ("AdamW", "#e07ba8", "X", lambda a, b: optimizers.adamw(a, beta1=b)),
+}
+SURFACES = {
+    "bowl": "bowl", "ravine": "ravine", "rosenbrock": "Rosenbrock's valley", "saddle": "saddle",
+    "network_slice": "slice of a real network's loss",
+}  # fmt: skip
+RATES = tuple(float(f"{10 ** (k / 16):.3g}") for k in range(-48, 17))
+MOMENTA = (*(round(0.05 * k, 2) for k in range(19)), 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99)
+CONDITIONS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)
+
+
+@cache
+def surface_of(name, condition):
+    return surfaces.bowl(float(condition), ANGLE) if condition else getattr(surfaces, name)()
+
+
+@lru_cache(maxsize=4096)
+def path(name, condition, rule, alpha, beta, start, steps):
+    """(path, loss above the minimum at each of its points): what `surfaces.descend` gives."""
+    ground = surface_of(name, condition)
+    points = surfaces.descend(ground, RULES[rule][3](alpha, beta), start, steps)
+    return points, ground.value(points) - ground.value(np.array(ground.minimum))
+
+
+@cache
+def curvatures(name, condition):
+    """The eigenvalues of the Hessian at the minimum, by differences of the gradient: exact for the bowl."""
+    ground, h = surface_of(name, condition), 1e-4
+    at = np.array(ground.minimum)
+    H = [(ground.gradient(at + step) - ground.gradient(at - step)) / (2 * h) for step in h * np.eye(2)]
+    return np.linalg.eigvalsh((np.array(H) + np.transpose(H)) / 2)
+
+
+@cache
+def ground_image(name, condition):
+    """The surface as an image of the map's size: lines of equal loss, darker where it is low; RGBA, upper row first."""
+    width, height = MAP[2] * SHARPNESS, MAP[3] * SHARPNESS
+    x, y = np.meshgrid(np.linspace(LEFT, RIGHT, 81), np.linspace(TOP, BOTTOM, 67))
+    ground = surface_of(name, condition)
+    loss = ground.value(np.stack([x, y], axis=-1)) - ground.value(np.array(ground.minimum))
+    loss = np.asarray(Image.fromarray(loss.astype("f4")).resize((width, height), Image.Resampling.BICUBIC))
+    level = 16 * (np.maximum(loss, 0) / loss.max()) ** 0.4  # closer lines near the minimum than on the walls
+    steepness = np.hypot(*np.gradient(level))
+    away = np.abs(level - np.round(level)) / np.maximum(steepness, 1e-6)  # pixels to the nearest line
+    line = np.clip(1.6 - away, 0, 1) * np.clip(40 * steepness, 0, 1)
+    depth = (1 - np.clip(level / 16, 0, 1))[..., None]
+    image = np.full((height, width, 4), 255, np.uint8)
+    image[..., :3] = (HIGH + depth * (LOW - HIGH)) * (1 - 0.22 * line[..., None])
+    return image
+
+
+def verdict(points, loss):
+    """What became of a path, in a word: diverges, rings, arrives, crawls or goes on."""
+    if not np.isfinite(loss[-1]) or loss[-1] > loss[0]:
+        return "diverges"
+    if loss[-1] <= 1e-4 * loss[0]:
+        late = np.flatnonzero(loss > 1e-4 * loss[0])
+        return f"arrives in {late[-1] + 1} steps"
+    if np.count_nonzero(np.diff(loss) > 0) >= max(3, len(loss) // 12):
+        return "rings"
+    return "crawls" if loss[-1] > 0.05 * loss[0] else "is on its way"
+
+
+class Optimisers(Explorer):
+    name = "Optimisers on a surface"
+    height = 500
+    sliders = {
+        "learning_rate": Slider("learning rate α", choices(RATES, lambda rate: f"{rate:g}"), 0.01),
+        "optimisers": Several("optimisers", tuple((r[0], name) for name, r in RULES.items()), ("sgd", "momentum")),
+        "momentum": Slider("momentum β", choices(MOMENTA, lambda beta: f"{beta:g}"), 0.9),
+        "surface": Choice("surface", tuple((text, name) for name, text in SURFACES.items()), "bowl"),
+        "condition": Slider("condition (bowl)", choices(CONDITIONS), 20),
+        "steps": Slider("steps", choices((*range(0, 20), *range(20, STEPS + 1, 5))), 60),
+        "x": Slider("start, x", choices(tuple(round(-3 + 0.1 * k, 1) for k in range(61))), -2.6),
+        "y": Slider("start, y", choices(tuple(round(-2.4 + 0.1 * k, 1) for k in range(49))), 0.1),
+    }
+    _bowl = {"surface": "bowl", "condition": 20, "steps": 60, "x": -2.6, "y": 0.1, "optimisers": ("sgd", "momentum")}
+    _all = {"optimisers": tuple(RULES), "momentum": 0.9, "steps": 200}
+    presets = {
+        "diverges": _bowl | {"learning_rate": 0.115, "momentum": 0.9, "steps": 12, "optimisers": ("sgd",)},
+        "crawls": _bowl | {"learning_rate": 0.001, "momentum": 0.5},
+        "rings": _bowl | {"learning_rate": 0.00562, "momentum": 0.96, "steps": 120, "optimisers": ("momentum",)},
+        "just right": _bowl | {"learning_rate": 0.133, "momentum": 0.4, "optimisers": ("momentum",)},
+        "all on a saddle": _all | {"surface": "saddle", "learning_rate": 0.0487, "x": -2.4, "y": 0.1},
+        "all on a network": _all | {"surface": "network_slice", "learning_rate": 0.154, "x": -2.8, "y": 1.8},
+    }
+
+    def background(self):
+        at = lambda left, bottom, width, height: (  # noqa: E731
+            left / WIDTH, bottom / self.height, width / WIDTH, height / self.height
+        )  # fmt: skip
+        self.map = self.figure.add_axes(at(*MAP), xlim=(LEFT, RIGHT), ylim=(BOTTOM, TOP), xticks=[], yticks=[])
+        self.map.set_frame_on(False)
+        self.by_step = self.figure.add_axes(at(502, 296, 272, 128), xlim=(0, STEPS), ylim=(LOWEST, HIGHEST))
+        self.by_step.set_yscale("log", nonpositive="clip")
+        self.by_step.set_yticks([1e-8, 1e-4, 1, 1e4], ["$10^{-8}$", "$10^{-4}$", "1", "$10^{4}$"])
+        self.by_step.minorticks_off()
+        self.by_step.set_xticks([0, 50, 100, 150, 200])
+        self.plane = self.figure.add_axes(at(502, 112, 272, 128))
+        self._regimes()
+        line = lambda ax, **style: ax.add_line(Line2D([], [], **style))  # noqa: E731
+        self.paths, self.losses, self.here = {}, {}, {}
+        for z, (name, (_, colour, marker, _)) in enumerate(RULES.items(), start=3):
+            self.paths[name] = line(self.map, color=colour, lw=1.6, marker=marker, ms=3.6, mew=0, alpha=0.9, zorder=z)
+            self.here[name] = line(
+                self.map, color=colour, marker=marker, ms=9, mec="white", mew=1.2, ls="none", zorder=20 + z
+            )
+            self.losses[name] = line(self.by_step, color=colour, lw=1.8, zorder=z)
+        self.start = line(self.map, color=INK, marker="o", ms=8, mfc="white", mew=1.6, zorder=15)
+        self.goal = line(self.map, color=INK, marker="+", ms=12, mew=1.8, zorder=2)
+        self.theory = line(self.by_step, color=GREY, lw=1.2, ls=(0, (5, 3)), zorder=2)
+        self.dots = line(self.plane, color=INK, marker="s", ms=8, mfc=ACCENT, mew=1.2, lw=2, zorder=5)
+        self.plain = line(self.plane, color=INK, marker="o", ms=8, mfc="white", mew=1.4, lw=2, zorder=4, clip_on=False)
+        return [
+            *self.paths.values(), *self.here.values(), *self.losses.values(), self.start, self.goal,
+            self.theory, self.dots, self.plain,
+        ]  # fmt: skip
+
+    def _regimes(self):
+        ax, beta = self.plane, np.linspace(0, 1, 201)
+        ringing, alternating, diverging = regimes.boundaries(beta)
+        ax.set_xscale("function", functions=(lambda x: np.sqrt(np.maximum(x, 0)), np.square))  # small values need room
+        ax.set(xlim=(0, STEEPEST), ylim=(0, 1))
+        ax.fill_betweenx(beta, ringing, alternating, color=PALE, lw=0)
+        ax.fill_betweenx(beta, alternating, diverging, color="#c4c4c4", lw=0)
+        ax.fill_betweenx(beta, diverging, STEEPEST, color="#8d8d8d", lw=0)
+        ax.plot(diverging, beta, color=INK, lw=1.5)
+        ax.set_xticks([0, 0.1, 0.5, 1, 2, 4], ["0", "0.1", "0.5", "1", "2", "4"])
+        ax.minorticks_off()
+        ax.set_yticks([0, 0.5, 1])
+        for x, y, text, colour in (
+            (0.13, 0.08, "monotone", INK), (0.9, 0.62, "ringing", INK), (1.55, 0.08, "altern.", INK),
+            (3.48, 0.12, "diverging", "white"),
+        ):  # fmt: skip
+            ax.text(x, y, text, size=9, ha="center", va="center", color=colour)
+
+    def move(self, learning_rate, optimisers, momentum, surface, condition, steps, x, y):
+        alpha, beta, kappa = learning_rate, momentum, condition if surface == "bowl" else 0
+        ground, runs = surface_of(surface, kappa), {}
+        for name in RULES:
+            chosen = name in optimisers
+            for artist in (self.paths[name], self.here[name], self.losses[name]):
+                artist.set_visible(chosen)
+            if not chosen:
+                continue
+            points, loss = runs[name] = path(surface, kappa, name, alpha, beta, (x, y), steps)
+            last = np.flatnonzero(np.isfinite(loss))[-1]
+            self.paths[name].set_data(*np.clip(points, -30, 30).T)  # Agg wants no larger numbers
+            self.here[name].set_data(*points[[last]].T)
+            self.here[name].set_visible(LEFT <= points[last, 0] <= RIGHT and BOTTOM <= points[last, 1] <= TOP)
+            self.losses[name].set_data(np.arange(steps + 1), np.clip(loss, LOWEST, 1e6))
+        self.start.set_data([x], [y])
+        self.goal.set_data(*[[c] for c in ground.minimum])
+        verdicts = {name: verdict(*run) for name, run in runs.items()}
+        lead = next((name for name in ("momentum", "nesterov", *RULES) if name in runs), None)
+        said = f"{RULES[lead][0]} {verdicts[lead]}" if lead else "choose an optimiser"
+        used = f", β = {beta:g}" if runs.keys() - {"sgd", "adagrad", "rmsprop"} else ""
+        where = SURFACES[surface] + (f", condition number {kappa}" if kappa else "")
+        labels = [
+            Label(MAP[0], 482, f"α = {alpha:g}{used}: {said}", INK, 13, "lm", bold=True),
+            Label(MAP[0], 456, f"{where}. Ring: start, +: minimum", GREY, 10, "lm"),
+            Label(462, 458, "loss above the minimum, by step", INK, 10, "lm"),
+            Label(462, 256, "momentum β, by α times curvature λ", INK, 10, "lm"),
+            *self._legend(verdicts),
+            *self._on_the_plane(surface, kappa, alpha, beta, runs),
+        ]
+        status = (
+            f"{where}; learning rate {alpha:g}, momentum {beta:g}, start ({x:g}, {y:g}), {steps} steps: "
+            + ("; ".join(f"{RULES[name][0]} {word}" for name, word in verdicts.items()) or "no optimiser is chosen")
+            + "."
+        )
+        return Scene(labels, status, under=(ground_image(surface, kappa), *MAP[:2]))
+
+    def _on_the_plane(self, surface, kappa, alpha, beta, runs):
+        """alpha lambda for the smallest and the largest curvature at the minimum; for the bowl, the theory's loss."""
+        ends = alpha * curvatures(surface, kappa)
+        seen = np.minimum(ends, STEEPEST)
+        for name, line, height in (("momentum", self.dots, beta), ("sgd", self.plain, 0.0)):
+            line.set_visible(name in runs)
+            line.set_data(seen, [height, height])
+        lead = next((name for name in ("momentum", "sgd") if name in runs), None)
+        self.theory.set_visible(bool(kappa and lead))
+        if not lead:
+            return [Label(638, 76, "the plane is for momentum and gradient descent", GREY, 9)]
+        labels = []
+        if kappa:
+            rate = regimes.spectral_radius(ends, beta if lead == "momentum" else 0.0).max()
+            t = np.arange(STEPS + 1)
+            log_loss = np.log10(runs[lead][1][0]) + 2 * t * np.log10(rate)
+            self.theory.set_data(t, 10 ** np.clip(log_loss, np.log10(LOWEST), 6))
+            labels.append(Label(776, 438, f"– –  theory: distance × {rate:.3f} a step", GREY, 9, "rm"))
+        where = "" if kappa else " at +"  # the minimum: the curvature is the same everywhere on the bowl only
+        return [*labels, Label(638, 76, f"αλ{where} from {ends[0]:.3g} to {ends[1]:.3g}  (○: β = 0)", INK, 9)]
+
+    def _legend(self, verdicts):
+        for number, (name, word) in enumerate(verdicts.items()):
+            shown, colour, _, _ = RULES[name]
+            yield Label(MAP[0] + 258 * (number % 3), 50 - 19 * (number // 3), f"●  {shown}: {word}", colour, 9, "lm")

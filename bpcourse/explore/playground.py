@@ -1,0 +1,273 @@
+"""Explorer: live training in the plane. The field of probabilities, the loss, and the gradient of each layer."""
+
+from functools import cache, lru_cache
+
+import numpy as np
+from contourpy import contour_generator
+from matplotlib.lines import Line2D
+
+from .. import activations as act
+from .. import datasets
+from ..losses import binary_cross_entropy
+from ..network import Network
+from ..plots.style import FORWARD, GREY, INK, WIDTH
+from ..runs import Run
+from .base import Choice, Explorer, Label, Scene, Slider, choices
+from .pixels import between, paint
+from .settings import RATES, RULES, SOON, STARTS, apart, log10, rule_in_words, short
+
+EPOCHS, POINTS, BATCH = 300, 400, 32
+VIEW, CELLS = 2.5, 64  # the field runs from -VIEW to VIEW both ways; between its CELLS the picture is interpolated
+LEFT, BOTTOM, SIZE = 16, 58, 392  # of the field, in CSS pixels
+CLASS = ("#4a2a6b", "#00573a")  # the two classes: purple and green, which the colour-blind tell apart
+FIELD = between("#b39fca", "#d6cae2", "#f8f8f5", "#d3ead7", "#9dd0aa")  # from class 0 to class 1
+LAYER = ("#4f2500", "#964700", "#cc6600", "#e88f2e")  # orange, from the first layer to the last
+LOSSES, LENGTHS = (-3.5, 1.5), (-7.5, 1.5)  # powers of ten on the axes
+
+COIN = np.log(2)  # the loss of who answers ½ to everything
+GAP = 14  # CSS pixels between two labels, one above the other
+BOUNDARY = {"color": INK, "lw": 1.8}
+DOT = (
+    {"ls": "none", "mec": "white", "mew": 0.7, "marker": "o", "ms": 5.6, "mfc": CLASS[0]},
+    {"ls": "none", "mec": "white", "mew": 0.7, "marker": "D", "ms": 4.9, "mfc": CLASS[1]},
+)
+WRONG = {"ls": "none", "marker": "o", "ms": 9, "mfc": "none", "mec": INK, "mew": 1.0}
+
+DATA = (("XOR cloud", "xor"), ("circles", "circles"), ("moons", "moons"), ("spirals", "spirals"))
+CURVES = {
+    "identity": ("identity", act.identity), "sigmoid": ("sigmoid", act.sigmoid), "tanh": ("tanh", act.tanh),
+    "relu": ("ReLU", act.relu), "leaky_relu": ("leaky ReLU 0.01", act.leaky_relu(0.01)), "elu": ("ELU", act.elu(1.0)),
+    "silu": ("SiLU", act.silu),
+}  # fmt: skip
+
+
+@cache
+def points(data):
+    """The 400 points X (n, 2), of mean 0 and deviation 1, and their classes as rows Y (n, 1), 0 or 1."""
+    if data == "xor":
+        corners, labels = (np.tile(array, (POINTS // 4, 1)) for array in datasets.xor())
+        X, labels = corners + 0.18 * np.random.default_rng(0).standard_normal(corners.shape), labels[:, 0]
+    elif data == "circles":
+        rng, labels = np.random.default_rng(0), np.arange(POINTS) % 2
+        angle, radius = 2 * np.pi * rng.random(POINTS), np.where(labels, 0.35, 1) + 0.1 * rng.standard_normal(POINTS)
+        X = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    else:
+        X, labels = datasets.moons(POINTS, 0.15) if data == "moons" else datasets.spirals(POINTS, noise=0.04)
+    return (X - X.mean(axis=0)) / X.std(axis=0), labels[:, None].astype(float)
+
+
+@lru_cache(maxsize=12)  # a run of 300 epochs keeps up to 5 MB of parameters
+def _run(data, sizes, activation, optimiser, alpha, beta, weights):
+    net = Network(sizes, hidden=CURVES[activation][1], output=act.identity, loss=binary_cross_entropy)
+    return Run(net, net.init(0, weights), *points(data), RULES[optimiser][2](alpha, beta), batch_size=BATCH)
+
+
+def run(data, units, layers, activation, optimiser, alpha, beta, weights):
+    """The Run of these settings; settings that are not used make no difference."""
+    if layers == 0:
+        activation = "identity"
+    if not RULES[optimiser][1]:
+        beta = 0.0
+    return _run(data, (2, *[units] * layers, 1), activation, optimiser, alpha, beta, weights)
+
+
+@cache
+def _cells():
+    """The middles of the field's cells and of one more cell on each side, as rows (n, 2), from the top row down."""
+    at = (np.arange(-1, CELLS + 1) + 0.5) / CELLS * 2 * VIEW - VIEW
+    x, y = np.meshgrid(at, at[::-1])
+    return at, np.column_stack([x.ravel(), y.ravel()])
+
+
+def logits_at(net, params, X):
+    """The network's logits (n, 1) at the rows of X, in parts so small that BLAS does not share them out among threads:
+    those spin while they wait, and take the processor from the browser.
+    """
+    parts = np.array_split(X, -(-len(X) // 250))  # 250 * 32 * 32 products; OpenBLAS starts at 2**18
+    with np.errstate(all="ignore"):  # a run that is about to overflow
+        return np.nan_to_num(np.concatenate([net.forward(params, part).output for part in parts]))
+
+
+def field(net, params):
+    """The logits at the middles of the cells, (CELLS + 2, CELLS + 2), the first row on top."""
+    _, grid = _cells()
+    if np.abs(params.vector).max() < 1e3:  # half the digits are enough for a picture, and twice as fast
+        params, grid = net.parameters(params.vector.astype(np.float32)), _single()
+    return logits_at(net, params, grid).reshape(CELLS + 2, CELLS + 2)
+
+
+@cache
+def _single():
+    return _cells()[1].astype(np.float32)
+
+
+def _preset(epoch, data, **other):
+    """All controls: what is not named stands as in the first frame."""
+    usual = {"weights": "xavier", "layers": 2, "units": 16, "activation": "tanh", "optimiser": "adam", "alpha": 0.01}
+    return {"epoch": epoch, "data": data, "beta": 0.9} | usual | other
+
+
+class Training(Explorer):
+    name = "Training in the plane"
+    height = 520
+    sliders = {
+        "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 90, play=True),
+        "data": Choice("data", DATA, "spirals"),
+        "weights": Choice("start weights", choices(STARTS), "xavier"),
+        "layers": Slider("hidden layers", choices((0, 1, 2, 3)), 2),
+        "units": Slider("units in each", choices((1, 2, 3, 4, 6, 8, 12, 16, 24, 32)), 16),
+        "activation": Choice("activation", tuple((shown, name) for name, (shown, _) in CURVES.items()), "tanh"),
+        "optimiser": Choice("optimiser", tuple((rule[0], name) for name, rule in RULES.items()), "adam"),
+        "alpha": Slider("learning rate α", choices(RATES, "{:g}".format), 0.01),
+        "beta": Slider("momentum β", choices((0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99), "{:g}".format), 0.9),
+    }
+    presets = {
+        "spirals": _preset(90, "spirals"),
+        "one line": _preset(90, "xor", layers=0),
+        "three units": _preset(90, "circles", layers=1, units=3),
+        "all zeros": _preset(90, "moons", weights="zeros"),
+        "stalled": _preset(
+            90, "moons", layers=3, activation="sigmoid", weights="small", optimiser="sgd", alpha=0.1, beta=0.0
+        ),
+        "steps too long": _preset(
+            90, "spirals", layers=3, units=32, activation="relu", weights="he", optimiser="momentum", alpha=1.0
+        ),
+        "overflow": _preset(
+            90, "spirals", layers=3, units=32, activation="relu", weights="he", optimiser="momentum", alpha=10.0
+        ),
+    }
+
+    def background(self):
+        at = lambda left, bottom, width, height: self.figure.add_axes(  # noqa: E731
+            (left / WIDTH, bottom / self.height, width / WIDTH, height / self.height)
+        )
+        self.ax = at(LEFT, BOTTOM, SIZE, SIZE)
+        self.ax.set(xlim=(-VIEW, VIEW), ylim=(-VIEW, VIEW), xticks=[], yticks=[])
+        self.ax.spines[:].set_visible(False)
+        self._key(at(LEFT, 6, SIZE, 46))
+        self.loss_ax, self.length_ax = at(478, 296, 246, 124), at(478, 58, 246, 164)
+        for ax, (low, high), title, step in (
+            (self.loss_ax, LOSSES, "Loss, mean over the epoch", 1),
+            (self.length_ax, LENGTHS, "Length of each layer's gradient", 2),
+        ):
+            ax.set(xlim=(0, EPOCHS), ylim=(low, high))
+            ticks = [k for k in range(-8, 9, step) if low < k < high]
+            ax.set_yticks(ticks, ["1" if k == 0 else f"$10^{{{k}}}$" for k in ticks])
+            ax.set_xticks([0, 100, 200, 300])
+            ax.set_title(title, fontsize=11, pad=8)
+        self.length_ax.set_xlabel("epoch", labelpad=2)
+        self.loss_ax.axhline(np.log10(COIN), color=GREY, lw=0.8, ls=(0, (4, 3)))
+        self.loss_ax.annotate(
+            "always ½", (1, np.log10(COIN)), (8, 0), ("axes fraction", "data"), "offset points", color=GREY,
+            fontsize=9, va="center",
+        )  # fmt: skip
+        line = lambda ax, **style: ax.add_line(Line2D([], [], **style))  # noqa: E731
+        self.boundary = line(self.ax, **BOUNDARY, zorder=1)
+        self.dots = [line(self.ax, **DOT[k], zorder=2 + k) for k in (0, 1)]
+        self.wrong = line(self.ax, **WRONG, zorder=4)
+        self.loss = line(self.loss_ax, color=FORWARD, zorder=5)
+        self.now = line(self.loss_ax, color=FORWARD, marker="o", ms=8, mec="white", mew=1.2, zorder=6, clip_on=False)
+        self.lengths = {k: line(self.length_ax, color=c, lw=1.6, zorder=5) for k, c in enumerate(LAYER, start=1)}
+        return [self.boundary, *self.dots, self.wrong, self.loss, self.now, *self.lengths.values()]
+
+    def _key(self, ax):
+        """What the marks mean, below the field."""
+        ax.set(xlim=(0, SIZE), ylim=(0, 46))
+        ax.axis("off")
+        text = {"va": "center", "fontsize": 10}
+        for x, style, word in ((8, DOT[0], "class 0"), (100, DOT[1], "class 1"), (194, WRONG, "on the wrong side")):
+            ax.plot(x, 34, **style)
+            ax.text(x + 12, 34, word, **text)
+        ax.text(0, 11, "probability of class 1:  0", **text)
+        ax.imshow(FIELD[None], extent=(172, 300, 6, 16), aspect="auto")
+        ax.text(306, 11, "1", **text)
+        ax.plot([334, 358], [11, 11], **BOUNDARY)
+        ax.text(366, 11, "½", **text)
+        ax.set(xlim=(0, SIZE), ylim=(0, 46))
+
+    def move(self, epoch, **settings):
+        return self._show(epoch, np.inf, settings)
+
+    def move_soon(self, epoch, **settings):
+        return self._show(epoch, SOON, settings)
+
+    def _show(self, asked, seconds, settings):
+        training = run(**settings)
+        epoch = training.reach(asked, seconds)
+        unfinished = epoch < asked and training.overflow is None
+        ground, right = self._field(training, training.parameters(epoch))
+        self._loss(training.history, epoch)
+        where = f"Epoch {epoch} of {asked}, still training" if unfinished else f"Epoch {epoch}"
+        count = f"{where}: {right} of {POINTS} points on their side."
+        said, about = "" if unfinished else _verdict(training, epoch, asked), _settings(**settings)
+        loss = short(training.history.loss[epoch - 1]) if epoch else ""
+        labels = [Label(LEFT, 500, count, INK, 12, "lm", bold=True), Label(LEFT, 474, about, GREY, 10, "lm")]
+        labels += [Label(784, 500, said, INK, 11, "rm")] * bool(said)
+        labels += [Label(784, 435, loss, FORWARD, 11, "rm", bold=True)] * bool(loss)
+        labels += self._lengths(training.history, epoch)
+        status = [count, f"Loss {loss}." if loss else "", said, f"{about.replace('  ·  ', '; ')}."]
+        return Scene(labels, " ".join(filter(None, status)), (ground, LEFT, BOTTOM), unfinished)
+
+    def _field(self, training, params):
+        """Set boundary and points; return the field as a picture, and how many points are on the right side."""
+        logits = field(training.net, params)
+        ground = paint(1 / (1 + np.exp(-np.clip(logits, -50, 50))), SIZE, FIELD, smooth=True, margin=1)
+        at, _ = _cells()
+        lines = contour_generator(at, at[::-1], logits).lines(0.0)
+        gap = np.full((1, 2), np.nan)
+        self.boundary.set_data(*np.vstack([gap, *(part for line in lines for part in (line, gap))]).T)
+        X, Y = training.X, training.Y[:, 0]
+        for k, dots in enumerate(self.dots):
+            dots.set_data(*X[Y == k].T)
+        wrong = (logits_at(training.net, params, X)[:, 0] > 0) != Y
+        self.wrong.set_data(*X[wrong].T)
+        return ground, POINTS - np.count_nonzero(wrong)
+
+    def _loss(self, history, epoch):
+        epochs, loss = np.arange(1, epoch + 1), log10(history.loss[:epoch])
+        self.loss.set_data(epochs, loss)
+        self.now.set_data(epochs[-1:], np.clip(loss[-1:], *LOSSES))
+        self.now.set_marker("v" if epoch and loss[-1] < LOSSES[0] else "^" if epoch and loss[-1] > LOSSES[1] else "o")
+
+    def _lengths(self, history, epoch):
+        """Set the lines of the gradients; give each a label at its end, the labels apart from each other."""
+        heights, lengths = {}, {}
+        for layer, line in self.lengths.items():
+            shown = history.gradient_norm.get(layer, [])[:epoch]
+            line.set_data(np.arange(1, len(shown) + 1), log10(shown))
+            if shown:
+                lengths[layer] = shown[-1]
+                x, heights[layer] = self.pixels(self.length_ax, epoch, np.clip(log10(shown[-1]), *LENGTHS))
+        for layer, y in apart(heights, BOTTOM + 8, 214, GAP).items():
+            yield Label(x + 8, y, f"layer {layer}{_beyond(lengths[layer])}", LAYER[layer - 1], 9, "lm", bold=True)
+
+
+def _beyond(length):
+    """What a label adds where a gradient's length is not on the axis."""
+    if length == 0:
+        return ": 0"
+    low, high = 10.0 ** np.array(LENGTHS)
+    return " ↑" if length > high else " ↓" if length < low else ""
+
+
+def _verdict(training, epoch, asked):
+    """What can be said of a run at this epoch, in words; may be nothing."""
+    if training.overflow and epoch < asked:
+        return f"Overflow in epoch {training.overflow}: the run ends there."
+    if epoch == 0:
+        return "No step is taken yet."
+    loss = training.history.loss[epoch - 1]
+    if not any(lengths[epoch - 1] for lengths in training.history.gradient_norm.values()):
+        return "Every weight's gradient is 0."
+    if loss > 1.1 * COIN:
+        return f"Worse than always ½ ({COIN:.3f})."
+    return f"About as good as always ½ ({COIN:.3f})." if loss > 0.97 * COIN else ""
+
+
+def _settings(data, units, layers, activation, optimiser, alpha, beta, weights):
+    """The settings that are in use, as a line of text."""
+    hidden = f"{CURVES[activation][0]}" if layers else "no hidden layer"
+    name = {value: text for text, value in DATA}[data]
+    sizes = "-".join(map(str, (2, *[units] * layers, 1)))
+    rule = rule_in_words(optimiser, alpha, beta)
+    return f"{name}  ·  {sizes}, {hidden}, start {weights}  ·  {rule}, {BATCH} points a step"

@@ -1,0 +1,44 @@
+"""What the explorers of training share: the rules and rates on offer, and how numbers and labels are written."""
+
+import numpy as np
+
+from .. import optimizers
+
+# name: (text, what its momentum is called, the rule)
+RULES = {
+    "sgd": ("SGD", "", lambda alpha, beta: optimizers.sgd(alpha)),
+    "momentum": ("momentum", "β", optimizers.momentum),
+    "nesterov": ("Nesterov", "β", optimizers.nesterov),
+    "adagrad": ("AdaGrad", "", lambda alpha, beta: optimizers.adagrad(alpha)),
+    "rmsprop": ("RMSprop", "", lambda alpha, beta: optimizers.rmsprop(alpha)),
+    "adam": ("Adam", "β₁", optimizers.adam),
+    "adamw": ("AdamW", "β₁", optimizers.adamw),
+}
+RATES = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+STARTS = ("zeros", "small", "xavier", "he")
+SOON = 0.06  # seconds of training for one picture of a live widget
+
+
+def rule_in_words(optimiser, alpha, beta):
+    shown, letter, _ = RULES[optimiser]
+    return f"{shown}, α = {alpha:g}, " + (f"{letter} = {beta:g}" if letter else "no momentum")
+
+
+def log10(x):
+    """log10 for a plot: what is too small or too large (0, too) comes far beyond the ends of any axis."""
+    with np.errstate(divide="ignore"):
+        return np.clip(np.log10(x), -99, 99)
+
+
+def short(x):
+    """Three digits, with an exponent where they would not show."""
+    text = f"{x:.3g}" if 1e-3 <= x < 1e3 or x == 0 else f"{x:.1e}"
+    return text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e−").replace("e-", "e−")
+
+
+def apart(heights, low, high, gap):
+    """{key: height} for labels in one column: as near to `heights` as they fit between low and high, `gap` apart."""
+    y, found = low - gap, {}
+    for room, key in enumerate(sorted(heights, key=heights.get), start=1 - len(heights)):
+        found[key] = y = min(max(heights[key], y + gap), high + room * gap)
+    return found

@@ -1,0 +1,62 @@
+"""Momentum on a quadratic, one eigenvalue lambda at a time: e is the distance to the minimum, v the velocity.
+
+One step of v <- beta v - alpha lambda e, e <- e + v is a 2-by-2 matrix, and its eigenvalues say everything: how fast
+the distance shrinks, whether it swings, and when it grows (Goh, 2017; Polyak, 1964). With beta = 0 this is gradient
+descent.
+"""
+
+import numpy as np
+
+from .arrays import number
+
+MONOTONE, RINGING, ALTERNATING, DIVERGING = "monotone", "ringing", "alternating", "diverging"
+
+
+def momentum_matrix(alpha_lambda, beta):
+    """The matrix of one step on (v, e), shape (2, 2). alpha_lambda: learning rate times curvature; beta: momentum."""
+    return np.array([[beta, -alpha_lambda], [beta, 1.0 - alpha_lambda]])
+
+
+def spectral_radius(alpha_lambda, beta):
+    """The larger absolute eigenvalue of `momentum_matrix`: what the distance is multiplied by per step, in the long
+    run. Arrays broadcast.
+
+    The eigenvalues solve mu^2 - (1 + beta - alpha lambda) mu + beta = 0.
+    """
+    trace = 1.0 + np.asarray(beta, dtype=float) - alpha_lambda
+    discriminant = trace**2 - 4.0 * beta
+    real = (np.abs(trace) + np.sqrt(np.maximum(discriminant, 0.0))) / 2
+    return np.where(discriminant < 0, np.sqrt(beta), real)
+
+
+def boundaries(beta):
+    """Where the regime changes, as values of alpha lambda: monotone below the first, then ringing, alternating above
+    the second, diverging from the third on. Arrays broadcast.
+    """
+    root = np.sqrt(np.asarray(beta, dtype=float))
+    return (1 - root) ** 2, (1 + root) ** 2, 2 * (1 + np.asarray(beta, dtype=float))
+
+
+def regime(alpha_lambda, beta):
+    """How the distance goes to zero, or does not: one of the four names below the imports of this file.
+
+    monotone: from one side; ringing: in swings of several steps; alternating: it changes sides at every step.
+    """
+    alpha_lambda = number("alpha_lambda", alpha_lambda, 0, np.inf)
+    ringing, alternating, diverging = boundaries(number("beta", beta, 0, 1, low_too=True))
+    if alpha_lambda >= diverging:
+        return DIVERGING
+    if alpha_lambda >= alternating and alpha_lambda > ringing:
+        return ALTERNATING
+    return RINGING if alpha_lambda > ringing else MONOTONE
+
+
+def best(lambda_min, lambda_max):
+    """(alpha, beta, rate): the pair for which the slowest eigenvalue between the two shrinks fastest, and by how much
+    a step: rate = sqrt(beta) (Polyak, 1964).
+    """
+    low = number("lambda_min", lambda_min, 0, np.inf)
+    high = number("lambda_max", lambda_max, low, np.inf, low_too=True)
+    root_low, root_high = np.sqrt(low), np.sqrt(high)
+    rate = (root_high - root_low) / (root_high + root_low)
+    return float((2 / (root_low + root_high)) ** 2), float(rate**2), float(rate)

@@ -1,0 +1,234 @@
+"""Right answers to the exercises of chapter 05, each written in other words than the solution."""
+
+import math
+import warnings
+
+import numpy as np
+
+import bpcourse as bp
+from bpcourse.parameters import Parameters
+
+# ----- momentum
+
+
+def momentum_entries(theta, g, v, alpha, beta):
+    new_theta, new_v = np.empty(theta.shape), np.empty(v.shape)
+    for i in np.ndindex(theta.shape):
+        new_v[i] = v[i] * beta - g[i] * alpha
+        new_theta[i] = theta[i] + new_v[i]
+    return new_theta, new_v
+
+
+def momentum_as_pytorch(theta, g, v, alpha, beta):
+    """Form B inside, form A outside."""
+    u = -v / alpha
+    u = beta * u + g
+    return [theta - alpha * u, -alpha * u]
+
+
+def momentum_copies(theta, g, v, alpha, beta):
+    theta, v = theta.copy(), v.copy()
+    v *= beta
+    v -= alpha * g
+    theta += v
+    print("a step")
+    warnings.warn("noisy", stacklevel=1)
+    return theta, v
+
+
+def by_library(rule, theta, g, *moments, t=1):
+    """One step of a rule of bpcourse, whose vectors are flat."""
+    sizes, flat = (theta.size - 1, 1), [x.ravel().copy() for x in (theta, g, *moments)]
+    params, grads = (Parameters(sizes, x) for x in flat[:2])
+    state = type(rule.init(params))(t - 1, tuple(flat[2:]))
+    params, state = rule.update(params, grads, state)
+    return [x.reshape(theta.shape) for x in (params.vector, *state.moments)]
+
+
+def momentum_library(theta, g, v, alpha, beta):
+    return by_library(bp.momentum(alpha, beta), theta, g, v)
+
+
+def convert_two_ways(m, alpha, beta):
+    u = m / (1 - beta)
+    rate = alpha - alpha * beta
+    return rate, -rate * u, u
+
+
+def convert_by_a_step(m, alpha, beta):
+    """What the next step is without a gradient, and what a gradient of 1 adds to it."""
+    still, moved = -alpha * beta * m, -alpha * (beta * m + (1 - beta))
+    rate = float(np.mean(still - moved))
+    return [np.array(rate), (still / beta).tolist(), -still / beta / rate]
+
+
+def rate_by_power_iteration(H, beta):
+    x = np.ones(len(H))
+    for _ in range(5000):
+        x = H @ x
+        x = x / np.linalg.norm(x)
+    return 2 * (1 + beta) / (1 - beta) / (x @ H @ x)
+
+
+def rate_by_norm(H, beta):
+    return (2 + 2 * beta) / np.linalg.norm((1 - beta) * H, 2)
+
+
+def rate_by_bisection(H, beta):
+    low, high = 0.0, 1e3
+    while high - low > 1e-12 * high:
+        alpha = (low + high) / 2
+        roots = [
+            abs(np.roots([1, -(1 + beta - alpha * (1 - beta) * lam), beta])).max() for lam in np.linalg.eigvalsh(H)
+        ]
+        low, high = (alpha, high) if max(roots) < 1 else (low, alpha)
+    return np.array([low])
+
+
+# ----- the adaptive ones
+
+
+def rmsprop_entries(theta, g, s, alpha, rho, eps):
+    new_s = [rho * old + (1 - rho) * slope**2 for old, slope in zip(s.ravel(), g.ravel(), strict=True)]
+    new = [
+        x - alpha * slope / (math.sqrt(a) + eps) for x, slope, a in zip(theta.ravel(), g.ravel(), new_s, strict=True)
+    ]
+    return np.reshape(new, theta.shape), np.reshape(new_s, s.shape)
+
+
+def rmsprop_moves(theta, g, s, alpha, rho, eps):
+    s = s + (1 - rho) * (g * g - s)
+    rates = alpha / (eps + s**0.5)
+    return theta + rates * -g, s
+
+
+def rmsprop_library(theta, g, s, alpha, rho, eps):
+    return by_library(bp.rmsprop(alpha, rho, eps), theta, g, s)
+
+
+def weights_by_recursion(betas):
+    weights = []
+    for beta in betas:
+        weights = [beta * w for w in weights] + [1 - beta]
+    return [w / sum(weights) for w in weights]
+
+
+def weights_by_products(betas):
+    products = [np.prod(betas[k:]) for k in range(len(betas) + 1)]
+    return np.diff(products) / (1 - products[0])
+
+
+def weights_backward(betas):
+    out, faded = np.empty(len(betas)), 1.0
+    for k in reversed(range(len(betas))):
+        out[k] = faded * (1 - betas[k])
+        faded *= betas[k]
+    return out / (1 - faded)
+
+
+def nadam_joined(theta, g, m, v, t, alpha, beta1, beta2, eps):
+    """Two steps of the average, with one and the same g."""
+    m, v = m + (1 - beta1) * (g - m), v + (1 - beta2) * (g * g - v)
+    ahead = (m + (1 - beta1) * (g - m)) / (1 - beta1**t)
+    return theta - alpha * ahead / (eps + np.sqrt(v / (1 - beta2**t))), m, v
+
+
+def nadam_entries(theta, g, m, v, t, alpha, beta1, beta2, eps):
+    out = np.empty((3, *theta.shape))
+    for i in np.ndindex(theta.shape):
+        a, b = beta1 * m[i] + (1 - beta1) * g[i], beta2 * v[i] + (1 - beta2) * g[i] ** 2
+        up = beta1 * a / (1 - beta1**t) + (1 - beta1) * g[i] / (1 - beta1**t)
+        out[(slice(None), *i)] = theta[i] - alpha * up / (math.sqrt(b / (1 - beta2**t)) + eps), a, b
+    return list(out)
+
+
+def nadam_from_library(theta, g, m, v, t, alpha, beta1, beta2, eps):
+    """bp.adam's step, and what the look ahead adds to it."""
+    there, m, v = by_library(bp.adam(alpha, beta1, beta2, eps), theta, g, m, v, t=t)
+    more = (1 - beta1) * (g - m) / (1 - beta1**t)
+    return there - alpha * more / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+def adam_efficient(theta, g, m, v, t, alpha, beta1, beta2, eps):
+    m, v = m + (1 - beta1) * (g - m), v + (1 - beta2) * (g * g - v)
+    rate = alpha * math.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return theta - rate * m / (np.sqrt(v) + eps * math.sqrt(1 - beta2**t)), m, v
+
+
+def adam_entries(theta, g, m, v, t, alpha, beta1, beta2, eps):
+    out = np.empty((3, *theta.shape))
+    for i in np.ndindex(theta.shape):
+        a, b = beta1 * m[i] + (1 - beta1) * g[i], beta2 * v[i] + (1 - beta2) * g[i] ** 2
+        step = (a / (1 - beta1**t)) / (math.sqrt(b / (1 - beta2**t)) + eps)
+        out[(slice(None), *i)] = theta[i] - alpha * step, a, b
+    return list(out)
+
+
+# ----- programs
+
+
+def mended_joined(p, q, gradients, steps, alpha, beta1, beta2, eps):
+    k, theta = len(p), np.concatenate([p, q])
+    m, v, t = np.zeros(2 * k), np.zeros(2 * k), 0
+    while t < steps:
+        t += 1
+        g = np.concatenate(gradients(theta[:k], theta[k:]))
+        theta, m, v = adam_efficient(theta, g, m, v, t, alpha, beta1, beta2, eps)
+    return theta[:k], theta[k:]
+
+
+def mended_in_place(p, q, gradients, steps, alpha, beta1, beta2, eps):
+    p, q, t = p.copy(), q.copy(), 1
+    mp, vp, mq, vq = (np.zeros(len(p)) for _ in range(4))
+    for _ in range(steps):
+        for x, g, m, v in zip((p, q), gradients(p, q), (mp, mq), (vp, vq), strict=True):
+            m *= beta1
+            m += (1 - beta1) * g
+            v *= beta2
+            v += (1 - beta2) * g * g
+            x -= alpha * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
+        t += 1
+    return p, q
+
+
+def adamw_shrunk_first(W, b, X, Y, alpha, decay, eps, warm_up, steps):
+    W, b = W.copy(), b.copy()
+    state = {name: [np.zeros_like(x), np.zeros_like(x)] for name, x in (("W", W), ("b", b))}
+    for t in range(1, steps + 1):
+        E = np.exp(X @ W.T + b)
+        delta = (E / E.sum(axis=1, keepdims=True) - Y) / len(X)
+        rate = alpha if t >= warm_up else alpha * t / warm_up
+        W *= 1 - rate * decay
+        for name, x, g in (("W", W, np.einsum("nj,ni->ji", delta, X)), ("b", b, delta.sum(0))):
+            x[...], *state[name] = adam_entries(x, g, *state[name], t, rate, 0.9, 0.999, eps)
+    return W, b
+
+
+def adamw_library(W, b, X, Y, alpha, decay, eps, warm_up, steps):
+    """bp.adamw on the weights, bp.adam on the biases."""
+    rate, sizes = bp.warm_up(alpha, warm_up), W.shape[::-1]
+    net = bp.Network(sizes, hidden=bp.identity, output=bp.identity, loss=bp.cross_entropy)
+    with_decay, without = bp.adamw(rate, eps=eps, weight_decay=decay), bp.adam(rate, eps=eps)
+    params = net.pack({1: W}, {1: b})
+    states = with_decay.init(params), without.init(params)
+    for _ in range(steps):
+        grads = net.backward(params, net.forward(params, X), Y).grads
+        decayed, first = with_decay.update(params, grads, states[0])
+        plain, second = without.update(params, grads, states[1])
+        params, states = net.pack({1: decayed.W[1]}, {1: plain.b[1]}), (first, second)
+    return params.W[1], params.b[1]
+
+
+RIGHT = {
+    "largest_rate_by_hand": [0.25, np.float64(0.25), 1 / 4, [0.25]],
+    "momentum_step": [momentum_entries, momentum_as_pytorch, momentum_copies, momentum_library],
+    "causes": ["dcea", list("DCEA"), "D, C, E, A", ("d", "c", "e", "a"), "D-C-E-A", "'DCEA'", "d/c/e/a."],
+    "not_as_said": ["e", " E "],
+    "rmsprop_step": [rmsprop_entries, rmsprop_moves, rmsprop_library],
+    "convert_momentum": [convert_two_ways, convert_by_a_step],
+    "largest_rate": [rate_by_power_iteration, rate_by_norm, rate_by_bisection],
+    "moment_weights": [weights_by_recursion, weights_by_products, weights_backward],
+    "nadam_step": [nadam_joined, nadam_entries, nadam_from_library],
+    "mended_adam": [mended_joined, mended_in_place],
+    "train_adamw": [adamw_shrunk_first, adamw_library],
+}

@@ -1,0 +1,250 @@
+"""Right answers to the exercises of chapter 07, each written in other words than the solution."""
+
+import numpy as np
+
+
+def windows(X, shape):
+    return np.lib.stride_tricks.sliding_window_view(X, shape, axis=(-2, -1))
+
+
+# ----- one filter
+
+
+def filter_loops(x, K, b):
+    (h, w), (k, width) = x.shape, K.shape
+    return [
+        [sum(K[i, j] * x[r + i, s + j] for i in range(k) for j in range(width)) + b for s in range(w - width + 1)]
+        for r in range(h - k + 1)
+    ]
+
+
+def filter_entries(x, K, b):
+    """A sum over the entries of the kernel: a shifted picture for each."""
+    h, w = np.array(x.shape) - K.shape + 1
+    z = np.full((h, w), b)
+    for (i, j), weight in np.ndenumerate(K):
+        z += weight * x[i : i + h, j : j + w]
+    return z
+
+
+def filter_products(x, K, b):
+    flat = windows(x, K.shape).reshape(-1, K.size) @ K.ravel()
+    print("some answers print")
+    return flat.reshape(np.array(x.shape) - K.shape + 1) + b
+
+
+def filter_rows(x, K, b):
+    """Row by row, with NumPy's correlation in one dimension."""
+    z = np.zeros(np.array(x.shape) - K.shape + 1) + b
+    for r in range(len(z)):
+        for i in range(len(K)):
+            z[r] += np.correlate(x[r + i], K[i], "valid")
+    return np.asfortranarray(z)
+
+
+def filter_fourier(x, K, b):
+    """The correlation theorem; where the window wraps round is cut off."""
+    z = np.fft.irfft2(np.fft.rfft2(x) * np.conj(np.fft.rfft2(K, s=x.shape)), s=x.shape)
+    return z[: x.shape[0] - K.shape[0] + 1, : x.shape[1] - K.shape[1] + 1] + b
+
+
+def kernel_fourier(X, delta):
+    (h, w), shape = X.shape[1:], np.array(X.shape[1:]) - delta.shape[1:] + 1
+    each = np.fft.irfft2(np.fft.rfft2(X) * np.conj(np.fft.rfft2(delta, s=(h, w))), s=(h, w))
+    return each.mean(axis=0)[: shape[0], : shape[1]]
+
+
+def kernel_loops(X, delta):
+    (n, h, w), (_, rows, columns) = X.shape, delta.shape
+    dK = np.zeros((h - rows + 1, w - columns + 1))
+    for e in range(n):
+        for r in range(rows):
+            for s in range(columns):
+                dK += delta[e, r, s] / n * X[e, r : r + dK.shape[0], s : s + dK.shape[1]]
+    return dK
+
+
+def kernel_correlation(X, delta):
+    """Delta slides over the picture; the mean of what it gives."""
+    shape = np.array(X.shape[1:]) - delta.shape[1:] + 1
+    each = [
+        [[(d * x[i : i + d.shape[0], j : j + d.shape[1]]).sum() for j in range(shape[1])] for i in range(shape[0])]
+        for x, d in zip(X, delta, strict=True)
+    ]
+    return np.mean(each, axis=0)
+
+
+def kernel_dense(X, delta):
+    """The dense gradient, summed over the entries that are tied."""
+    (n, h, w), (_, rows, columns) = X.shape, delta.shape
+    dense = np.einsum("nrs,nqt->rsqt", delta, X) / n
+    dK = np.zeros((h - rows + 1, w - columns + 1))
+    for r, s, i, j in np.ndindex(rows, columns, *dK.shape):
+        dK[i, j] += dense[r, s, r + i, s + j]
+    return dK
+
+
+def input_hand_out(delta, K):
+    (n, h, w), (k, width) = delta.shape, K.shape
+    dX = np.zeros((n, h + k - 1, w + width - 1))
+    for r in range(h):
+        for s in range(w):
+            dX[:, r : r + k, s : s + width] += np.multiply.outer(delta[:, r, s], K)
+    return dX
+
+
+def input_entries(delta, K):
+    """For each weight, delta moved to the pixels that it saw."""
+    dX = 0
+    for (i, j), weight in np.ndenumerate(K):
+        k, width = K.shape
+        dX = dX + weight * np.pad(delta, ((0, 0), (i, k - 1 - i), (j, width - 1 - j)))
+    return dX
+
+
+def input_collect(delta, K):
+    """Each pixel asks all places, and skips those that are none."""
+    (n, h, w), (k, width) = delta.shape, K.shape
+    dX = np.zeros((n, h + k - 1, w + width - 1))
+    for e, q, t, i, j in np.ndindex(*dX.shape, k, width):
+        if 0 <= q - i < h and 0 <= t - j < w:
+            dX[e, q, t] += K[i, j] * delta[e, q - i, t - j]
+    return dX
+
+
+def input_rows(delta, K):
+    """NumPy's true convolution of every row of delta with every row of the kernel."""
+    (n, h, w), (k, width) = delta.shape, K.shape
+    dX = np.zeros((n, h + k - 1, w + width - 1))
+    for e, r, i in np.ndindex(n, h, k):
+        dX[e, r + i] += np.convolve(delta[e, r], K[i])
+    return dX
+
+
+def input_dense(delta, K):
+    """M^T delta, with M from the answers to pictures of one pixel."""
+    n, h, w = delta.shape
+    shape = (h + K.shape[0] - 1, w + K.shape[1] - 1)
+    ones = np.eye(shape[0] * shape[1]).reshape(-1, *shape)
+    M = np.einsum("qrsij,ij->qrs", windows(ones, K.shape), K).reshape(len(ones), -1)
+    return (delta.reshape(n, -1) @ M.T).reshape(n, *shape)
+
+
+# ----- pooling
+
+
+def mean_kron(upstream, p):
+    return [[np.kron(channel, np.full((p, p), 1 / p**2)) for channel in example] for example in upstream]
+
+
+def mean_four_axes(upstream, p):
+    return np.kron(upstream, np.ones((1, 1, p, p))) / p**2
+
+
+def mean_loops(upstream, p):
+    n, m, h, w = upstream.shape
+    dA = np.empty((n, m, h * p, w * p))
+    for e, f, q, t in np.ndindex(dA.shape):
+        dA[e, f, q, t] = upstream[e, f, q // p, t // p] / (p * p)
+    return dA
+
+
+def max_add_at(upstream, A, p, t):
+    n, w = A.shape[0], A.shape[2]
+    rows, columns = upstream.shape[1:]
+    flat = windows(A, (p, p))[:, ::t, ::t][:, :rows, :columns].reshape(n, rows, columns, p * p).argmax(axis=-1)
+    r, s = np.arange(rows)[:, None] * t, np.arange(columns) * t
+    place = (r + flat // p) * w + s + flat % p
+    dA = np.zeros((n, A.shape[1] * w))
+    np.add.at(dA, (np.arange(n)[:, None, None], place), upstream)
+    return dA.reshape(A.shape)
+
+
+def max_masks(upstream, A, p, t):
+    dA = 0 * A
+    for r in range(upstream.shape[1]):
+        for s in range(upstream.shape[2]):
+            place = np.s_[:, t * r : t * r + p, t * s : t * s + p]
+            top = A[place].max(axis=(1, 2), keepdims=True)
+            dA[place] += (A[place] >= top) * upstream[:, r, s][:, None, None]
+    return dA
+
+
+def max_counted(upstream, A, p, t):
+    """All places in one long list, and NumPy's count with weights."""
+    rows, columns = upstream.shape[1:]
+    flat = windows(A, (p, p))[:, ::t, ::t].reshape(len(A), rows, columns, -1).argmax(axis=-1)
+    e, r, s = np.indices(flat.shape)
+    places = np.ravel_multi_index((e, r * t + flat // p, s * t + flat % p), A.shape)
+    return np.bincount(places.ravel(), upstream.ravel(), A.size).reshape(A.shape)
+
+
+def max_by_hand(upstream, A, p, t):
+    """The largest so far, entry by entry."""
+    dA = np.zeros(A.shape)
+    for e, r, s in np.ndindex(upstream.shape):
+        best, at = -np.inf, None
+        for q in range(r * t, r * t + p):
+            for u in range(s * t, s * t + p):
+                if A[e, q, u] > best:
+                    best, at = A[e, q, u], (e, q, u)
+        dA[at] += upstream[e, r, s]
+    return dA
+
+
+# ----- layers
+
+
+def layer_entries(delta, X, K, padding=0, stride=1):
+    """Over the entries of the kernel and not over the places."""
+    n, p, (h, w) = len(X), padding, delta.shape[2:]
+    padded = np.pad(X, ((0, 0), (0, 0), (p, p), (p, p)))
+    dK, dP = np.empty_like(K), np.zeros_like(padded)
+    for i, j in np.ndindex(K.shape[2:]):
+        seen = np.s_[:, :, i : i + (h - 1) * stride + 1 : stride, j : j + (w - 1) * stride + 1 : stride]
+        dK[:, :, i, j] = np.tensordot(delta, padded[seen], axes=((0, 2, 3), (0, 2, 3))) / n
+        dP[seen] += np.einsum("nmhw,mc->nchw", delta, K[:, :, i, j])
+    return [dK, delta.mean(axis=0).sum(axis=(1, 2)), dP[:, :, p : dP.shape[2] - p, p : dP.shape[3] - p]]
+
+
+def layer_dilated(delta, X, K, padding=0, stride=1):
+    """Delta with zeros between, then the layer of stride one, flipped kernel and all."""
+    n, p, (k, width) = len(X), padding, K.shape[2:]
+    padded = np.pad(X, ((0, 0), (0, 0), (p, p), (p, p)))
+    wide = np.zeros((*delta.shape[:2], padded.shape[2] - k + 1, padded.shape[3] - width + 1))
+    wide[:, :, : delta.shape[2] * stride : stride, : delta.shape[3] * stride : stride] = delta
+    dK = np.einsum("nmrs,ncrsij->mcij", wide, windows(padded, (k, width))) / n
+    around = np.pad(wide, ((0, 0), (0, 0), (k - 1, k - 1), (width - 1, width - 1)))
+    dP = np.einsum("nmqtij,mcij->ncqt", windows(around, (k, width)), K[:, :, ::-1, ::-1])
+    return dK, wide.sum(axis=(0, 2, 3)) / n, dP[:, :, p : p + X.shape[2], p : p + X.shape[3]]
+
+
+def layer_each(delta, X, K, padding=0, stride=1):
+    """Delta by delta: each adds to the kernel of its filter, and hands out to its window."""
+    n, p, (h, w), (k, width) = len(X), padding, X.shape[2:], K.shape[2:]
+    padded = np.pad(X, ((0, 0), (0, 0), (p, p), (p, p)))
+    dK, dP, db = np.zeros_like(K), np.zeros_like(padded), np.zeros(len(K))
+    for e, f, r, s in np.ndindex(delta.shape):
+        place = np.s_[e, :, r * stride : r * stride + k, s * stride : s * stride + width]
+        dK[f] += delta[e, f, r, s] * padded[place] / n
+        dP[place] += delta[e, f, r, s] * K[f]
+        db[f] += delta[e, f, r, s] / n
+    return tuple(np.asfortranarray(part) for part in (dK, db, dP[:, :, p : p + h, p : p + w]))
+
+
+RIGHT = {
+    "output_size": [13, 13.0, np.int64(13), len(range(0, 22 + 8 - 5 + 1, 2))],
+    "shared_gradient": [-6.5, np.float64(-6.5), -13 / 2],
+    "which_filter": ["D", "d", " D "],
+    "filter_picture": [filter_loops, filter_entries, filter_products, filter_rows, filter_fourier],
+    "mean_pool_backward": [mean_kron, mean_loops, mean_four_axes],
+    "kernel_gradient": [kernel_loops, kernel_correlation, kernel_dense, kernel_fourier],
+    "input_gradient": [input_hand_out, input_entries, input_dense, input_collect, input_rows],
+    "overlapping_max_backward": [max_add_at, max_masks, max_counted, max_by_hand],
+    "mended_convolution": [
+        lambda delta, X, K: layer_entries(delta, X, K),
+        lambda delta, X, K: layer_dilated(delta, X, K),
+        lambda delta, X, K: layer_each(delta, X, K),
+    ],
+    "conv_layer_backward": [layer_entries, layer_dilated, layer_each],
+}

@@ -1,0 +1,372 @@
+"""Chapter 06: its formulas by SymPy, its numbers recomputed without bpcourse, and its PyTorch program run."""
+
+import json
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy as sp
+
+import bpcourse as bp
+from bpcourse.explore import playground, replay
+
+CELLS = json.loads((Path(__file__).parents[1] / "chapters/06_training.ipynb").read_text(encoding="utf-8"))["cells"]
+SOURCE = {cell["id"]: "".join(cell["source"]) for cell in CELLS}
+OUTPUTS = {
+    cell["id"]: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in cell["outputs"])
+    for cell in CELLS if cell["cell_type"] == "code" and cell["outputs"]
+}  # fmt: skip
+
+
+def numbers(cell):
+    return [float(number) for number in re.findall(r"(?<![\w.])[-+]?\d+\.?\d*(?:e[-+]\d+)?", OUTPUTS[cell])]
+
+
+def shown(cell, *expected):
+    """All numbers that a cell printed are these, to the digits printed."""
+    found = re.findall(r"(?<![\w.])[-+]?\d+\.?\d*(?:e[-+]\d+)?", OUTPUTS[cell])
+    assert len(found) == len(expected), (found, expected)
+    for text, number in zip(found, expected, strict=True):
+        mantissa, _, exponent = text.partition("e")
+        digit = 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+        assert float(text) == pytest.approx(number, abs=0.501 * digit), (cell, text, number)
+
+
+# ----- the line
+
+
+H = np.array([[22.0, 6], [6, 2]])
+LINE, GOAL = np.array([bp.datasets.line()[0][:, 0], np.ones(5)]).T, np.array([2.0, 3])
+START = np.array([bp.Network((1, 1), bp.identity, bp.identity, bp.mse).init(seed=0).W[1][0, 0], 0])
+
+
+def after(k, alpha, H=H, goal=GOAL):
+    """theta after k steps on the bowl with Hessian H, from its closed form."""
+    return goal + np.linalg.matrix_power(np.eye(2) - alpha * H, k) @ (START - goal)
+
+
+def cost(theta, A=LINE):
+    return np.mean((A @ (theta - GOAL)) ** 2)
+
+
+def test_normal_equation_is_where_both_derivatives_are_zero():
+    w, b = sp.symbols("w b")
+    points = [(x, 2 * x + 3) for x in range(1, 6)]
+    C = sum((w * x + b - y) ** 2 for x, y in points) / 5
+    by_w, by_b = (sp.expand(sp.diff(C, v) * sp.Rational(5, 2)) for v in (w, b))
+    assert by_w == 55 * w + 15 * b - 155 and by_b == 15 * w + 5 * b - 45
+    assert sp.solve([by_w, by_b]) == {w: 2, b: 3}
+    assert sp.hessian(C, (w, b)) == sp.Matrix([[22, 6], [6, 2]])
+    centred = sum((w * (x - 3) + b - y) ** 2 for x, y in points) / 5
+    assert sp.hessian(centred, (w, b)) == sp.diag(4, 2) and sp.solve([sp.diff(centred, v) for v in (w, b)])[b] == 9
+
+
+def test_line_numbers():
+    low, high = np.linalg.eigvalsh(H)
+    shown("line-net", START[0], 0)
+    shown("line-loop", 2, *after(1000, 0.01))
+    shown("line-library", cost(START), cost(after(999, 0.01)))  # the last entry is taken before the last step
+    shown("hessian", *H.ravel(), high, low, high / low)
+    shown("slow-mode", (1 - 0.01 * low) ** 1000)
+    for claim, value in (("0.34 %", f"{low:.2f} %"), ("70 times", f"{high / low:.0f} times")):
+        assert claim in SOURCE["hessian-read"] and claim == value
+    assert "2/23.66 = 0.085" in SOURCE["centre-intro"] and round(high, 2) == 23.66 and round(2 / high, 3) == 0.085
+    assert "missing 0.08" in SOURCE["centre-intro"] and round(3 - after(1000, 0.01)[1], 2) == 0.08
+
+
+def test_small_steps_do_not_mean_arrival():
+    steps = [np.linalg.norm(after(k + 1, 0.01) - after(k, 0.01)) for k in range(900)]
+    k = 1 + next(k for k, step in enumerate(steps) if step < 5e-4)
+    far = np.linalg.norm(after(k, 0.01) - GOAL)
+    shown("stop-run", k, 5e-4, far, far / 5e-4)
+    assert "about three hundred times" in SOURCE["stop-why"]
+
+
+def test_centring():
+    goal, bowl = np.array([2.0, 9]), np.diag([4.0, 2])
+    distance = [np.linalg.norm(after(k, 1 / 3, bowl, goal) - goal) for k in range(27)]
+    shown("centre-run", 1000, next(k for k, d in enumerate(distance) if d < 1e-6), 2, 9, 3, 3)
+    shown("centre-hessian", 4, 0, 0, 2)
+    assert "about 9" in SOURCE["centre-guess-text"] and round(distance[0]) == 9
+
+
+def test_divergence_of_the_line():
+    losses = [cost(after(k, 0.2)) for k in (0, 1, 10, 100)]
+    assert [f"{loss:.3g}" for loss in losses] == OUTPUTS["debug-nan"].split()[:4] and "nan" in OUTPUTS["debug-nan"]
+    assert "13.9" in SOURCE["debug-nan-read"] and round((1 - 0.2 * np.linalg.eigvalsh(H)[1]) ** 2, 1) == 13.9
+
+
+# ----- XOR and the first weights
+
+
+def test_no_line_separates_xor_and_one_half_is_best():
+    w1, w2, b, z = sp.symbols("w1 w2 b z", real=True)
+    at = lambda x1, x2: w1 * x1 + w2 * x2 + b  # noqa: E731
+    assert sp.expand(at(0, 1) + at(1, 0) - at(0, 0) - at(1, 1)) == 0
+    C = sum(sp.log(1 + sp.exp(at(*x))) - y * at(*x) for x, y in (((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)))
+    zero = {w1: 0, w2: 0, b: 0}
+    assert [sp.diff(C, v).subs(zero) for v in (w1, w2, b)] == [0, 0, 0] and C.subs(zero) == 4 * sp.log(2)
+    bend = sp.diff(sp.log(1 + sp.exp(z)), z, 2)
+    assert sp.simplify(bend - sp.exp(z) / (1 + sp.exp(z)) ** 2) == 0  # above 0 everywhere: a bowl
+    shown("xor-one", 0, math.log(2), 2, math.log(2), *[0.5] * 4)
+    shown("xor-mse", 0.25)
+    shown("xor-gradient", 0.5, -0.5, -0.5, 0.5, 0, 0, 0)
+
+
+def test_hidden_units_for_xor():
+    assert numbers("xor-hidden-run")[1:] == [10, 20, 0.347, 0.347, 2, 2, 0.347]  # the two 2 are of log(2) / 2
+    assert round(math.log(2) / 2, 3) == 0.347 and "Half of them" in SOURCE["xor-hidden-read"]
+
+
+def test_variances():
+    z, s = sp.Symbol("z", real=True), sp.Symbol("s", positive=True)
+    density = sp.exp(-(z**2) / (2 * s**2)) / (s * sp.sqrt(2 * sp.pi))
+    assert sp.simplify(sp.integrate(z**2 * density, (z, 0, sp.oo)) - s**2 / 2) == 0  # E[max(z, 0)^2]
+    assert "Xavier loses a factor √2" in SOURCE["he-read"]
+    rng, n, v = np.random.default_rng(0), 400, 0.003
+    a = rng.standard_normal((1, n)) + 2  # inputs need no mean of 0
+    sums = rng.normal(0, math.sqrt(v), (20_000, n)) @ a[0]
+    assert sums.var() == pytest.approx(n * v * np.mean(a**2), rel=0.03)
+
+
+def test_stalled_net_is_at_chance_and_cannot_tell_its_inputs_apart():
+    assert [x for x in numbers("small-train") if x == 0.69315] == [0.69315] * 5 and round(math.log(2), 5) == 0.69315
+    small, xavier = (line.split()[1:] for line in OUTPUTS["small-norms"].splitlines())
+    assert 0.9e4 < float(xavier[0]) / float(small[0]) < 1.2e4 and "ten thousand" in SOURCE["small-norms-read"]
+    spread = numbers("small-forward")[1::2]
+    assert spread[-1] < 1e-7 and all(b < a / 5 for a, b in zip(spread, spread[1:], strict=False))
+
+
+def test_equal_units_stay_equal():
+    assert OUTPUTS["zeros"].strip() == "all 17 derivatives 0: True" and OUTPUTS["equal"].strip().endswith("rows: 1")
+    equal, random = numbers("random")
+    assert equal == 0.315 and random == 0.107
+
+
+# ----- the digits, trained by a program that shares nothing with bpcourse but the data and the first weights
+
+
+@pytest.fixture(scope="module")
+def digits():
+    X, y, X_test, y_test = bp.datasets.digits()
+    net = bp.Network((64, 64, 10), bp.relu, bp.identity, bp.cross_entropy)
+    return X[:1187], y[:1187], X[1187:], y[1187:], X_test, y_test, net.init(seed=0, weights="he").vector
+
+
+def outputs(theta, X):
+    W1, b1, W2, b2 = np.split(theta, [4096, 4160, 4800])
+    hidden = np.maximum(X @ W1.reshape(64, 64).T + b1, 0)
+    return hidden, hidden @ W2.reshape(10, 64).T + b2, W2.reshape(10, 64)
+
+
+def loss_of(Z, y):
+    return float(np.mean(np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(y)), y]))
+
+
+def adam(theta, X, y, epochs, alpha, size, seed=0):
+    """The training of the chapter: after each epoch its mean loss and the parameters."""
+    theta, rng, t = theta.copy(), np.random.default_rng(seed), 0
+    m = v = np.zeros_like(theta)
+    for _ in range(epochs):
+        order, total = rng.permutation(len(X)), 0.0
+        for at in range(0, len(X), size):
+            rows, t = order[at : at + size], t + 1
+            hidden, Z, W2 = outputs(theta, X[rows])
+            total += loss_of(Z, y[rows]) * len(rows)
+            error = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True) - np.eye(10)[y[rows]]
+            back = (error @ W2) * (hidden > 0)
+            parts = back.T @ X[rows], back.sum(axis=0), error.T @ hidden, error.sum(axis=0)
+            g = np.concatenate([part.ravel() for part in parts]) / len(rows)
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+            theta = theta - alpha * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        yield total / len(X), theta
+
+
+def test_training_on_the_digits(digits):
+    X, y, X_val, y_val, X_test, y_test, start = digits
+    losses, thetas = zip(*adam(start, X, y, 60, 0.003, 32), strict=True)
+    right = [float(np.mean(outputs(theta, X_val)[1].argmax(axis=1) == y_val)) for theta in thetas]
+    validation = [loss_of(outputs(theta, X_val)[1], y_val) for theta in thetas]
+    best = int(np.argmin(validation))
+    assert numbers("train-run")[0] == 60 * math.ceil(1187 / 32) and numbers("train-run")[2:] == [right[-1], 1.0]
+    shown("early", best + 1, validation[best], right[best])
+    shown("pytorch-ours", *(x for k in range(5) for x in (k + 1, losses[k])))
+    answers = outputs(thetas[best], X_test)[1].argmax(axis=1)
+    share = np.mean(answers == y_test)
+    assert share >= 0.97
+    shown("test-run", 100 * share, 360, 100 * math.sqrt(share * (1 - share) / 360))
+    first_test, first_validation = numbers("seeds-run")[0], numbers("seeds-run")[6]
+    assert first_test == round(100 * share, 1) and first_validation == round(100 * right[best], 1)  # the same run
+    wrong = [(int(y_test[i]), int(answers[i])) for i in np.flatnonzero(answers != y_test)]
+    assert re.findall(r"is (\d), says (\d)", OUTPUTS["wrong-plot"]) == [(str(a), str(b)) for a, b in wrong]
+    assert [said for _, said in wrong].count(8) == 3 and len(wrong) == 5 and (1, 7) not in wrong
+
+
+def test_seeds(digits):
+    X, y, X_val, y_val, X_test, y_test, _ = digits
+    on_test, on_val, guess = (numbers("seeds-run")[part] for part in (slice(6), slice(6, 12), slice(12, None)))
+    for row in (on_test, on_val):
+        assert row[5] == pytest.approx(np.mean(row[:5]), abs=0.11)  # each of them is rounded
+    assert guess[1] == pytest.approx((max(on_test[:5]) - min(on_test[:5])) / 100, abs=1.1e-3)
+    assert f"{on_test[5]} % on average over five seeds, {min(on_test)} to {max(on_test)} %" in SOURCE["seeds-read"]
+    assert f"{min(on_test)} to {max(on_test)} % of 360" in SOURCE["summary"]
+    assert all(v < t for v, t in zip(on_val[:5], on_test[:5], strict=True))  # "the validation pile is the harder one"
+    for share, n, claim in ((on_test[5], 360, "0.7"), (on_val[5], 250, "1.3")):
+        assert f"{math.sqrt(share * (100 - share) / n):.1f}" == claim and claim in SOURCE["seeds-read"]
+    pooled = (360 * on_test[5] + 250 * on_val[5]) / 610
+    assert (
+        96
+        < pooled - math.sqrt(pooled * (100 - pooled) / 610)
+        < pooled + math.sqrt(pooled * (100 - pooled) / 610)
+        < 98.2
+    )
+    # seed 3 once more, without bpcourse's training
+    net = bp.Network((64, 64, 10), bp.relu, bp.identity, bp.cross_entropy)
+    *_, thetas = zip(*adam(net.init(seed=3, weights="he").vector, X, y, 60, 0.003, 32, seed=3), strict=True)
+    best = int(np.argmin([loss_of(outputs(theta, X_val)[1], y_val) for theta in thetas]))
+    shares = [np.mean(outputs(thetas[best], A)[1].argmax(axis=1) == b) for A, b in ((X_test, y_test), (X_val, y_val))]
+    assert [round(100 * share, 1) for share in shares] == [on_test[3], on_val[3]]
+
+
+def test_overfitting(digits):
+    X, y, X_val, y_val, *_, start = digits
+    *_, thetas = zip(*adam(start, X[:150], y[:150], 100, 0.01, 20), strict=True)
+    validation = [loss_of(outputs(theta, X_val)[1], y_val) for theta in thetas]
+    best = int(np.argmin(validation))
+    shown("overfit-run", best + 1, validation[best], 100, validation[-1])
+    expected = []
+    for epoch in (best, 99):
+        Z = outputs(thetas[epoch], X_val)[1]
+        P, wrong = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True), Z.argmax(axis=1) != y_val
+        expected += [epoch + 1, 1 - wrong.mean(), P[wrong].max(axis=1).mean()]
+    shown("overfit-accuracy", *expected)
+    assert f"epoch {best + 1} on" in SOURCE["overfit-read"]
+    fitted = outputs(thetas[best], X[:150])[1].argmax(axis=1) == y[:150]
+    assert fitted.all()  # "has all of them right"
+
+
+def test_counts_and_checks(digits):
+    X, y, *_, start = digits
+    shown("shape-count", 1000, 704, 650, 1354)
+    assert start.size == 4810 == 64 * 64 + 64 + 64 * 10 + 10 and "4810 parameters" in OUTPUTS["shape-right"]
+    tiny, he = (line.split() for line in OUTPUTS["sanity-chance"].splitlines())
+    loss = loss_of(outputs(start, X)[1], y)
+    assert tiny[1] == f"{math.log(10):.4f}," and float(tiny[-1]) < 1e-6 and "sixth decimal" in SOURCE["sanity-gradient"]
+    assert he[1] == f"{loss:.4f}," and float(he[-1]) == pytest.approx(loss - math.log(10), rel=0.3)
+    blind = np.random.default_rng(0).integers(0, 10, (1000, 360))
+    scores = (blind == digits[5]).mean(axis=1)
+    shown("blind", 0.1, scores.mean(), scores.max())
+    assert numbers("debug-dead")[-1] == 64
+    assert numbers("debug-labels")[-1] == pytest.approx(0.1, abs=0.03)  # chance
+
+
+def test_adam_moves_weights_where_ink_is_rare():
+    (_, *adam_moved), (_, *heavy) = (
+        [line.split()[0], *re.findall(r"\d+\.\d+", line)] for line in OUTPUTS["features-moved"].splitlines()
+    )
+    outer, inner, _ = map(float, heavy)
+    assert inner / outer == pytest.approx(15, abs=1) and "fifteen times" in SOURCE["features-why"]
+    assert float(adam_moved[0]) > 0.7 * float(adam_moved[1])
+
+
+# ----- PyTorch
+
+
+def program():
+    code, recorded = re.findall(r"```(?:python|text)\n(.*?)```", SOURCE["pytorch-text"], re.S)
+    return code, recorded
+
+
+def test_pytorch_text_is_short_and_has_its_numbers():
+    code, recorded = program()
+    assert len(code.splitlines()) <= 25 and recorded == OUTPUTS["pytorch-ours"]
+
+
+def test_pytorch_gives_the_same_losses(digits, capsys):
+    torch = pytest.importorskip("torch")
+    X_fit, y_fit, *_, start = digits
+    net = bp.Network((64, 64, 10), bp.relu, bp.identity, bp.cross_entropy)
+    code, recorded = program()
+    totals = []
+    code = code.replace("    print(", "    totals.append(total / len(X_fit))\n    print(")
+    before = torch.get_default_dtype()
+    try:
+        exec(
+            code, {"np": np, "bp": bp, "X_fit": X_fit, "y_fit": y_fit, "start": net.parameters(start), "totals": totals}
+        )
+    finally:
+        torch.set_default_dtype(before)
+    ours = bp.train(
+        net, net.parameters(start), X_fit, y_fit, bp.adam(0.003), epochs=5, batch_size=32, seed=0, progress=False
+    )
+    np.testing.assert_allclose(totals, ours.loss, rtol=1e-10)
+    assert capsys.readouterr().out == recorded
+
+
+# ----- what the answers to the play sections say
+
+
+def plane(preset=None, epoch=90, **other):
+    """Loss and gradient lengths that the explorer shows."""
+    settings = {name: control.start for name, control in playground.Training.sliders.items()}
+    settings |= playground.Training.presets.get(preset, {}) | other
+    settings.pop("epoch")
+    run = playground.run(**settings)
+    assert run.reach(epoch) == epoch
+    history = run.history
+    return history.loss[epoch - 1], [lengths[epoch - 1] for lengths in history.gradient_norm.values()]
+
+
+def test_answers_about_the_plane():
+    assert plane("one line", 300)[0] == pytest.approx(math.log(2), abs=0.002)
+    one_line = playground.Training.presets["one line"]
+    assert one_line["layers"] == 0
+    assert 0.34 < plane("one line", layers=1, units=2)[0] < 0.38 and plane("one line", layers=1, units=4)[0] < 0.05
+    assert plane("three units")[0] < 0.15 and plane("three units", units=2)[0] > 0.3
+    loss, lengths = plane("stalled")
+    assert loss > 0.69 and 1e5 < lengths[3] / lengths[0] < 4e5
+    for helps in ({"weights": "xavier"}, {"weights": "he"}, {"optimiser": "adam"}, {"layers": 1}):
+        assert plane("stalled", **helps)[0] < 0.35
+    assert plane("stalled", alpha=3.0)[0] < 0.35 and plane("stalled", optimiser="rmsprop")[0] < 0.35
+    for fails in ({"layers": 2}, {"activation": "tanh"}, {"activation": "relu"}, {"alpha": 1.0}):
+        assert plane("stalled", **fails)[0] > 0.69
+    assert plane("stalled", 300, alpha=1.0)[0] < 0.35
+    assert plane("all zeros")[1] == [0, 0, 0] and plane("all zeros", weights="small")[0] < 0.35
+    loss, lengths = plane("steps too long")
+    assert not any(lengths) and loss > 0.5
+    settings = {name: control.start for name, control in playground.Training.sliders.items()}
+    settings |= playground.Training.presets["steps too long"]
+    run = playground.run(**{name: value for name, value in settings.items() if name != "epoch"})
+    trace = run.net.forward(run.parameters(90), run.X)
+    awake = trace.a[3].any(axis=1)
+    assert awake.mean() == pytest.approx(0.1, abs=0.03)  # "for nine points in ten the last hidden layer is silent"
+    assert trace.output[awake].max() < -1e9 and not run.Y[awake].any()  # "so sure, and right"
+
+
+def pictures(epoch=100, **other):
+    settings = {name: control.start for name, control in replay.Digits.sliders.items()} | other
+    settings.pop("epoch")
+    run = replay.run(**settings)
+    assert run.reach(epoch) == epoch
+    return run
+
+
+def test_answers_about_the_digits():
+    few = pictures(count=50).history
+    assert few.accuracy[-1] == 1 and 0.75 < few.validation_accuracy[-1] < 0.8
+    assert 25 <= 1 + np.argmin(few.validation_loss) <= 35
+    four = pictures(units=4)
+    assert replay._silent(four, four.parameters(100)) == 1  # "one of the four units is silent"
+    zeros = pictures(weights="zeros")
+    assert replay._silent(zeros, zeros.parameters(100)) == 25 and zeros.history.loss[-1] == pytest.approx(2.3, abs=0.02)
+    assert pictures(units=4).history.validation_accuracy[-1] == pytest.approx(0.8, abs=0.03)
+    silent = {
+        rate: replay._silent((run := pictures(alpha=rate)), run.parameters(100)) for rate in (0.05, 0.2, 0.5, 1.0)
+    }
+    assert max(silent[0.05], silent[0.2]) < 8 and 13 <= silent[0.5] < 25 == silent[1.0]
+    zeros = pictures(weights="zeros")
+    assert replay._silent(zeros, zeros.parameters(100)) == 25 and zeros.history.loss[-1] == pytest.approx(
+        2.303, abs=0.01
+    )

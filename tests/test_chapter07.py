@@ -1,0 +1,359 @@
+"""Chapter 07: every displayed formula, and every number that it stores as output, by ways that are not its own."""
+
+import json
+import re
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import bpcourse as bp
+
+CELLS = {
+    cell["id"]: cell
+    for cell in json.loads((Path(__file__).parents[1] / "chapters/07_convolution.ipynb").read_text())["cells"]
+}
+SOURCE = {name: "".join(cell["source"]) for name, cell in CELLS.items() if cell["cell_type"] == "code"}
+TEXT = {name: "".join(cell["source"]) for name, cell in CELLS.items() if cell["cell_type"] == "markdown"}
+OUTPUT = {
+    name: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in CELLS[name]["outputs"])
+    for name in SOURCE
+}  # fmt: skip
+DIGITS = bp.datasets.digits()
+H = 1e-30
+
+
+def functions(*cells):
+    """The names that these cells define."""
+    space = {"np": np, "bp": bp} | dict(zip(("X", "labels", "X_test", "labels_test"), DIGITS, strict=True))
+    for cell in cells:
+        exec(SOURCE[cell], space)
+    return space
+
+
+LAYERS = functions(
+    "moved-function-code", "numeric-code", "two-d-loops", "windows-code", "convolve-code", "backward-code",
+    "blocks-code", "max-pool-code", "mean-pool-code", "network-init", "network-forward", "network-backward",
+    "training-code",
+)  # fmt: skip
+
+
+def numbers(cell):
+    return [float(text) for text in re.findall(r"-?\d+\.?\d*(?:e[-+]\d+)?", OUTPUT[cell])]
+
+
+def complex_gradient(f, x):
+    out, x = np.empty(x.shape), x.astype(complex)
+    for i in np.ndindex(x.shape):
+        x[i] += 1j * H
+        out[i] = f(x).imag / H
+        x[i] = x[i].real
+    return out
+
+
+def layer(X, K, b):
+    """The formula of the chapter, index by index."""
+    n, c, h, w = X.shape
+    m, _, k, width = K.shape
+    Z = np.empty((n, m, h - k + 1, w - width + 1), dtype=np.result_type(X, K, b))
+    for e, f, r, s in np.ndindex(Z.shape):
+        Z[e, f, r, s] = b[f] + sum(
+            K[f, a, i, j] * X[e, a, r + i, s + j] for a, i, j in product(range(c), range(k), range(width))
+        )
+    return Z
+
+
+# ----- the beginning
+
+
+def shifted(images, right):
+    """Another way than the chapter's: roll, and clear what came in."""
+    rolled = np.roll(images.reshape(-1, 8, 8), right, axis=2)
+    if right:
+        rolled[:, :, slice(0, right) if right > 0 else slice(right, None)] = 0
+    return rolled.reshape(-1, 64)
+
+
+@pytest.mark.parametrize("right", [-2, -1, 0, 1, 2, 4])
+def test_moved_moves_to_the_right(right):
+    np.testing.assert_array_equal(LAYERS["moved"](DIGITS[2], right), shifted(DIGITS[2], right))
+
+
+def test_ink_that_is_left():
+    left = [shifted(DIGITS[2], k).sum() / DIGITS[2].sum() for k in (-2, -1, 0, 1, 2)]
+    assert OUTPUT["moved-function-code"].endswith(f": {left[3]:.1%}\n")
+    assert OUTPUT["training-table"].splitlines()[-1].split()[-5:] == [f"{share:.0%}" for share in left]
+    assert 0.03 < 1 - left[0] < 0.07 and 0.03 < 1 - left[-1] < 0.07, "about a twentieth"
+
+
+# ----- on a line
+
+
+def test_line_forward_and_names():
+    assert numbers("one-d-forward") == [2 - 3 - 2 + 0.5, 6 + 2 + 4 + 0.5, -4 - 4 + 2 + 0.5]
+    correlate, convolve = (re.findall(r"-?\d+\.\d+|-?\d+\.", row) for row in OUTPUT["names-code"].splitlines())
+    assert [float(v) for v in correlate] == numbers("one-d-forward")
+    x, w = [1, 3, -2, 4, 2], [2, -1, 1]
+    assert [float(v) for v in convolve] == [sum(w[2 - i] * x[p + i] for i in range(3)) + 0.5 for p in range(3)]
+
+
+def test_line_backward_by_complex_steps():
+    x, w, delta = np.array([1.0, 3, -2, 4, 2]), np.array([2.0, -1, 1]), np.array([0.5, -1, 2])
+
+    def loss(x, w, b=0.0):
+        return sum(delta[p] * (sum(w[i] * x[p + i] for i in range(3)) + b) for p in range(3))
+
+    dw, dx = complex_gradient(lambda w: loss(x, w), w), complex_gradient(lambda x: loss(x, w), x)
+    assert numbers("one-d-dw-code")[:4] == pytest.approx([*dw, delta.sum()])
+    assert numbers("one-d-dx-code")[:5] == pytest.approx(dx)
+    assert numbers("one-d-dx-flipped") == [0, 0, 0.5, -1, 2, 0, 0]
+
+
+def test_third_column_is_the_kernel_upside_down():
+    space = {"np": np, "w1": 2.0, "w2": -1.0, "w3": 1.0}
+    exec(SOURCE["tied-matrix"].splitlines()[0], space)
+    assert space["M"][:, 2].tolist() == [1, -1, 2] and "1, −1, 2" in TEXT["tied-read"]
+
+
+# ----- pictures and channels
+
+
+def test_layer_is_the_formula():
+    rng = np.random.default_rng(0)
+    for n, c, m, h, w, k, width in ((2, 3, 4, 6, 7, 3, 2), (3, 2, 1, 5, 4, 2, 3), (1, 1, 2, 4, 6, 4, 1)):
+        X, K, b = rng.normal(size=(n, c, h, w)), rng.normal(size=(m, c, k, width)), rng.normal(size=m)
+        np.testing.assert_allclose(LAYERS["convolve"](X, K, b), layer(X, K, b), rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(
+            LAYERS["convolve_loops"](X[0, 0], K[0, 0], b[0]), layer(X[:1, :1], K[:1, :1], b[:1])[0, 0], atol=1e-12
+        )
+
+
+def test_three_lines_backward_are_the_derivatives_of_the_formula():
+    rng = np.random.default_rng(1)
+    X, K, b = rng.normal(size=(2, 3, 5, 4)), rng.normal(size=(4, 3, 3, 2)), rng.normal(size=4)
+    delta = rng.normal(size=(2, 4, 3, 3))
+    dK, db, dX = LAYERS["convolve_backward"](delta, X, K)
+    close = {"rtol": 1e-10, "atol": 1e-10}
+    np.testing.assert_allclose(dK, complex_gradient(lambda K: (delta * layer(X, K, b)).sum() / 2, K), **close)
+    np.testing.assert_allclose(db, complex_gradient(lambda b: (delta * layer(X, K, b)).sum() / 2, b), **close)
+    np.testing.assert_allclose(dX, complex_gradient(lambda X: (delta * layer(X, K, b)).sum(), X), **close)
+
+
+def test_answers_move_along_where_the_text_says_so():
+    """Equivariance: stride 1 by every pixel, stride 2 by two pixels only; columns that touch the edge left out."""
+    rng = np.random.default_rng(5)
+    wide, K = rng.normal(size=(1, 1, 6, 12)), rng.normal(size=(1, 1, 3, 3))
+    here, by_1, by_2 = (layer(wide[..., 2 - k : 10 - k], K, np.zeros(1)) for k in (0, 1, 2))
+    np.testing.assert_array_equal(by_1[..., 1:], here[..., :-1])
+    np.testing.assert_array_equal(by_2[..., ::2][..., 1:], here[..., ::2][..., :-1])
+    assert np.abs(by_1[..., ::2][..., 1:] - here[..., ::2][..., :-1]).min() > 1e-3, "not by one pixel"
+    assert OUTPUT["equivariant-code"].startswith("the answer has moved by one pixel")
+
+
+def test_wrong_flip_of_an_edge_is_minus_the_right_one():
+    filters = functions("two-d-loops", "two-d-shape", "filters-plot")["filters"]
+    delta, image = np.random.default_rng(6).normal(size=(1, 1, 6, 6)), DIGITS[2][10].reshape(1, 1, 8, 8)
+    for name in ("vertical edges", "horizontal edges"):
+        kernel = filters[name][None, None]
+        right, wrong = (LAYERS["convolve_backward"](delta, image, k)[2] for k in (kernel, kernel[..., ::-1, ::-1]))
+        np.testing.assert_array_equal(wrong, -right)
+
+
+def test_shapes_that_are_printed():
+    assert OUTPUT["two-d-shape"] == "(6, 6)\n" and OUTPUT["convolve-random"] == "(2, 4, 4, 6)\n"
+    assert OUTPUT["backward-run"] == "(4, 3, 3, 2) (4,) (2, 3, 6, 7)\n"
+    assert numbers("backward-numeric") == [4 * 3 * 3 * 2 + 4 + 2 * 3 * 6 * 7]
+    assert numbers("dense-again-matrix") == [36, 64, 36 * 9, 9] and 36 * 64 == 2304
+    assert numbers("windows-line") == [1, 3, -2, 3, -2, 4, -2, 4, 2]
+
+
+def test_flip_is_invisible_for_symmetric_kernels_only():
+    filters = functions("two-d-loops", "two-d-shape", "filters-plot")["filters"]
+    shown = dict(re.findall(r"(\w+(?: edges)?) +largest difference ([\d.]+)", OUTPUT["flip-bug-code"]))
+    assert set(shown) == set(filters)
+    for name, kernel in filters.items():
+        assert (float(shown[name]) == 0) == np.array_equal(kernel, kernel[::-1, ::-1])
+    for name in ("vertical edges", "horizontal edges"):
+        assert np.array_equal(filters[name][::-1, ::-1], -filters[name]), "they change their sign"
+
+
+@pytest.mark.parametrize(
+    ("h", "k", "p", "t"), [(8, 3, 0, 1), (8, 3, 1, 1), (8, 3, 1, 2), (8, 2, 0, 2), (28, 5, 2, 3), (7, 4, 1, 3)]
+)
+def test_formula_of_the_size_counts_the_places(h, k, p, t):
+    places = len([start for start in range(0, h + 2 * p, t) if start + k <= h + 2 * p])
+    assert places == (h + 2 * p - k) // t + 1
+    row = f"h {h:2} k {k} p {p} t {t}: {places}"
+    assert row in OUTPUT["sizes-check"] or (h, k) == (7, 4)
+
+
+# ----- PyTorch as an oracle
+
+
+def test_layers_equal_those_of_pytorch():
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(2)
+    X, K, b = rng.normal(size=(3, 2, 7, 8)), rng.normal(size=(4, 2, 2, 3)), rng.normal(size=4)
+    tX, tK, tb = (torch.tensor(array, requires_grad=True) for array in (X, K, b))
+    tZ = torch.nn.functional.conv2d(tX, tK, tb)
+    Z = LAYERS["convolve"](X, K, b)
+    delta = rng.normal(size=Z.shape)
+    tZ.backward(torch.tensor(delta))
+    dK, db, dX = LAYERS["convolve_backward"](delta, X, K)
+    for ours, theirs in ((Z, tZ.detach()), (3 * dK, tK.grad), (3 * db, tb.grad), (dX, tX.grad)):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_pooling_equals_that_of_pytorch(ties):
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(3)
+    A = rng.integers(0, 3, (2, 3, 6, 4)).astype(float) if ties else rng.normal(size=(2, 3, 6, 4))
+    up = rng.normal(size=(2, 3, 3, 2))
+    for ours, back, theirs in (
+        (LAYERS["max_pool"], lambda: LAYERS["max_pool_backward"](up, A, 2), torch.nn.functional.max_pool2d),
+        (LAYERS["mean_pool"], lambda: LAYERS["mean_pool_backward"](up, 2), torch.nn.functional.avg_pool2d),
+    ):
+        tA = torch.tensor(A, requires_grad=True)
+        tP = theirs(tA, 2)
+        tP.backward(torch.tensor(up))
+        np.testing.assert_allclose(ours(A, 2), tP.detach(), rtol=1e-12)
+        np.testing.assert_allclose(back(), tA.grad, rtol=1e-12)
+
+
+def test_network_equals_that_of_pytorch():
+    torch = pytest.importorskip("torch")
+    theta, rng = LAYERS["init"](5, 2, seed=3), np.random.default_rng(4)
+    theta["b1"] = rng.normal(size=5)
+    X, labels = DIGITS[0][:7], DIGITS[1][:7]
+    t = {name: torch.tensor(array, requires_grad=True) for name, array in theta.items()}
+    P = torch.nn.functional.max_pool2d(
+        torch.relu(torch.nn.functional.conv2d(torch.tensor(X.reshape(-1, 1, 8, 8)), t["K"], t["b1"])), 2
+    )
+    logits = P.reshape(7, -1) @ t["W"].T + t["b2"]
+    torch.nn.functional.cross_entropy(logits, torch.tensor(labels)).backward()
+    trace = LAYERS["forward"](theta, X, 2)
+    grads = LAYERS["backward"](theta, trace, labels, 2)
+    np.testing.assert_allclose(trace[-1], logits.detach(), rtol=1e-10, atol=1e-10)
+    for name in theta:
+        np.testing.assert_allclose(grads[name], t[name].grad, rtol=1e-10, atol=1e-10)
+
+
+# ----- pooling, ties, overlaps
+
+
+def test_blocks_and_back():
+    A = np.arange(2 * 3 * 4 * 6.0).reshape(2, 3, 4, 6)
+    B = LAYERS["blocks"](A, 2)
+    assert B.shape == (2, 3, 2, 3, 4) and B[1, 2, 1, 2].tolist() == A[1, 2, 2:4, 4:6].ravel().tolist()
+    np.testing.assert_array_equal(LAYERS["unblocks"](B, 2), A)
+
+
+def test_ties_are_counted():
+    """By loops over the blocks of all digits."""
+    tied = inked = tied_inked = 0
+    for image in DIGITS[0].reshape(-1, 8, 8):
+        for r, s in product(range(0, 8, 2), repeat=2):
+            block = image[r : r + 2, s : s + 2].ravel().tolist()
+            tie = block.count(max(block)) > 1
+            tied, inked, tied_inked = tied + tie, inked + (max(block) > 0), tied_inked + (tie and max(block) > 0)
+    assert OUTPUT["ties-count"] == (
+        f"{tied / (16 * len(DIGITS[0])):.0%} of the blocks have a tie, {tied_inked / inked:.0%} of those with ink\n"
+    )
+
+
+def test_at_a_tie_of_three_the_central_difference_hands_out_three_halves():
+    block = np.array([5.0, 5, 5, 1])
+    np.testing.assert_allclose(LAYERS["numeric"](block.max, block), [0.5, 0.5, 0.5, 0])
+
+
+def test_overlap_loses_a_message_twice():
+    assert OUTPUT["overlap-code"].startswith(
+        "place of the winner in each window: [1 1]\n= 2.0   += 2.0   np.add.at 2.5"
+    )
+    out = np.zeros(3)
+    for place, message in ((1, 0.5), (1, 2.0)):
+        out[place] += message
+    assert out[1] == 2.5, "and += in a loop adds"
+
+
+# ----- the network
+
+
+def test_check_fails_at_the_kink_only_and_for_b_only():
+    lines = OUTPUT["network-check"].splitlines()
+    assert [line.split()[:2] for line in lines] == [["K", "right"], ["b1", "off"], ["W", "right"], ["b2", "right"]]
+    assert OUTPUT["network-kink"].endswith("with biases: True\n")
+    assert bp.relu.derivative(np.zeros(1))[0] == 0, "our rule says 0 at the kink"
+    theta = LAYERS["init"](4, 2, seed=0)
+    Z = layer(DIGITS[0][:3].reshape(-1, 1, 8, 8), theta["K"], theta["b1"])
+    assert OUTPUT["network-kink"].startswith(f"{(Z == 0).mean():.0%} ")
+    white = (
+        np.lib.stride_tricks.sliding_window_view(DIGITS[0][:3].reshape(-1, 8, 8), (3, 3), axis=(1, 2)).max((3, 4)) == 0
+    )
+    np.testing.assert_array_equal((Z == 0).all(axis=1), white)
+
+
+def test_parameters_are_counted():
+    def count(filters, p):
+        return sum(array.size for array in LAYERS["init"](filters, p, 0).values())
+
+    assert count(4, 2) == 4 * 10 + 37 * 10 and count(8, 2) == 810 == 8 * 10 + 10 * (8 * 9 + 1)
+    assert (
+        bp.Network((64, 64, 10), bp.relu, bp.identity, bp.cross_entropy).init(0).vector.size
+        == 64 * 65 + 10 * 65
+        == 4810
+    )
+    assert numbers("training-run")[0] == 810 and numbers("training-others") == [count(16, 6)] == [330]
+
+
+def rows():
+    return {
+        line[:20].strip(): [int(v.rstrip("%")) for v in line[20:].split()]
+        for line in OUTPUT["training-table"].splitlines()
+    }
+
+
+def test_table_agrees_with_the_numbers_before_it():
+    table = rows()
+    dense, small = table["dense, 4810"], table["2 × 2 pooling, 810"]
+    assert numbers("moved-measured")[1:] == [dense[2], dense[3]]
+    assert re.findall(r"(\d+)%", OUTPUT["training-run"]) == [str(v) for v in (dense[2], small[2], dense[3], small[3])]
+
+
+def test_share_of_pooled_numbers_that_stay():
+    """With max pooling by loops over the blocks, of networks trained again."""
+    lines = OUTPUT["training-pooled"].splitlines()
+    for line, (filters, p) in zip(lines, ((8, 2), (16, 6)), strict=True):
+        theta, stayed, alive = LAYERS["train"](LAYERS["init"](filters, p, seed=0), p=p), 0, 0
+        pooled = []
+        for images in (DIGITS[2], shifted(DIGITS[2], 1)):
+            A = np.maximum(LAYERS["convolve"](images.reshape(-1, 1, 8, 8), theta["K"], theta["b1"]), 0)
+            at = list(product(range(0, 6, p), repeat=2))
+            pooled.append(np.stack([A[:, :, r : r + p, s : s + p].max(axis=(2, 3)) for r, s in at]))
+        for before, after in zip(*(array.ravel() for array in pooled), strict=True):
+            alive += before > 0 or after > 0
+            stayed += (before > 0 or after > 0) and abs(before - after) < 1e-5 * abs(after)
+        assert line == f"{p} × {p}: {stayed / alive:.0%} stayed"
+
+
+def test_what_the_text_says_of_the_table():
+    table = rows()
+    dense, small, large, taught, _ = table.values()
+    assert 45 < dense[3] < 60, "nearly half of them are lost"
+    assert abs(small[2] - dense[2]) <= 1 and small[3] - dense[3] >= 10 and small[3] < 75
+    assert 8 <= dense[2] - large[2] <= 12 and max(large[1:4]) - min(large[1:4]) <= 5
+    assert min(taught[1:4]) > max(max(row[1:4:2]) for row in (dense, small, large)) and max(taught[0], taught[4]) < 60
+
+
+def test_training_is_as_recorded_when_started_from_elsewhere():
+    """The share in place of another seed is within the two points that the text allows."""
+    theta = LAYERS["train"](LAYERS["init"](8, 2, seed=1), p=2, seed=1)
+    share = (LAYERS["forward"](theta, DIGITS[2], 2)[-1].argmax(axis=1) == DIGITS[3]).mean()
+    assert abs(100 * share - rows()["2 × 2 pooling, 810"][2]) < 2
+
+
+def test_filter_2_has_almost_died():
+    active = numbers("learned-active")
+    assert len(active) == 8 and active[1] < 3 and min(active[:1] + active[2:]) > 20

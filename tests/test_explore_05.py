@@ -1,0 +1,148 @@
+"""The optimiser explorer by the data it draws: the paths, the losses, and the place on the plane of regimes."""
+
+import re
+
+import numpy as np
+import pytest
+
+import bpcourse as bp
+from bpcourse.explore import paths
+from bpcourse.explore.paths import RULES, SURFACES
+
+EXPLORER = bp.explore.optimizers()
+START = {name: control.start for name, control in EXPLORER.sliders.items()}
+OURS = {
+    "sgd": lambda a, b: bp.sgd(a), "momentum": bp.momentum, "nesterov": bp.nesterov, "adagrad": lambda a, b: bp.adagrad(a),
+    "rmsprop": lambda a, b: bp.rmsprop(a), "adam": lambda a, b: bp.adam(a, beta1=b), "adamw": lambda a, b: bp.adamw(a, beta1=b),
+}  # fmt: skip
+
+
+def shown(**values):
+    scene = EXPLORER.move(**START | values)
+    return [label.text for label in scene.labels], scene.status
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("surface", SURFACES)
+def test_path_and_loss_are_those_of_the_rule_on_the_surface(rule, surface):
+    values = {"surface": surface, "optimisers": (rule,), "learning_rate": 0.0316, "momentum": 0.8, "steps": 25}
+    _, status = shown(**values, condition=7, x=-1.5, y=0.4)
+    ground = bp.surfaces.bowl(7.0, paths.ANGLE) if surface == "bowl" else getattr(bp.surfaces, surface)()
+    expected = bp.surfaces.descend(ground, OURS[rule](0.0316, 0.8), (-1.5, 0.4), 25)
+    np.testing.assert_allclose(EXPLORER.paths[rule].get_xydata(), np.clip(expected, -30, 30), rtol=1e-12)
+    loss = ground.value(expected) - ground.value(np.array(ground.minimum))
+    np.testing.assert_allclose(EXPLORER.here[rule].get_xydata(), expected[~np.isnan(loss)][[-1]], rtol=1e-12)
+    np.testing.assert_allclose(EXPLORER.losses[rule].get_ydata(), np.clip(loss, paths.LOWEST, 1e6), rtol=1e-9)
+    assert [name for name in RULES if EXPLORER.paths[name].get_visible()] == [rule]
+    assert "learning rate 0.0316, momentum 0.8, start (-1.5, 0.4), 25 steps" in status and RULES[rule][0] in status
+
+
+def test_labels_equal_the_state():
+    for alpha, beta, condition, steps in ((0.1, 0.5, 5, 40), (0.00133, 0.97, 100, 200)):
+        labels, status = shown(learning_rate=alpha, momentum=beta, condition=condition, steps=steps)
+        assert labels[0].startswith(f"α = {alpha:g}, β = {beta:g}: ")
+        assert f"condition number {condition}" in labels[1] and f"{steps} steps" in status
+        assert any(text.startswith(f"αλ from {alpha:.3g} to {alpha * condition:.3g}") for text in labels)
+        assert EXPLORER.theory.get_visible()
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.4, 0.9])
+@pytest.mark.parametrize("alpha", [0.001, 0.0133, 0.0866, 0.133, 0.154, 0.205])
+def test_square_marks_say_the_same_as_the_simulation(alpha, beta):
+    """Across the boundary on the plane: the loss grows. Within it: it falls, by the rate that the label tells."""
+    labels, _ = shown(learning_rate=alpha, momentum=beta, steps=200, condition=20)
+    (low, high), heights = EXPLORER.dots.get_data()
+    assert heights == [beta, beta] and (low, high) == pytest.approx((alpha, 20 * alpha), rel=1e-6)
+    loss = EXPLORER.losses["momentum"].get_ydata()
+    diverges = high >= 2 * (1 + beta)
+    assert (loss[~np.isnan(loss)][-1] > loss[0]) == diverges
+    assert ("momentum diverges" in labels[0]) == diverges
+    (theory,) = [float(re.search(r"× ([\d.]+) a step", text)[1]) for text in labels if "theory" in text]
+    if not diverges:
+        late = loss[(loss > 10 * paths.LOWEST)][-60:]
+        fall = np.polyfit(np.arange(len(late)), np.log(late), 1)[0] / 2
+        assert np.exp(fall) == pytest.approx(theory, abs=0.012)
+
+
+def test_label_says_where_the_curvature_is_taken_unless_it_is_the_same_everywhere():
+    for surface in SURFACES:
+        (label,) = [text for text in shown(surface=surface)[0] if text.startswith("αλ")]
+        assert label.startswith("αλ from" if surface == "bowl" else "αλ at + from"), surface
+
+
+def test_plane_is_hidden_for_rules_that_it_does_not_describe():
+    labels, _ = shown(optimisers=("adam",))
+    assert not EXPLORER.dots.get_visible() and not EXPLORER.plain.get_visible() and not EXPLORER.theory.get_visible()
+    assert "the plane is for momentum and gradient descent" in labels
+    shown(optimisers=("sgd",), learning_rate=0.0178)
+    assert EXPLORER.plain.get_visible() and EXPLORER.plain.get_ydata() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("preset", "verdict"),
+    [
+        ("diverges", "gradient descent diverges"),
+        ("crawls", "momentum crawls"),
+        ("rings", "momentum rings"),
+        ("just right", "momentum arrives in"),
+    ],
+)
+def test_presets_show_what_they_are_called(preset, verdict):
+    labels, status = shown(**EXPLORER.presets[preset])
+    assert verdict in labels[0] and verdict in status
+
+
+def test_just_right_is_the_best_pair_that_the_sliders_have():
+    alpha, beta, _ = bp.regimes.best(1.0, 20.0)
+    preset = EXPLORER.presets["just right"]
+    nearest = lambda name, best: min(EXPLORER.sliders[name].values, key=lambda value: abs(value - best))  # noqa: E731
+    assert preset["learning_rate"] == nearest("learning_rate", alpha) and preset["momentum"] == nearest(
+        "momentum", beta
+    )
+    assert preset["condition"] == 20
+
+
+def test_verdicts_in_made_up_cases():
+    falls = 0.5 ** np.arange(40.0)
+    assert paths.verdict(None, falls) == "arrives in 14 steps"
+    assert paths.verdict(None, np.append(falls, np.nan)) == "diverges"
+    assert paths.verdict(None, falls[::-1]) == "diverges"
+    assert paths.verdict(None, np.linspace(1, 0.9, 40)) == "crawls"
+    assert paths.verdict(None, np.linspace(1, 0.02, 40)) == "is on its way"
+    assert paths.verdict(None, np.linspace(1, 0.5, 40) + 0.1 * (-1.0) ** np.arange(40)) == "rings"
+
+
+def test_ground_is_darkest_at_the_minimum():
+    for name in SURFACES:
+        image = paths.ground_image(name, 20 if name == "bowl" else 0)[..., 0].astype(float)
+        x, y = paths.surface_of(name, 20 if name == "bowl" else 0).minimum
+        height, width = image.shape
+        column = (x - paths.LEFT) / (paths.RIGHT - paths.LEFT) * (width - 1)
+        row = (paths.TOP - y) / (paths.TOP - paths.BOTTOM) * (height - 1)
+        near = image[int(row) - 9 : int(row) + 10, int(column) - 9 : int(column) + 10]
+        assert near.mean() < 200 and image.max() > 240, name
+
+
+def test_no_optimiser_chosen_is_said():
+    labels, status = shown(optimisers=())
+    assert "choose an optimiser" in labels[0] and "no optimiser is chosen" in status
+
+
+def test_a_preset_button_moves_all_controls_with_one_picture():
+    explorer = bp.explore.optimizers()
+    buttons = explorer.widget.children[0].children
+    assert [button.description for button in buttons] == list(explorer.presets)
+    seen = []
+    explorer.picture.observe(lambda change: seen.append(change.new), "value")
+    buttons[2].click()
+    assert {name: explorer.controls[name].value for name in explorer.presets["rings"]} == explorer.presets["rings"]
+    assert len(seen) == 1 and "rings" in explorer.status.value
+
+
+def test_buttons_that_stay_pressed_give_the_rules():
+    explorer = bp.explore.optimizers()
+    box = explorer.widget and explorer.controls["optimisers"]
+    box.buttons["adam"].value = True
+    assert box.value == ("sgd", "momentum", "adam") and "Adam" in explorer.status.value
+    box.value = ("rmsprop",)
+    assert [name for name, button in box.buttons.items() if button.value] == ["rmsprop"]

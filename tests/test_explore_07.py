@@ -1,0 +1,198 @@
+"""The explorer of chapter 07 by the data that it draws."""
+
+import re
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+import bpcourse as bp
+from bpcourse.explore import window
+from bpcourse.explore.window import DELTA, FORWARD_MODE, KERNELS, PIXEL_MODE, WEIGHT_MODE
+from bpcourse.plots.style import BACKWARD, FORWARD
+
+EXPLORER = bp.explore.convolution()
+START = {name: control.start for name, control in EXPLORER.sliders.items()}
+RNG = np.random.default_rng(0)
+
+
+def move(**values):
+    scene = EXPLORER.move(**START | values)
+    return [label.text for label in scene.labels], scene.status
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def last_number(text):
+    return number(re.findall(r"−?[\d.]+", text)[-1])
+
+
+def loss(image, K):
+    """sum of delta z, with z by another way than the explorer's: NumPy's windows."""
+    windows = np.lib.stride_tricks.sliding_window_view(image, K.shape)
+    return (DELTA * np.tensordot(windows, K, 2)).sum()
+
+
+def nudge(f, array, i, h=1e-4):
+    up, down = array.copy(), array.copy()
+    up[i] += h
+    down[i] -= h
+    return (f(up) - f(down)) / (2 * h)
+
+
+STATES = [
+    {
+        "kernel": kernel,
+        "digit": int(RNG.integers(10)),
+        "position": int(RNG.integers(1, 37)),
+        "weight": f"{i % 3}, {i // 2}",
+    }
+    for i, kernel in enumerate(KERNELS)
+]
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state["kernel"])
+def test_forward_shows_nine_products_and_their_sum(state):
+    shown, status = move(show=FORWARD_MODE, **state)
+    image, K = EXPLORER.images[state["digit"]], KERNELS[state["kernel"]]
+    r, s = divmod(state["position"] - 1, 6)
+    z = (image[r : r + 3, s : s + 3] * K).sum()
+    (head,) = [text for text in shown if text.startswith(f"z[{r}, {s}] = ")]
+    assert last_number(head) == pytest.approx(z, abs=6e-6) and f"z[{r}, {s}] = {z:.5f}." in status
+    rows = [text for text in shown if re.match(r"−?[\d.]+ ·", text)]
+    assert len(rows) == 3 and sum(map(last_number, rows)) == pytest.approx(z, abs=2e-5)
+    for row, line in enumerate(rows):
+        for product in line.split(" = ")[0].split(" + "):
+            assert product.count(" · ") == 1
+        values = [number(text.strip("()")) for text in re.split(r" [·+] ", line.split(" = ")[0])]
+        np.testing.assert_allclose(values[::2], image[r + row, s : s + 3], atol=6e-6)
+        np.testing.assert_allclose(values[1::2], K[row], atol=6e-6)
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state["kernel"])
+def test_gradient_of_a_weight_is_its_slope_and_the_sum_so_far_is_that_of_the_first_windows(state):
+    shown, status = move(show=WEIGHT_MODE, **state)
+    image, K = EXPLORER.images[state["digit"]], KERNELS[state["kernel"]]
+    i, j = map(int, state["weight"].split(", "))
+    slope = nudge(lambda K: loss(image, K), K, (i, j))
+    assert float(re.search(r"and (-?[\d.]+) after all", status)[1]) == pytest.approx(slope, abs=6e-6)
+    (whole,) = [text for text in shown if text.startswith("all 36 positions:")]
+    assert last_number(whole) == pytest.approx(slope, abs=6e-6)
+    position = state["position"]
+    shifted = image[i : i + 6, j : j + 6]
+    (part,) = [text for text in shown if text.startswith(f"positions 1 to {position} together:")]
+    assert last_number(part) == pytest.approx((DELTA * shifted).ravel()[:position].sum(), abs=6e-6)
+    r, s = divmod(position - 1, 6)
+    (here,) = [text for text in shown if text.startswith("here:")]
+    assert f"δ[{r}, {s}] · X[{r + i}, {s + j}]" in here
+    assert last_number(here) == pytest.approx(DELTA[r, s] * image[r + i, s + j], abs=6e-6)
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state["kernel"])
+def test_gradient_of_a_pixel_is_its_slope_and_the_block_is_what_saw_it(state):
+    shown, status = move(show=PIXEL_MODE, **state)
+    image, K = EXPLORER.images[state["digit"]], KERNELS[state["kernel"]]
+    (r, s), (i, j) = divmod(state["position"] - 1, 6), map(int, state["weight"].split(", "))
+    q, t = r + i, s + j
+    slope = nudge(lambda image: loss(image, K), image, (q, t))
+    (head,) = [text for text in shown if text.startswith(f"∂E/∂X[{q}, {t}] = ")]
+    assert last_number(head) == pytest.approx(slope, abs=6e-6)
+    rows = [text for text in shown if re.match(r"−?[\d.]+ ·", text)]
+    assert sum(map(last_number, rows)) == pytest.approx(slope, abs=2e-5)
+    one = np.zeros((8, 8))
+    one[q, t] = 1.0
+    seen = window.output(one, np.ones((3, 3))) != 0
+    rows, columns = np.nonzero(seen)
+    block = EXPLORER.block
+    assert block.get_visible() and block.get_xy() == (columns.min(), rows.min())
+    assert block.get_width() * block.get_height() == seen.sum() and f"from {seen.sum()} of the 36" in status
+
+
+@pytest.mark.parametrize("show", [FORWARD_MODE, WEIGHT_MODE, PIXEL_MODE])
+def test_frames_stand_on_window_pixel_and_output(show):
+    for position, weight in ((1, "0, 0"), (14, "1, 2"), (36, "2, 2")):
+        move(show=show, position=position, weight=weight)
+        (r, s), (i, j) = divmod(position - 1, 6), map(int, weight.split(", "))
+        assert EXPLORER.window.get_xy() == (s, r) == EXPLORER.here.get_xy()
+        assert EXPLORER.pixel.get_xy() == (s + j, r + i)
+        colour = FORWARD if show == FORWARD_MODE else BACKWARD
+        assert EXPLORER.window.get_edgecolor()[:3] == pytest.approx(to_rgb(colour))
+        place = (2 - j, 2 - i) if show == PIXEL_MODE else (j, i)
+        assert all(cell.get_xy() == place for cell in EXPLORER.cells)
+        assert EXPLORER.block.get_visible() == (show == PIXEL_MODE)
+
+
+def test_in_pixel_mode_the_framed_pair_is_the_window_that_stands_there():
+    """delta of the window's output and the weight through which it sees the pixel, in the framed cells."""
+    for position, weight in ((15, "0, 2"), (22, "2, 1")):
+        shown, _ = move(show=PIXEL_MODE, position=position, weight=weight, kernel="counting")
+        x, y = (int(v) for v in EXPLORER.cells[0].get_xy())
+        tables = [
+            label.text
+            for label in EXPLORER.move(
+                **START | {"show": PIXEL_MODE, "position": position, "weight": weight, "kernel": "counting"}
+            ).labels
+        ][5:23]
+        deltas, weights = np.reshape(tables[:9], (3, 3)), np.reshape(tables[9:], (3, 3))
+        (r, s), (i, j) = divmod(position - 1, 6), map(int, weight.split(", "))
+        assert number(deltas[y, x]) == DELTA[r, s] and number(weights[y, x]) == KERNELS["counting"][i, j]
+
+
+def test_colours_are_white_at_zero_stronger_with_size_and_grey_below():
+    colours = window.tint(np.array([[0.0, 0.5, 1.0, -1.0]]), FORWARD)[0, :, :3]
+    assert np.all(colours[0] == 1)
+    assert colours[2] == pytest.approx(1 - 0.62 * (1 - np.array(to_rgb(FORWARD))))
+    assert colours[1].sum() > colours[2].sum() and np.ptp(colours[2]) > 0.3 > np.ptp(colours[3])
+    pale = window.tint(np.array([[1.0, 1.0]]), BACKWARD, np.array([[True, False]]))[0]
+    assert pale[1].sum() > pale[0].sum()
+
+
+def test_gradients_of_the_module_are_the_slopes_of_the_loss():
+    image, K = EXPLORER.images[5], KERNELS["counting"]
+    dK, dX = window.gradients(image, K)
+    for i in np.ndindex(3, 3):
+        assert dK[i] == pytest.approx(nudge(lambda K: loss(image, K), K, i), abs=1e-8)
+    for i in np.ndindex(8, 8):
+        assert dX[i] == pytest.approx(nudge(lambda image: loss(image, K), image, i), abs=1e-8)
+
+
+def test_tasks_of_the_chapter_have_their_answers():
+    z = window.output(EXPLORER.images[0], KERNELS["vertical edges"])
+    (r, s) = np.argwhere(np.abs(z) < 0.2)[0]
+    assert EXPLORER.images[0][r : r + 3, s : s + 3].any()
+    counts = [len(rows) * len(columns) for q in range(8) for t in range(8) for rows, columns in [window.seen_by(q, t)]]
+    counts = np.reshape(counts, (8, 8))
+    assert {tuple(at) for at in np.argwhere(counts == 1)} == {(0, 0), (0, 7), (7, 0), (7, 7)}
+    assert (counts[2:6, 2:6] == 9).all() and (counts == 9).sum() == 16
+    move(show=WEIGHT_MODE, position=36, weight="0, 0")
+    assert EXPLORER.pixel.get_xy() == (5, 5)
+
+
+def test_digits_are_what_the_slider_says():
+    _, _, X, labels = bp.datasets.digits()
+    for digit in range(10):
+        (at,) = np.flatnonzero((X.reshape(-1, 8, 8) == EXPLORER.images[digit]).all(axis=(1, 2)))
+        assert labels[at] == digit
+
+
+def test_cells_stand_under_their_numbers_with_lines_between_them():
+    """The colours in the picture, at the places where the labels write the numbers and on the lines beside them."""
+    image, _ = EXPLORER._draw(EXPLORER.move, position=14, kernel="counting")
+    picture = np.asarray(image)[..., :3] / 255
+    K, patch = KERNELS["counting"], EXPLORER.images[0][2:5, 1:4]
+    tables = (
+        (window.DIGIT, EXPLORER.images[0], window.INK, 0.65),
+        (window.FIRST, patch, window.INK, 0.4),
+        (window.SECOND, K, FORWARD, 0.62),
+        (window.MAP, window.output(EXPLORER.images[0], K), FORWARD, 0.62),
+    )
+    for (left, bottom, cell, n), array, colour, strength in tables:
+        colours = window.tint(array, colour, strength=strength)[..., :3]
+        for i, j in np.ndindex(array.shape):
+            x, y = 2 * (left + cell * j), 2 * (EXPLORER.height - bottom - cell * (n - i))
+            np.testing.assert_allclose(picture[y + 8, x + 8], colours[i, j], atol=0.003)
+            if i and j == 0:  # no frame lies on these lines
+                np.testing.assert_allclose(picture[y, x + 8], window.LINE[0] / 255, atol=0.003)
+    assert image.size == (1600, 2 * EXPLORER.height)

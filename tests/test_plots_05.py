@@ -1,0 +1,135 @@
+"""The plots of chapter 05 by the data of their artists."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+import bpcourse as bp
+from bpcourse import plots
+from bpcourse.plots import style
+from bpcourse.plots.optimisers import RATES, _apart
+
+
+def words(ax):
+    return {text.get_text() for text in ax.texts}
+
+
+def lines(ax, size):
+    return [line for line in ax.lines if len(line.get_xdata()) == size]
+
+
+def test_parabolas_hold_the_steps_on_the_curve():
+    paths = {"a": [1.0, 0.5, 0.25], "b": [1.0, -1.5, 1.2]}
+    ax = plots.plot_parabolas(paths, 4, title="A claim")
+    assert ax.get_title(loc="left") == "A claim"
+    assert [panel.get_title(loc="left") for panel in ax.child_axes] == ["a", "b"]
+    for panel, path in zip(ax.child_axes, paths.values(), strict=True):
+        (steps,) = lines(panel, 3)
+        assert list(steps.get_xdata()) == path and steps.get_color() == style.BACKWARD
+        np.testing.assert_allclose(steps.get_ydata(), 2 * np.square(path))
+        (curve,) = lines(panel, 200)
+        np.testing.assert_allclose(curve.get_ydata(), 2 * curve.get_xdata() ** 2)
+        (last,) = [line for line in lines(panel, 1) if line.get_color() == style.ACCENT]
+        assert (*last.get_xdata(), *last.get_ydata()) == (path[-1], 2 * path[-1] ** 2)
+
+
+def test_paths_start_at_the_ring_and_end_at_the_dot_inside_the_extent_of_the_surface():
+    surface = bp.surfaces.bowl(10)
+    gone = np.array([[1.0, 1.0], [2.0, -9.0], [np.nan, np.nan]])
+    paths = {"a": bp.surfaces.descend(surface, bp.sgd(0.1), steps=4), "b": gone}
+    ax = plots.plot_paths(surface, paths, title="A claim")
+    for panel, path in zip(ax.child_axes, paths.values(), strict=True):
+        (way,) = lines(panel, len(path))
+        np.testing.assert_array_equal(np.column_stack(way.get_data()), path)
+        points = {(line.get_marker(), line.get_markerfacecolor()): line for line in lines(panel, 1)}
+        assert tuple(np.ravel(points["o", "white"].get_data())) == tuple(path[0])
+        finite = path[np.isfinite(path).all(axis=1)]
+        assert tuple(np.ravel(points["o", style.ACCENT].get_data())) == tuple(finite[-1])
+        (cross,) = [line for line in lines(panel, 1) if line.get_marker() == "x"]
+        assert tuple(np.ravel(cross.get_data())) == surface.minimum
+        assert (*panel.get_xlim(), *panel.get_ylim()) == surface.extent and panel.get_aspect() == 1
+        assert len(panel.collections) == 1  # the contours
+
+
+def test_rates_show_the_larger_factor_in_green_and_the_best():
+    alpha = np.linspace(0, 0.3, 31)
+    factors = {"flat": abs(1 - alpha), "steep": abs(1 - 10 * alpha)}
+    ax = plots.plot_rates(alpha, factors, (2 / 11, 9 / 11), ([0.1, 0.2], [0.9, 1.0]), title="A claim")
+    green, *_ = [line for line in lines(ax, 31) if line.get_color() == style.ACCENT]
+    np.testing.assert_array_equal(green.get_ydata(), np.maximum(*factors.values()))
+    grey = [line for line in lines(ax, 31) if line.get_color() == style.GREY]
+    assert [list(line.get_ydata()) for line in grey] == [list(f) for f in factors.values()]
+    (best,) = lines(ax, 1)
+    assert (*best.get_xdata(), *best.get_ydata()) == (2 / 11, 9 / 11)
+    assert {"flat", "steep", "best: α = 0.182, rate 0.818"} <= words(ax)
+    assert any(list(line.get_ydata()) == [0.9, 1.0] for line in lines(ax, 2))
+
+
+def test_curves_by_step_are_labelled_at_their_own_height():
+    curves = {"slow": 0.9 ** np.arange(20), "fast": 0.5 ** np.arange(20)}
+    ax = plots.plot_by_step(curves, start=1, title="A claim")
+    assert ax.get_yscale() == "log" and ax.get_xlim() == (1, 20)
+    for line, (label, values) in zip(ax.lines, curves.items(), strict=True):
+        assert list(line.get_xdata()) == list(range(1, 21))
+        np.testing.assert_array_equal(line.get_ydata(), values)
+        (text,) = [text for text in ax.texts if text.get_text() == label]
+        at = ax.transAxes.inverted().transform(ax.transData.transform((20, values[-1])))[1]
+        assert text.xy == (1.0, pytest.approx(at, abs=1e-6)) and text.get_color() == line.get_color()
+    assert plots.plot_by_step(curves, log=False).get_yscale() == "linear"
+
+
+def test_labels_keep_apart_and_stay_below_the_top():
+    moved = _apart(np.array([0.1, 0.5, 0.51, 0.97]), 0.065)
+    assert moved[0] == 0.1 and (np.diff(moved) >= 0.065 - 1e-12).all()
+    crowded = _apart(np.array([0.95, 0.96, 0.97]), 0.065)
+    assert (np.diff(crowded) >= 0.065 - 1e-12).all() and crowded[-1] <= 0.98 + 1e-12
+
+
+def test_plane_has_the_boundaries_of_theory_and_a_panel_for_each_point():
+    across, up = np.linspace(0.01, 4, 41), np.linspace(0, 0.95, 20)
+    rate = bp.regimes.spectral_radius(*np.meshgrid(across, up))
+    points = {"monotone": (0.1, 0.3, np.array([1, 0.5, 0.2])), "diverging": (3.5, 0.5, np.array([1.0, -3, 9, -27]))}
+    ax = plots.plot_plane(across, up, rate, points, title="A claim")
+    plane, *panels = ax.child_axes
+    thick, *dashed = sorted(lines(plane, 201), key=lambda line: -line.get_linewidth())
+    beta = thick.get_ydata()
+    np.testing.assert_allclose(thick.get_xdata(), 2 * (1 + beta))
+    ringing, alternating, _ = bp.regimes.boundaries(beta)
+    np.testing.assert_allclose([line.get_xdata() for line in dashed], [ringing, alternating])
+    assert {"monotone", "ringing", "alternating", "diverging", "αλ = 2(1 + β)", "A", "B"} <= words(plane)
+    spots = [tuple(np.ravel(line.get_data())) for line in lines(plane, 1)]
+    assert spots == [(0.1, 0.3), (3.5, 0.5)]
+    assert [panel.get_title(loc="left") for panel in panels] == ["A: monotone", "B: diverging"]
+    for panel, (_, _, distances), colour in zip(panels, points.values(), (style.FORWARD, style.BACKWARD), strict=True):
+        (way,) = [line for line in panel.lines if line.get_marker() == "o"]
+        np.testing.assert_array_equal(way.get_ydata(), distances)
+        assert way.get_color() == colour
+
+
+def test_the_names_of_the_regimes_stand_in_their_regimes():
+    ax = plots.plot_plane([0.01, 4], [0, 0.95], np.full((2, 2), 0.5), {"a": (1.0, 0.5, np.zeros(3))})
+    for text in ax.child_axes[0].texts:
+        if text.get_text() in ("monotone", "ringing", "alternating", "diverging"):
+            assert bp.regimes.regime(*text.get_position()) == text.get_text()
+
+
+def test_the_tints_change_at_the_rates_that_they_name():
+    ax = plots.plot_plane([0.01, 4], [0, 0.95], np.full((2, 2), 0.5), {"a": (1.0, 0.5, np.zeros(3))})
+    named = [text for text in ax.child_axes[0].texts if text.get_text().startswith("rate ")]
+    assert [float(text.get_text()[5:]) for text in named] == list(RATES[1:-1])
+    for text in named:  # written under the height at which the rate, root of beta, is reached
+        assert 0 < float(text.get_text()[5:]) ** 2 - text.get_position()[1] < 0.02
+
+
+def test_they_draw_on_given_axes_and_leave_the_settings_alone():
+    before, surface, grid = dict(mpl.rcParams), bp.surfaces.bowl(10), np.linspace(0, 1, 5)
+    for draw in (
+        lambda ax: plots.plot_parabolas({"a": [1.0]}, 1, ax=ax),
+        lambda ax: plots.plot_paths(surface, {"a": np.ones((2, 2))}, ax=ax),
+        lambda ax: plots.plot_rates(grid, {"a": grid}, (0.5, 0.5), ax=ax),
+        lambda ax: plots.plot_by_step({"a": grid + 1}, ax=ax),
+        lambda ax: plots.plot_plane(grid, grid, np.full((5, 5), 0.5), {"a": (1, 0.5, grid)}, ax=ax),
+    ):
+        ax = style.figure().add_subplot()
+        assert draw(ax) is ax
+    assert dict(mpl.rcParams) == before

@@ -1,0 +1,271 @@
+"""Wrong answers to the exercises of chapter 07 that are no misconception; `kill_rate` counts how many are refused."""
+
+import numpy as np
+from answers_07 import (
+    filter_entries,
+    input_hand_out,
+    kernel_loops,
+    layer_dilated,
+    layer_entries,
+    max_masks,
+    mean_loops,
+)
+
+SEEDS = range(5)
+
+
+def nothing(*_):
+    """Takes anything, computes, returns nothing."""
+    sum(range(3))
+
+
+def zero_like(which):
+    return lambda *args: np.zeros_like(args[which])
+
+
+def changed(right, change):
+    return lambda *args: change(right(*args))
+
+
+def layer(change):
+    return changed(lambda *args: layer_entries(*args), change)
+
+
+def dense_only(delta, X, K, padding=0, stride=1):
+    """Right for one channel only: every channel gets the gradient of the first."""
+    dK, db, dX = layer_dilated(delta, X, K, padding, stride)
+    return dK[:, :1] + 0 * dK, db, dX
+
+
+def max_of_the_whole(upstream, A, p, t):
+    dA = np.zeros_like(A)
+    for e in range(len(A)):
+        dA[e, *np.unravel_index(A[e].argmax(), A[e].shape)] = upstream[e].sum()
+    return dA
+
+
+def max_by_minimum(upstream, A, p, t):
+    return max_masks(upstream, -A, p, t)
+
+
+def max_disjoint(upstream, A, p, t):
+    """As if the windows did not overlap."""
+    dA = np.zeros_like(A)
+    for e, r, s in np.ndindex(upstream.shape):
+        window = A[e, r * p : r * p + p, s * p : s * p + p]
+        if window.shape == (p, p):
+            i, j = divmod(window.argmax(), p)
+            dA[e, r * p + i, s * p + j] += upstream[e, r, s]
+    return dA
+
+
+def max_place_without_start(upstream, A, p, t):
+    dA = np.zeros_like(A)
+    for e, r, s in np.ndindex(upstream.shape):
+        i, j = divmod(A[e, r * t : r * t + p, s * t : s * t + p].argmax(), p)
+        dA[e, i, j] += upstream[e, r, s]
+    return dA
+
+
+def max_from_zero(upstream, A, p, t):
+    """The largest so far starts at 0, so a window of negative values has no winner."""
+    dA = np.zeros_like(A)
+    for e, r, s in np.ndindex(upstream.shape):
+        best, at = 0.0, (r * t, s * t)
+        for i, j in np.ndindex(p, p):
+            if A[e, r * t + i, s * t + j] > best:
+                best, at = A[e, r * t + i, s * t + j], (r * t + i, s * t + j)
+        dA[e][at] += upstream[e, r, s]
+    return dA
+
+
+def max_place_by_columns(upstream, A, p, t):
+    dA = np.zeros_like(A)
+    for e, r, s in np.ndindex(upstream.shape):
+        j, i = divmod(A[e, r * t : r * t + p, s * t : s * t + p].argmax(), p)
+        dA[e, r * t + i, s * t + j] += upstream[e, r, s]
+    return dA
+
+
+def max_shared_among_windows(upstream, A, p, t):
+    """The mean of the messages that a winner gets, and not their sum."""
+    wins = max_masks(np.ones_like(upstream), A, p, t)
+    return max_masks(upstream, A, p, t) / np.maximum(wins, 1)
+
+
+def input_wrapped(delta, K):
+    """Collecting with negative places: NumPy reads them from the other end."""
+    (n, h, w), (k, width) = delta.shape, K.shape
+    dX = np.zeros((n, h + k - 1, w + width - 1))
+    for e, q, t, i, j in np.ndindex(*dX.shape, k, width):
+        if q - i < h and t - j < w:
+            dX[e, q, t] += K[i, j] * delta[e, q - i, t - j]
+    return dX
+
+
+def filter_whole_numbers(x, K, b):
+    """An array of integers for z."""
+    return filter_entries(x, K, b).astype(int)
+
+
+def layer_cut_at_the_start(delta, X, K, padding, stride):
+    dK, db, _ = layer_entries(delta, X, K, padding, stride)
+    p, (h, w) = padding, X.shape[2:]
+    whole = layer_entries(delta, np.pad(X, ((0, 0), (0, 0), (p, p), (p, p))), K, 0, stride)[2]
+    return dK, db, whole[:, :, :h, :w]
+
+
+def layer_padded_on_one_side(delta, X, K, padding, stride):
+    """Twice as many zeros at the lower and right edge, none at the others."""
+    p, (_, db, dX) = padding, layer_entries(delta, X, K, padding, stride)
+    return layer_entries(delta, np.pad(X, ((0, 0), (0, 0), (0, 2 * p), (0, 2 * p))), K, 0, stride)[0], db, dX
+
+
+def layer_padded_with_the_edge(delta, X, K, padding, stride):
+    p, (_, db, dX) = padding, layer_entries(delta, X, K, padding, stride)
+    padded = np.pad(X, ((0, 0), (0, 0), (p, p), (p, p)), mode="edge")
+    return layer_entries(delta, padded, K, 0, stride)[0], db, dX
+
+
+def no_last_step(delta, X, K, padding=0, stride=1):
+    short = delta.copy()
+    short[:, :, -1] = 0
+    return layer_entries(short, X, K, padding, stride)
+
+
+WRONG = {
+    "output_size": [0, 10, 12.5, 15, 27, -13, "13", True, float("nan"), [13, 13], {}, 13.01],
+    "shared_gradient": [0, 6.5, -7.5, -0.5, -6.4, 7.0, "-6.5", True, float("inf"), [-1, -6, 0.5], 6.5j],
+    "which_filter": ["A", "B", "C", "E", "", 4, ["D"], True, "C and D", 0.5],
+    "filter_picture": [
+        nothing,
+        zero_like(0),
+        changed(filter_entries, lambda r: -r),
+        changed(filter_entries, lambda r: r.T),
+        changed(filter_entries, lambda r: r[::-1]),
+        changed(filter_entries, lambda r: np.maximum(r, 0)),
+        changed(filter_entries, lambda r: r * (1 + 1e-5)),
+        lambda x, K, b: filter_entries(x, K[::-1], b),
+        lambda x, K, b: filter_entries(x, K[:, ::-1], b),
+        lambda x, K, b: filter_entries(x, np.abs(K), b),
+        lambda x, K, b: filter_entries(x, K, 0.0) * b,
+        lambda x, K, b: filter_entries(x.T, K, b).T,
+        filter_whole_numbers,
+        lambda x, K, b: filter_entries(x, K, abs(b)),
+        lambda x, K, b: filter_entries(x, K, b).astype(complex),
+    ],
+    "mean_pool_backward": [
+        nothing,
+        zero_like(0),
+        changed(mean_loops, lambda r: -r),
+        changed(mean_loops, lambda r: r.swapaxes(2, 3)),
+        changed(mean_loops, lambda r: r[:, :, ::-1]),
+        changed(mean_loops, lambda r: r.mean(axis=1)),
+        changed(mean_loops, lambda r: r * (1 + 1e-5)),
+        lambda upstream, p: upstream / p**2,
+        lambda upstream, p: upstream.repeat(p * p, axis=3) / p**2,
+        lambda upstream, p: np.ones_like(mean_loops(upstream, p)) / p**2,
+        lambda upstream, p: mean_loops(upstream, 2),
+        lambda upstream, p: mean_loops(upstream, p) * p / 2,
+        lambda upstream, p: mean_loops(upstream, p) * p**2 / 4,
+        lambda upstream, p: mean_loops(upstream, p) / upstream.shape[1],
+    ],
+    "kernel_gradient": [
+        nothing,
+        zero_like(1),
+        changed(kernel_loops, lambda r: 2 * r),
+        changed(kernel_loops, lambda r: r.T),
+        changed(kernel_loops, lambda r: r[::-1]),
+        changed(kernel_loops, lambda r: np.abs(r)),
+        changed(kernel_loops, lambda r: r.sum()),
+        changed(kernel_loops, lambda r: r * (1 + 1e-5)),
+        lambda X, delta: kernel_loops(X, np.ones_like(delta)),
+        lambda X, delta: kernel_loops(X[:1], delta[:1]),
+        lambda X, delta: kernel_loops(X, np.sign(delta)),
+        lambda X, delta: kernel_loops(X, delta[:, ::-1, ::-1]),
+        lambda X, delta: kernel_loops(X.mean(axis=0)[None], delta.mean(axis=0)[None]),
+        lambda X, delta: kernel_loops(X, delta) * len(X) / X.shape[1],
+        lambda X, delta: kernel_loops(X, delta) * len(X) / (len(X) - 1),
+        lambda X, delta: kernel_loops(X, delta - delta.mean()),
+        lambda X, delta: kernel_loops(np.roll(X, 1, axis=0), delta),
+    ],
+    "input_gradient": [
+        nothing,
+        zero_like(0),
+        changed(input_hand_out, lambda r: -r),
+        changed(input_hand_out, lambda r: 2 * r),
+        changed(input_hand_out, lambda r: r.swapaxes(1, 2)),
+        changed(input_hand_out, lambda r: r[:, 1:-1]),
+        changed(input_hand_out, lambda r: r[:, ::-1, ::-1]),
+        changed(input_hand_out, lambda r: r * (1 + 1e-5)),
+        lambda delta, K: input_hand_out(np.ones_like(delta), K),
+        lambda delta, K: input_hand_out(delta, np.ones_like(K)),
+        lambda delta, K: input_hand_out(delta, np.abs(K)),
+        lambda delta, K: input_hand_out(delta[:, ::-1, ::-1], K),
+        input_wrapped,
+        lambda delta, K: input_hand_out(delta[:1].repeat(len(delta), axis=0), K),
+        lambda delta, K: np.pad(input_hand_out(delta, K)[:, 1:-1, 1:-1], ((0, 0), (1, 1), (1, 1))),
+    ],
+    "overlapping_max_backward": [
+        nothing,
+        zero_like(1),
+        max_of_the_whole,
+        max_by_minimum,
+        max_disjoint,
+        max_place_without_start,
+        changed(max_masks, lambda r: -r),
+        changed(max_masks, lambda r: r.sum(axis=0)),
+        changed(max_masks, lambda r: np.sign(r)),
+        changed(max_masks, lambda r: r * (1 + 1e-5)),
+        lambda upstream, A, p, t: max_masks(np.ones_like(upstream), A, p, t),
+        lambda upstream, A, p, t: max_masks(upstream, np.abs(A), p, t),
+        lambda upstream, A, p, t: max_masks(upstream[:, ::-1], A, p, t),
+        max_from_zero,
+        max_place_by_columns,
+        max_shared_among_windows,
+    ],
+    "mended_convolution": [
+        nothing,
+        zero_like(1),
+        lambda delta, X, K: dense_only(delta, X, K),
+        lambda delta, X, K: no_last_step(delta, X, K),
+        layer(lambda r: r[:2]),
+        layer(lambda r: (r[2], r[1], r[0])),
+        layer(lambda r: (r[0].swapaxes(0, 1), r[1], r[2])),
+        layer(lambda r: (r[0], r[1][:, None], r[2])),
+        layer(lambda r: (r[0], r[1], r[2].sum(axis=0))),
+        layer(lambda r: (r[0], r[1], np.abs(r[2]))),
+        layer(lambda r: [part * (1 + 1e-5) for part in r]),
+        layer(lambda r: {"dK": r[0], "db": r[1], "dX": r[2]}),
+        lambda delta, X, K: layer_entries(np.ones_like(delta), X, K),
+        lambda delta, X, K: layer_entries(delta, X, K[:, :, ::-1]),
+        layer(lambda r: (r[0], r[1] / 2, r[2])),
+        lambda delta, X, K: (
+            layer_entries(delta, X, K)[:1] + [delta.sum(axis=(0, 2, 3)) / len(K)] + layer_entries(delta, X, K)[2:]
+        ),
+        lambda delta, X, K: (
+            layer_entries(delta, X, K)[:1] + [delta.mean(axis=(2, 3)).sum(axis=0)] + layer_entries(delta, X, K)[2:]
+        ),
+    ],
+    "conv_layer_backward": [
+        nothing,
+        zero_like(1),
+        dense_only,
+        no_last_step,
+        layer(lambda r: r[:2]),
+        layer(lambda r: (r[2], r[1], r[0])),
+        layer(lambda r: (r[0], r[1], r[2].swapaxes(2, 3))),
+        layer(lambda r: (r[0], r[1].sum(), r[2])),
+        layer(lambda r: (np.abs(r[0]), r[1], r[2])),
+        layer(lambda r: [part * (1 + 1e-5) for part in r]),
+        lambda delta, X, K, padding, stride: layer_entries(delta, X, K[:, :, :, ::-1], padding, stride),
+        lambda delta, X, K, padding, stride: layer_entries(delta, X[:, ::-1], K, padding, stride),
+        lambda delta, X, K, padding, stride: layer_entries(delta, X, K, 0, stride),
+        lambda delta, X, K, padding, stride: layer_entries(delta[:1], X[:1], K, padding, stride),
+        lambda delta, X, K, padding, stride: layer_entries(delta, X, K, padding, min(stride, 2)),
+        lambda delta, X, K, padding, stride: layer_entries(delta, X, K, max(padding, 1), stride),
+        layer_cut_at_the_start,
+        layer_padded_on_one_side,
+        layer_padded_with_the_edge,
+    ],
+}
