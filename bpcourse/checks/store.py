@@ -138,25 +138,31 @@ class Progress:
     __repr__ = __str__
 
     def _repr_html_(self):
-        parts = []
-        for chapter, rows in self.chapters.items():
+        rows = []
+        for chapter, exercises in self.chapters.items():
             title, counts = self._head(chapter)
-            marks = "".join(
-                f'<span title="{row.name}: {row.state}" style="color: {row.colour}">{row.mark}</span> ' for row in rows
+            marks = " ".join(
+                f'<span title="{row.name}: {row.state}" style="color: {row.colour}">{row.mark}</span>'
+                for row in exercises
             )
-            parts.append(f"<tr><td><strong>{title}</strong></td><td>{marks}</td><td>{counts}</td></tr>")
+            rows.append((f"<strong>{title}</strong>", marks, counts))
             if not self.whole:
-                parts += [
-                    f'<tr><td><code>{row.name}</code></td><td style="color: {row.colour}">'
-                    f"{row.mark} {row.state}</td><td>{row.points:g} of {row.max_points:g}</td></tr>"
-                    for row in rows
+                rows += [
+                    (
+                        f"<code>{row.name}</code>",
+                        f'<span style="color: {row.colour}">{row.mark}</span> {row.state}',
+                        f"{row.points:g} of {row.max_points:g}",
+                    )
+                    for row in exercises
                 ]
+        cell = '<td style="text-align: left">{}</td>'
+        table = "".join(f"<tr>{''.join(map(cell.format, row))}</tr>" for row in rows)
         met = "".join(
             f"<li>{html.escape(what)}, in <code>{name}</code>{_times(n)}: {_over(over)}</li>"
             for what, name, n, over in self._met()
         )
         met = f"<p>Misconceptions that came up:</p><ul>{met}</ul>" if met else ""
-        return f"<table>{''.join(parts)}</table>{met}<p><small>{html.escape(self._last())}</small></p>"
+        return f"<table>{table}</table>{met}<p><small>{html.escape(self._last())}</small></p>"
 
 
 def _over(solved):

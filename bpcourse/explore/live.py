@@ -171,7 +171,7 @@ def _player(slider):
     widgets.jslink((play, "value"), (slider, "index"))
     buttons = []
     for icon, tooltip, by in (("step-backward", "one step back", -1), ("step-forward", "one step on", +1)):
-        button = widgets.Button(icon=icon, tooltip=tooltip, layout={"width": "2.4em"})
+        button = widgets.Button(icon=icon, tooltip=tooltip, layout={"width": "2.8em", "padding": "0"})
         button.on_click(lambda _, by=by: setattr(slider, "index", min(max(slider.index + by, 0), last)))
         buttons.append(button)
     slider.layout.flex = "1 1 auto"
