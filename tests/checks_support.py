@@ -1,9 +1,38 @@
-"""What the tests of the checks share: a right answer to hidden_delta, and ways to spoil it."""
+"""What the tests of the checks share: the solved exercises, a right answer to hidden_delta, and ways to spoil answers."""
 
 import numpy as np
 
 import bpcourse as bp
 from bpcourse.checks import check
+
+
+def solved(cells):
+    """The names that the answers of a solutions notebook define."""
+    names = {"np": np, "bp": bp}
+    for name, cell in cells.items():
+        if name.endswith("-answer"):
+            exec(cell.source, names)
+    return names
+
+
+def cases_again(exercise):
+    """Each case of seed 0, at least three, with its twin (the same seed again) and the one of another seed."""
+    cases = exercise.cases(0)
+    assert len(cases) >= 3
+    return zip(cases, exercise.cases(0), exercise.cases(1), strict=True)
+
+
+def nothing(*_):
+    """Takes anything, computes, returns nothing."""
+    sum(range(3))
+
+
+def zero_like(which):
+    return lambda *args: np.zeros_like(args[which])
+
+
+def changed(right, change):
+    return lambda *args: change(right(*args))
 
 
 def hidden(W2, delta2, z1):

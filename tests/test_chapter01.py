@@ -1,23 +1,19 @@
 """Chapter 01: every displayed formula by SymPy, and every number that its outputs store, recomputed without bpcourse."""
 
 import itertools
-import json
 import re
-from pathlib import Path
 
 import mpmath as mp
 import numpy as np
 import pytest
+import stored
 import sympy as sp
 
 import bpcourse as bp
 
-CELLS = json.loads((Path(__file__).parents[1] / "chapters/01_activations.ipynb").read_text(encoding="utf-8"))["cells"]
-SOURCES = {cell["id"]: "".join(cell["source"]) for cell in CELLS}
-OUTPUTS = {
-    cell["id"]: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in cell["outputs"])
-    for cell in CELLS if cell["cell_type"] == "code" and cell["outputs"]
-}  # fmt: skip
+CELLS = stored.cells("chapters", "01")
+SOURCES = stored.sources(CELLS)
+OUTPUTS = stored.outputs(CELLS)
 z, c, y = sp.symbols("z c y", real=True)
 sigma = lambda t: 1 / (1 + sp.exp(-t))  # noqa: E731
 

@@ -1,24 +1,20 @@
 """Chapter 02: its formulas by SymPy, the numbers it stores recomputed without bpcourse, and what its figures draw."""
 
-import json
 import math
 import re
-from pathlib import Path
 
 import mpmath as mp
 import numpy as np
 import pytest
+import stored
 import sympy as sp
 
 from bpcourse import plots
 from bpcourse.plots import style
 
-CELLS = json.loads((Path(__file__).parents[1] / "chapters/02_losses.ipynb").read_text(encoding="utf-8"))["cells"]
-SOURCE = {cell["id"]: "".join(cell["source"]) for cell in CELLS}
-OUTPUTS = {
-    cell["id"]: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in cell["outputs"])
-    for cell in CELLS if cell["cell_type"] == "code" and cell["outputs"]
-}  # fmt: skip
+CELLS = stored.cells("chapters", "02")
+SOURCE = stored.sources(CELLS)
+OUTPUTS = stored.outputs(CELLS)
 
 
 def numbers(cell):

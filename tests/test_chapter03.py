@@ -1,24 +1,17 @@
 """Chapter 03: every displayed formula, and every number that it stores as output, by ways that are not its own."""
 
-import json
 import re
-from pathlib import Path
 
 import mpmath as mp
 import numpy as np
 import pytest
+import stored
 
 import bpcourse as bp
 
-CELLS = {
-    cell["id"]: cell
-    for cell in json.loads((Path(__file__).parents[1] / "chapters/03_derivation.ipynb").read_text())["cells"]
-}
-SOURCE = {name: "".join(cell["source"]) for name, cell in CELLS.items() if cell["cell_type"] == "code"}
-OUTPUT = {
-    name: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in CELLS[name]["outputs"])
-    for name in SOURCE
-}  # fmt: skip
+CELLS = stored.cells("chapters", "03")
+SOURCE = stored.sources(CELLS, ("code",))
+OUTPUT = stored.outputs(CELLS)
 H = 1e-30
 
 

@@ -1,20 +1,16 @@
 """Every number that chapter 04 stores as output, recomputed in 50-digit arithmetic without bpcourse."""
 
-import json
 import re
-from pathlib import Path
 
 import exact
 import mpmath as mp
 import numpy as np
 import pytest
+import stored
 
-CELLS = json.loads((Path(__file__).parents[1] / "chapters/04_numeric_example.ipynb").read_text())["cells"]
-OUTPUTS = {
-    cell["id"]: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in cell["outputs"])
-    for cell in CELLS if cell["cell_type"] == "code" and cell["outputs"]
-}  # fmt: skip
-EQUATIONS = {cell["id"] for cell in CELLS if cell["cell_type"] == "code" and "".join(cell["source"]).startswith("eq")}
+CELLS = stored.cells("chapters", "04")
+OUTPUTS = stored.outputs(CELLS)
+EQUATIONS = {name for name, cell in CELLS.items() if cell.cell_type == "code" and cell.source.startswith("eq")}
 V = exact.lines(exact.S3)
 H = mp.mpf("1e-5")
 

@@ -1,6 +1,5 @@
 """Chapter 05: every displayed formula, and the numbers that it stores as output, by ways that are not its own."""
 
-import json
 import math
 import re
 from functools import cache
@@ -9,25 +8,20 @@ from pathlib import Path
 import mpmath as mp
 import numpy as np
 import pytest
+import stored
 import sympy as sp
 
 import bpcourse as bp
 
-CELLS = {
-    cell["id"]: cell
-    for cell in json.loads((Path(__file__).parents[1] / "chapters/05_optimisers.ipynb").read_text())["cells"]
-}
-SOURCE = {name: "".join(cell["source"]) for name, cell in CELLS.items() if cell["cell_type"] == "code"}
-OUTPUT = {
-    name: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in CELLS[name]["outputs"])
-    for name in SOURCE
-}  # fmt: skip
+CELLS = stored.cells("chapters", "05")
+SOURCE = stored.sources(CELLS)
+OUTPUT = stored.outputs(CELLS)
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]\d+)?")
 LAM, ALPHA, BETA, MU, S, R = sp.symbols("lambda alpha beta mu s r", positive=True)
 
 
 def text_of(cell):
-    return "".join(CELLS[cell]["source"])
+    return SOURCE[cell]
 
 
 def rows(cell):

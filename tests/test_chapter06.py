@@ -1,23 +1,19 @@
 """Chapter 06: its formulas by SymPy, its numbers recomputed without bpcourse, and its PyTorch program run."""
 
-import json
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+import stored
 import sympy as sp
 
 import bpcourse as bp
 from bpcourse.explore import playground, replay
 
-CELLS = json.loads((Path(__file__).parents[1] / "chapters/06_training.ipynb").read_text(encoding="utf-8"))["cells"]
-SOURCE = {cell["id"]: "".join(cell["source"]) for cell in CELLS}
-OUTPUTS = {
-    cell["id"]: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in cell["outputs"])
-    for cell in CELLS if cell["cell_type"] == "code" and cell["outputs"]
-}  # fmt: skip
+CELLS = stored.cells("chapters", "06")
+SOURCE = stored.sources(CELLS)
+OUTPUTS = stored.outputs(CELLS)
 
 
 def numbers(cell):

@@ -1,25 +1,17 @@
 """Chapter 07: every displayed formula, and every number that it stores as output, by ways that are not its own."""
 
-import json
 import re
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
+import stored
 
 import bpcourse as bp
 
-CELLS = {
-    cell["id"]: cell
-    for cell in json.loads((Path(__file__).parents[1] / "chapters/07_convolution.ipynb").read_text())["cells"]
-}
-SOURCE = {name: "".join(cell["source"]) for name, cell in CELLS.items() if cell["cell_type"] == "code"}
-TEXT = {name: "".join(cell["source"]) for name, cell in CELLS.items() if cell["cell_type"] == "markdown"}
-OUTPUT = {
-    name: "".join("".join(out.get("text") or out["data"]["text/plain"]) for out in CELLS[name]["outputs"])
-    for name in SOURCE
-}  # fmt: skip
+CELLS = stored.cells("chapters", "07")
+SOURCE = stored.sources(CELLS)
+OUTPUT = stored.outputs(CELLS)
 DIGITS = bp.datasets.digits()
 H = 1e-30
 
@@ -113,7 +105,7 @@ def test_line_backward_by_complex_steps():
 def test_third_column_is_the_kernel_upside_down():
     space = {"np": np, "w1": 2.0, "w2": -1.0, "w3": 1.0}
     exec(SOURCE["tied-matrix"].splitlines()[0], space)
-    assert space["M"][:, 2].tolist() == [1, -1, 2] and "1, −1, 2" in TEXT["tied-read"]
+    assert space["M"][:, 2].tolist() == [1, -1, 2] and "1, −1, 2" in SOURCE["tied-read"]
 
 
 # ----- pictures and channels

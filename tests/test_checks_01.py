@@ -1,14 +1,14 @@
 """The exercises of chapter 01: what holds for one of them only; test_checks_exercises.py has the rest."""
 
 import math
-from pathlib import Path
 
 import answers_01 as answers
 import mpmath as mp
-import nbformat
 import numpy as np
 import pytest
+import stored
 import wrong_answers_01 as wrong
+from checks_support import cases_again
 
 import bpcourse as bp
 from bpcourse.checks import EXERCISES
@@ -16,8 +16,7 @@ from bpcourse.checks.ch01 import EXERCISES as CHAPTER
 from bpcourse.checks.engine import Exercise
 from bpcourse.explore.deep import depths
 
-NOTEBOOK = nbformat.read(Path(__file__).parent.parent / "solutions" / "01_activations.ipynb", as_version=4)
-CELLS = {cell.id: cell for cell in NOTEBOOK.cells}
+CELLS = stored.cells("solutions", "01")
 FUNCTIONS = [exercise for exercise in CHAPTER if isinstance(exercise, Exercise)]
 
 
@@ -26,10 +25,7 @@ FUNCTIONS = [exercise for exercise in CHAPTER if isinstance(exercise, Exercise)]
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
 def test_inputs_are_random_and_of_unequal_shape(exercise):
-    cases = exercise.cases(0)
-    assert len(cases) >= 3
-    again, other = exercise.cases(0), exercise.cases(1)
-    for case, same, different in zip(cases, again, other, strict=True):
+    for case, same, different in cases_again(exercise):
         arrays = {name: value for name, value in case.items() if isinstance(value, np.ndarray)}
         for name, array in arrays.items():
             assert np.array_equal(array, same[name]) and not np.array_equal(array, different[name])

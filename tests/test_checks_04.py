@@ -1,13 +1,13 @@
 """The exercises of chapter 04: what holds for one of them only; test_checks_exercises.py has the rest."""
 
 import re
-from pathlib import Path
 
 import answers_04 as answers
-import nbformat
 import numpy as np
 import pytest
+import stored
 import wrong_answers_04 as wrong
+from checks_support import cases_again, solved
 
 import bpcourse as bp
 from bpcourse.checks import EXERCISES
@@ -16,12 +16,9 @@ from bpcourse.checks.ch04.programs import descend
 from bpcourse.checks.engine import Exercise
 
 SEEDS = wrong.SEEDS
-NOTEBOOK = nbformat.read(Path(__file__).parent.parent / "solutions" / "04_numeric_example.ipynb", as_version=4)
-CELLS = {cell.id: cell for cell in NOTEBOOK.cells}
+CELLS = stored.cells("solutions", "04")
 FUNCTIONS = [exercise for exercise in CHAPTER if isinstance(exercise, Exercise)]
-SOLVED = {"np": np, "bp": bp}
-for number in range(1, 11):
-    exec(CELLS[f"ex{number}-answer"].source, SOLVED)
+SOLVED = solved(CELLS)
 
 
 # ----- the inputs
@@ -29,10 +26,7 @@ for number in range(1, 11):
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
 def test_inputs_are_random_and_of_unequal_shape(exercise):
-    cases = exercise.cases(0)
-    assert len(cases) >= 3
-    again, other = exercise.cases(0), exercise.cases(1)
-    for case, same, different in zip(cases, again, other, strict=True):
+    for case, same, different in cases_again(exercise):
         arrays = {name: value for name, value in case.items() if isinstance(value, np.ndarray)}
         for name, array in arrays.items():
             assert np.array_equal(array, same[name]) and not np.array_equal(array, different[name])

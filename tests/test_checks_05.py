@@ -2,13 +2,13 @@
 
 import re
 from itertools import combinations
-from pathlib import Path
 
 import answers_05 as answers
-import nbformat
 import numpy as np
 import pytest
+import stored
 import wrong_answers_05 as wrong
+from checks_support import cases_again
 
 import bpcourse as bp
 from bpcourse.checks import EXERCISES
@@ -24,8 +24,7 @@ from bpcourse.checks.ch05.weights import weights
 from bpcourse.checks.engine import Exercise
 
 SEEDS = wrong.SEEDS
-NOTEBOOK = nbformat.read(Path(__file__).parent.parent / "solutions" / "05_optimisers.ipynb", as_version=4)
-CELLS = {cell.id: cell for cell in NOTEBOOK.cells}
+CELLS = stored.cells("solutions", "05")
 FUNCTIONS = [exercise for exercise in CHAPTER if isinstance(exercise, Exercise)]
 
 
@@ -34,10 +33,7 @@ FUNCTIONS = [exercise for exercise in CHAPTER if isinstance(exercise, Exercise)]
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
 def test_inputs_are_random_and_of_unequal_shape(exercise):
-    cases = exercise.cases(0)
-    assert len(cases) >= 3
-    again, other = exercise.cases(0), exercise.cases(1)
-    for case, same, different in zip(cases, again, other, strict=True):
+    for case, same, different in cases_again(exercise):
         for name, value in case.items():
             if isinstance(value, float):
                 assert value == same[name] != different[name]
@@ -47,7 +43,7 @@ def test_inputs_are_random_and_of_unequal_shape(exercise):
                 assert (value != 0).all() and (square or len(set(value.shape)) == value.ndim)
         if exercise.batch:
             assert len(case[exercise.batch]) > 1
-    assert len({tuple(np.shape(value) for value in case.values()) for case in cases}) == 3
+    assert len({tuple(np.shape(value) for value in case.values()) for case in exercise.cases(0)}) == 3
 
 
 def test_programs_without_a_mistake_are_the_truth():

@@ -1,13 +1,13 @@
 """The exercises of chapter 06: what holds for one of them only; test_checks_exercises.py has the rest."""
 
 import math
-from pathlib import Path
 
 import answers_06 as answers
-import nbformat
 import numpy as np
 import pytest
+import stored
 import wrong_answers_06 as wrong
+from checks_support import cases_again
 
 import bpcourse as bp
 from bpcourse.checks import EXERCISES
@@ -23,8 +23,7 @@ from bpcourse.plots import style
 from bpcourse.training import minibatches
 
 SEEDS = wrong.SEEDS
-NOTEBOOK = nbformat.read(Path(__file__).parent.parent / "solutions" / "06_training.ipynb", as_version=4)
-CELLS = {cell.id: cell for cell in NOTEBOOK.cells}
+CELLS = stored.cells("solutions", "06")
 FUNCTIONS = [exercise for exercise in CHAPTER if isinstance(exercise, Exercise)]
 
 
@@ -40,10 +39,7 @@ def numbers(value):
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
 def test_inputs_are_random_and_of_unequal_shape(exercise):
-    cases = exercise.cases(0)
-    assert len(cases) >= 3
-    again, other = exercise.cases(0), exercise.cases(1)
-    for case, same, different in zip(cases, again, other, strict=True):
+    for case, same, different in cases_again(exercise):
         for name, value in case.items():
             for array, twin, stranger in zip(
                 *(numbers(given) for given in (value, same[name], different[name])), strict=True

@@ -8,9 +8,9 @@ import importlib
 import re
 from pathlib import Path
 
-import nbformat
-import numpy as np
 import pytest
+import stored
+from checks_support import solved
 
 import bpcourse as bp
 from bpcourse.checks import EXERCISES
@@ -24,11 +24,8 @@ for path in sorted((Path(__file__).parent.parent / "solutions").glob("*.ipynb"))
     right, wrong = (importlib.import_module(f"{kind}_{chapter}") for kind in ("answers", "wrong_answers"))
     own = importlib.import_module(f"bpcourse.checks.ch{chapter}").EXERCISES
     CHAPTERS[chapter] = (own, right.RIGHT, wrong.WRONG, wrong.SEEDS)
-    CELLS[chapter] = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
-    names = {"np": np, "bp": bp}
-    for cell in CELLS[chapter].values():
-        if cell.id.endswith("-answer"):
-            exec(cell.source, names)
+    CELLS[chapter] = stored.cells("solutions", chapter)
+    names = solved(CELLS[chapter])
     SOLVED |= {exercise.name: names[exercise.name] for exercise in own}
 
 SEEDS = {exercise.name: seeds for own, _, _, seeds in CHAPTERS.values() for exercise in own}

@@ -7,7 +7,7 @@ import pytest
 
 import bpcourse as bp
 from bpcourse.explore import paths
-from bpcourse.explore.paths import RULES, SURFACES
+from bpcourse.explore.paths import LOOKS, RULES, SURFACES
 
 EXPLORER = bp.explore.optimizers()
 START = {name: control.start for name, control in EXPLORER.sliders.items()}
@@ -34,7 +34,7 @@ def test_path_and_loss_are_those_of_the_rule_on_the_surface(rule, surface):
     np.testing.assert_allclose(EXPLORER.here[rule].get_xydata(), expected[~np.isnan(loss)][[-1]], rtol=1e-12)
     np.testing.assert_allclose(EXPLORER.losses[rule].get_ydata(), np.clip(loss, paths.LOWEST, 1e6), rtol=1e-9)
     assert [name for name in RULES if EXPLORER.paths[name].get_visible()] == [rule]
-    assert "learning rate 0.0316, momentum 0.8, start (-1.5, 0.4), 25 steps" in status and RULES[rule][0] in status
+    assert "learning rate 0.0316, momentum 0.8, start (-1.5, 0.4), 25 steps" in status and LOOKS[rule][0] in status
 
 
 def test_labels_equal_the_state():

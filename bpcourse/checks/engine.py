@@ -89,8 +89,10 @@ class Exercise:
             return self._not_yet(say.NOT_A_FUNCTION.format(name=self.name, kind=say.a(function)))
         cases = self.cases(seed)
         problem = arguments_problem(function, list(cases[0]))
-        if problem:
-            return self._not_yet(problem)
+        return self._not_yet(problem) if problem else self._mark(function, cases, seed)
+
+    def _mark(self, function, cases, seed):
+        """`judge` for a function that takes the arguments."""
         came, right = self.outcomes(function, cases), self.outcomes(self.truth, cases)
         if any(outcome.unfinished for outcome in came):
             return self._not_attempted()

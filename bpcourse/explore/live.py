@@ -163,8 +163,8 @@ def _slider(control):
 def _player(slider):
     """The slider behind buttons: run and stop, rewind, one step back, one step on.
 
-    Play and slider are linked in the browser, which asks for a new picture only when it has the last one: however slow
-    the kernel is, it never falls behind, and a stop is at once.
+    Play and slider are linked in the browser, which sends a position when the last one is answered, and the kernel
+    draws only the newest: however slow it is, it never falls behind.
     """
     last = len(slider.options) - 1
     play = widgets.Play(value=slider.index, min=0, max=last, interval=TICK, show_repeat=False)

@@ -8,26 +8,27 @@ import numpy as np
 from matplotlib.lines import Line2D
 from PIL import Image
 
-from .. import optimizers, regimes, surfaces
+from .. import regimes, surfaces
 from ..plots.style import ACCENT, GREY, INK, PALE, SHARPNESS, WIDTH
 from .base import Choice, Explorer, Label, Scene, Several, Slider, choices
+from .settings import RULES
 
 STEPS = 200
-LEFT, RIGHT, BOTTOM, TOP = EXTENT = (-3.2, 3.2, -2.6, 2.6)
+LEFT, RIGHT, BOTTOM, TOP = (-3.2, 3.2, -2.6, 2.6)
 LOWEST, HIGHEST = 1e-8, 1e4  # of the loss by step
 STEEPEST = 5.0  # of alpha lambda on the plane of regimes
 MAP = (24, 84, 416, 338)  # left, bottom, width, height in CSS pixels
 HIGH, LOW = np.array([247.0, 250.0, 253.0]), np.array([196.0, 216.0, 238.0])  # of the ground: blue as all values
 ANGLE = 20.0  # the bowl is turned: its axes are the eigenvectors of the Hessian, not those of the page
 
-RULES = {  # name: (text shown, colour, marker, rule of alpha and beta)
-    "sgd": ("gradient descent", "#222222", "o", lambda a, b: optimizers.sgd(a)),
-    "momentum": ("momentum", ACCENT, "s", lambda a, b: optimizers.momentum(a, b)),
-    "nesterov": ("Nesterov", "#7b3fa0", "^", lambda a, b: optimizers.nesterov(a, b)),
-    "adagrad": ("AdaGrad", "#8a6d00", "D", lambda a, b: optimizers.adagrad(a)),
-    "rmsprop": ("RMSprop", "#9c5a3c", "v", lambda a, b: optimizers.rmsprop(a)),
-    "adam": ("Adam", "#c2185b", "P", lambda a, b: optimizers.adam(a, beta1=b)),
-    "adamw": ("AdamW", "#e07ba8", "X", lambda a, b: optimizers.adamw(a, beta1=b)),
+LOOKS = {  # of each rule of RULES: (text shown, colour, marker)
+    "sgd": ("gradient descent", "#222222", "o"),
+    "momentum": ("momentum", ACCENT, "s"),
+    "nesterov": ("Nesterov", "#7b3fa0", "^"),
+    "adagrad": ("AdaGrad", "#8a6d00", "D"),
+    "rmsprop": ("RMSprop", "#9c5a3c", "v"),
+    "adam": ("Adam", "#c2185b", "P"),
+    "adamw": ("AdamW", "#e07ba8", "X"),
 }
 SURFACES = {
     "bowl": "bowl", "ravine": "ravine", "rosenbrock": "Rosenbrock's valley", "saddle": "saddle",
@@ -47,7 +48,7 @@ def surface_of(name, condition):
 def path(name, condition, rule, alpha, beta, start, steps):
     """(path, loss above the minimum at each of its points): what `surfaces.descend` gives."""
     ground = surface_of(name, condition)
-    points = surfaces.descend(ground, RULES[rule][3](alpha, beta), start, steps)
+    points = surfaces.descend(ground, RULES[rule][2](alpha, beta), start, steps)
     return points, ground.value(points) - ground.value(np.array(ground.minimum))
 
 
@@ -95,7 +96,9 @@ class Optimisers(Explorer):
     height = 500
     sliders = {
         "learning_rate": Slider("learning rate α", choices(RATES, lambda rate: f"{rate:g}"), 0.01),
-        "optimisers": Several("optimisers", tuple((r[0], name) for name, r in RULES.items()), ("sgd", "momentum")),
+        "optimisers": Several(
+            "optimisers", tuple((text, name) for name, (text, _, _) in LOOKS.items()), ("sgd", "momentum")
+        ),
         "momentum": Slider("momentum β", choices(MOMENTA, lambda beta: f"{beta:g}"), 0.9),
         "surface": Choice("surface", tuple((text, name) for name, text in SURFACES.items()), "bowl"),
         "condition": Slider("condition (bowl)", choices(CONDITIONS), 20),
@@ -129,7 +132,7 @@ class Optimisers(Explorer):
         self._regimes()
         line = lambda ax, **style: ax.add_line(Line2D([], [], **style))  # noqa: E731
         self.paths, self.losses, self.here = {}, {}, {}
-        for z, (name, (_, colour, marker, _)) in enumerate(RULES.items(), start=3):
+        for z, (name, (_, colour, marker)) in enumerate(LOOKS.items(), start=3):
             self.paths[name] = line(self.map, color=colour, lw=1.6, marker=marker, ms=3.6, mew=0, alpha=0.9, zorder=z)
             self.here[name] = line(
                 self.map, color=colour, marker=marker, ms=9, mec="white", mew=1.2, ls="none", zorder=20 + z
@@ -182,8 +185,8 @@ class Optimisers(Explorer):
         self.goal.set_data(*[[c] for c in ground.minimum])
         verdicts = {name: verdict(*run) for name, run in runs.items()}
         lead = next((name for name in ("momentum", "nesterov", *RULES) if name in runs), None)
-        said = f"{RULES[lead][0]} {verdicts[lead]}" if lead else "choose an optimiser"
-        used = f", β = {beta:g}" if runs.keys() - {"sgd", "adagrad", "rmsprop"} else ""
+        said = f"{LOOKS[lead][0]} {verdicts[lead]}" if lead else "choose an optimiser"
+        used = f", β = {beta:g}" if any(RULES[name][1] for name in runs) else ""
         where = SURFACES[surface] + (f", condition number {kappa}" if kappa else "")
         labels = [
             Label(MAP[0], 482, f"α = {alpha:g}{used}: {said}", INK, 13, "lm", bold=True),
@@ -195,7 +198,7 @@ class Optimisers(Explorer):
         ]
         status = (
             f"{where}; learning rate {alpha:g}, momentum {beta:g}, start ({x:g}, {y:g}), {steps} steps: "
-            + ("; ".join(f"{RULES[name][0]} {word}" for name, word in verdicts.items()) or "no optimiser is chosen")
+            + ("; ".join(f"{LOOKS[name][0]} {word}" for name, word in verdicts.items()) or "no optimiser is chosen")
             + "."
         )
         return Scene(labels, status, under=(ground_image(surface, kappa), *MAP[:2]))
@@ -223,5 +226,5 @@ class Optimisers(Explorer):
 
     def _legend(self, verdicts):
         for number, (name, word) in enumerate(verdicts.items()):
-            shown, colour, _, _ = RULES[name]
+            shown, colour, _ = LOOKS[name]
             yield Label(MAP[0] + 258 * (number % 3), 50 - 19 * (number // 3), f"●  {shown}: {word}", colour, 9, "lm")

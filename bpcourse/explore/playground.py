@@ -12,9 +12,9 @@ from ..losses import binary_cross_entropy
 from ..network import Network
 from ..plots.style import FORWARD, GREY, INK, WIDTH
 from ..runs import Run
-from .base import Choice, Explorer, Label, Scene, Slider, choices
+from .base import Choice, Label, Scene, Slider, choices
 from .pixels import between, paint
-from .settings import RATES, RULES, SOON, STARTS, apart, log10, rule_in_words, short
+from .settings import RATES, RULES, STARTS, ByEpoch, apart, log10, rule_in_words, short
 
 EPOCHS, POINTS, BATCH = 300, 400, 32
 VIEW, CELLS = 2.5, 64  # the field runs from -VIEW to VIEW both ways; between its CELLS the picture is interpolated
@@ -107,8 +107,9 @@ def _preset(epoch, data, **other):
     return {"epoch": epoch, "data": data, "beta": 0.9} | usual | other
 
 
-class Training(Explorer):
+class Training(ByEpoch):
     name = "Training in the plane"
+    run = staticmethod(run)
     height = 520
     sliders = {
         "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 90, play=True),
@@ -185,19 +186,9 @@ class Training(Explorer):
         ax.text(366, 11, "½", **text)
         ax.set(xlim=(0, SIZE), ylim=(0, 46))
 
-    def move(self, epoch, **settings):
-        return self._show(epoch, np.inf, settings)
-
-    def move_soon(self, epoch, **settings):
-        return self._show(epoch, SOON, settings)
-
-    def _show(self, asked, seconds, settings):
-        training = run(**settings)
-        epoch = training.reach(asked, seconds)
-        unfinished = epoch < asked and training.overflow is None
+    def show(self, training, epoch, asked, where, unfinished, settings):
         ground, right = self._field(training, training.parameters(epoch))
         self._loss(training.history, epoch)
-        where = f"Epoch {epoch} of {asked}, still training" if unfinished else f"Epoch {epoch}"
         count = f"{where}: {right} of {POINTS} points on their side."
         said, about = "" if unfinished else _verdict(training, epoch, asked), _settings(**settings)
         loss = short(training.history.loss[epoch - 1]) if epoch else ""

@@ -11,9 +11,9 @@ from ..losses import cross_entropy, softmax
 from ..network import Network
 from ..plots.style import ACCENT, FORWARD, GREY, INK, PALE, WIDTH
 from ..runs import Run
-from .base import Choice, Explorer, Label, Scene, Slider, choices
+from .base import Choice, Label, Scene, Slider, choices
 from .pixels import between, paint
-from .settings import RATES, RULES, SOON, STARTS, apart, log10, rule_in_words, short
+from .settings import RATES, RULES, STARTS, ByEpoch, apart, log10, rule_in_words, short
 
 EPOCHS, BATCH, BETA, PIXELS, CLASSES = 100, 32, 0.9, 8, 10
 TRAINING = 1150  # images of the training part are learned from, the other 287 are for validation
@@ -55,8 +55,9 @@ def _preset(epoch, **other):
     return {"epoch": epoch} | usual | other
 
 
-class Digits(Explorer):
+class Digits(ByEpoch):
     name = "Training on the digits"
+    run = staticmethod(run)
     height = 588
     sliders = {
         "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 30, play=True),
@@ -141,19 +142,9 @@ class Digits(Explorer):
         self.ax.plot([x, x + DIGIT, x + DIGIT, x, x], [FOOT, FOOT, FOOT + DIGIT, FOOT + DIGIT, FOOT], color=PALE, lw=1)
         self.ax.set(xlim=(0, WIDTH), ylim=(0, self.height))
 
-    def move(self, epoch, **settings):
-        return self._show(epoch, np.inf, settings)
-
-    def move_soon(self, epoch, **settings):
-        return self._show(epoch, SOON, settings)
-
-    def _show(self, asked, seconds, settings):
-        training = run(**settings)
-        epoch = training.reach(asked, seconds)
-        unfinished = epoch < asked and training.overflow is None
+    def show(self, training, epoch, asked, where, unfinished, settings):
         params, history = training.parameters(epoch), training.history
         ground = self._weights(params.W[1])
-        where = f"Epoch {epoch} of {asked}, still training" if unfinished else f"Epoch {epoch}"
         right = f"{100 * history.validation_accuracy[epoch - 1]:.1f} % of the validation images right" if epoch else ""
         title = f"{where}: {right}." if right else f"{where}."
         said = self._lowest(history, epoch)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .. import optimizers
+from .base import Explorer
 
 # name: (text, what its momentum is called, the rule)
 RULES = {
@@ -17,6 +18,31 @@ RULES = {
 RATES = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STARTS = ("zeros", "small", "xavier", "he")
 SOON = 0.06  # seconds of training for one picture of a live widget
+
+
+class ByEpoch(Explorer):
+    """An explorer of a run of training, which goes on only as far as it is looked at. A subclass gives `show`, and
+    `run(**settings)`, a Run.
+    """
+
+    def move(self, epoch, **settings):
+        return self._reach(epoch, np.inf, settings)
+
+    def move_soon(self, epoch, **settings):
+        return self._reach(epoch, SOON, settings)
+
+    def _reach(self, asked, seconds, settings):
+        training = self.run(**settings)
+        epoch = training.reach(asked, seconds)
+        unfinished = epoch < asked and training.overflow is None
+        where = f"Epoch {epoch} of {asked}, still training" if unfinished else f"Epoch {epoch}"
+        return self.show(training, epoch, asked, where, unfinished, settings)
+
+    def show(self, training, epoch, asked, where, unfinished, settings):
+        """Set the moving artists to `epoch` of the run, which may be on the way to the one that is asked for; `where`
+        says so. Return a Scene.
+        """
+        raise NotImplementedError
 
 
 def rule_in_words(optimiser, alpha, beta):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .. import messages as say
-from ..answer import arguments_problem, is_blank
 from ..engine import Exercise
 from ..result import Result
 
@@ -19,16 +18,8 @@ class Observed(Exercise):
     look: Callable | None = None
     before: Callable = lambda function: None
 
-    def judge(self, function, seed=0):
-        """Mark an answer: a Result."""
-        if function is None or function is ... or is_blank(function):
-            return self._not_attempted()
-        if not callable(function):
-            return self._not_yet(say.NOT_A_FUNCTION.format(name=self.name, kind=say.a(function)))
-        cases = self.cases(seed)
-        problem, seen = arguments_problem(function, list(cases[0])), self.before(function)
-        if problem:
-            return self._not_yet(problem)
+    def _mark(self, function, cases, seed):
+        seen = self.before(function)
         if not seen:
             came = self.outcomes(function, cases)
             if any(outcome.unfinished for outcome in came):

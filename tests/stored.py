@@ -1,0 +1,26 @@
+"""What the notebooks store, by the ids of their cells: {id: cell}, {id: source}, {id: output as text}."""
+
+from pathlib import Path
+
+import nbformat
+
+TREE = Path(__file__).resolve().parent.parent
+
+
+def cells(folder, number):
+    """The cells of the notebook "NN_*.ipynb" in `folder`, such as cells("solutions", "04")."""
+    (path,) = (TREE / folder).glob(f"{number}_*.ipynb")
+    return {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
+
+
+def sources(cells, kinds=("code", "markdown")):
+    return {name: cell.source for name, cell in cells.items() if cell.cell_type in kinds}
+
+
+def outputs(cells):
+    """Of the cells that have an output: what they printed, and the text of what they showed."""
+    return {
+        name: "".join(out.get("text") or out["data"]["text/plain"] for out in cell.outputs)
+        for name, cell in cells.items()
+        if cell.get("outputs")
+    }
