@@ -24,7 +24,8 @@ help:
 setup:
 	@tools/environment.sh .venv
 
-# One thread for the matrix products: these networks are small, and threads that wait take time from the browser.
+# One thread for the matrix products, here and in the tests: the networks are small, and threads that wait take time from
+# the browser.
 lab: setup
 	@echo "Opening JupyterLab on $(FIRST). To stop it, press Ctrl-C here."
 	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} .venv/bin/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(FIRST) \
@@ -42,7 +43,7 @@ test: setup-test
 	@.venv-test/bin/python -m ruff check .
 	@.venv-test/bin/python -m ruff format --check .
 	@echo "Running the tests and every cell of every notebook, on two processes."
-	@BPCOURSE_PROGRESS=off .venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+	@BPCOURSE_PROGRESS=off OMP_NUM_THREADS=1 .venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 	    --nbval --nbval-current-env --nbval-cell-timeout 60 $(PYTEST_OPTIONS) $(TESTS)
 
 notebooks: setup-test

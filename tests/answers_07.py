@@ -10,42 +10,58 @@ def windows(X, shape):
 # ----- one filter
 
 
-def filter_loops(x, K, b):
-    (h, w), (k, width) = x.shape, K.shape
-    return [
-        [sum(K[i, j] * x[r + i, s + j] for i in range(k) for j in range(width)) + b for s in range(w - width + 1)]
-        for r in range(h - k + 1)
-    ]
+def places(x, K, padding, stride):
+    """Rows and columns of places, as the formula of the chapter counts them."""
+    return tuple(
+        (side + 2 * padding - of_kernel) // stride + 1 for side, of_kernel in zip(x.shape, K.shape, strict=True)
+    )
 
 
-def filter_entries(x, K, b):
-    """A sum over the entries of the kernel: a shifted picture for each."""
-    h, w = np.array(x.shape) - K.shape + 1
-    z = np.full((h, w), b)
-    for (i, j), weight in np.ndenumerate(K):
-        z += weight * x[i : i + h, j : j + w]
+def filter_loops(x, K, b, padding, stride):
+    """No padded array: what lies outside of the picture is skipped."""
+    rows, columns = places(x, K, padding, stride)
+    z = [[b] * columns for _ in range(rows)]
+    for r in range(rows):
+        for s in range(columns):
+            for (i, j), weight in np.ndenumerate(K):
+                q, u = r * stride + i - padding, s * stride + j - padding
+                if 0 <= q < x.shape[0] and 0 <= u < x.shape[1]:
+                    z[r][s] += weight * x[q, u]
     return z
 
 
-def filter_products(x, K, b):
-    flat = windows(x, K.shape).reshape(-1, K.size) @ K.ravel()
+def filter_entries(x, K, b, padding, stride):
+    """A sum over the entries of the kernel: a shifted picture for each, of which every so many pixels are taken."""
+    rows, columns = places(x, K, padding, stride)
+    around = np.zeros(np.array(x.shape) + 2 * padding)
+    around[padding : padding + x.shape[0], padding : padding + x.shape[1]] = x
+    z = np.full((rows, columns), b)
+    for (i, j), weight in np.ndenumerate(K):
+        z += weight * around[i::stride, j::stride][:rows, :columns]
+    return z
+
+
+def filter_products(x, K, b, padding, stride):
+    taken = windows(np.pad(x, padding), K.shape)[::stride, ::stride]
     print("some answers print")
-    return flat.reshape(np.array(x.shape) - K.shape + 1) + b
+    return (taken.reshape(-1, K.size) @ K.ravel()).reshape(taken.shape[:2]) + b
 
 
-def filter_rows(x, K, b):
-    """Row by row, with NumPy's correlation in one dimension."""
-    z = np.zeros(np.array(x.shape) - K.shape + 1) + b
+def filter_rows(x, K, b, padding, stride):
+    """Row by row, with NumPy's correlation in one dimension; the places between are thrown away."""
+    around = np.pad(x, padding)
+    z = np.zeros(np.array(around.shape) - K.shape + 1) + b
     for r in range(len(z)):
         for i in range(len(K)):
-            z[r] += np.correlate(x[r + i], K[i], "valid")
-    return np.asfortranarray(z)
+            z[r] += np.correlate(around[r + i], K[i], "valid")
+    return np.asfortranarray(z[::stride, ::stride])
 
 
-def filter_fourier(x, K, b):
+def filter_fourier(x, K, b, padding, stride):
     """The correlation theorem; where the window wraps round is cut off."""
+    x = np.pad(x, padding)
     z = np.fft.irfft2(np.fft.rfft2(x) * np.conj(np.fft.rfft2(K, s=x.shape)), s=x.shape)
-    return z[: x.shape[0] - K.shape[0] + 1, : x.shape[1] - K.shape[1] + 1] + b
+    return z[: x.shape[0] - K.shape[0] + 1 : stride, : x.shape[1] - K.shape[1] + 1 : stride] + b
 
 
 def kernel_fourier(X, delta):
@@ -133,20 +149,40 @@ def input_dense(delta, K):
 # ----- pooling
 
 
-def mean_kron(upstream, p):
-    return [[np.kron(channel, np.full((p, p), 1 / p**2)) for channel in example] for example in upstream]
-
-
-def mean_four_axes(upstream, p):
-    return np.kron(upstream, np.ones((1, 1, p, p))) / p**2
-
-
-def mean_loops(upstream, p):
-    n, m, h, w = upstream.shape
-    dA = np.empty((n, m, h * p, w * p))
-    for e, f, q, t in np.ndindex(dA.shape):
-        dA[e, f, q, t] = upstream[e, f, q // p, t // p] / (p * p)
+def soft_loops(upstream, A, p, T):
+    dA = np.empty_like(A)
+    for e, f, r, s in np.ndindex(upstream.shape):
+        place = np.s_[e, f, r * p : r * p + p, s * p : s * p + p]
+        powers = np.exp(A[place] / T)
+        dA[place] = upstream[e, f, r, s] * powers / powers.sum()
     return dA
+
+
+def soft_from_the_output(upstream, A, p, T):
+    """The share of an entry is exp((a - y)/T) / N, with y the pooled value itself."""
+    n, m, h, w = upstream.shape
+    y = T * np.log(np.exp(A / T).reshape(n, m, h, p, w, p).mean(axis=(3, 5)))
+    wide = np.ones((p, p))
+    return np.kron(upstream, wide[None, None]) * np.exp((A - np.kron(y, wide[None, None])) / T) / p**2
+
+
+def soft_stable(upstream, A, p, T):
+    """The largest entry of each block is subtracted first; the blocks lie side by side as a last index."""
+    n, m, h, w = upstream.shape
+    B = A.reshape(n, m, h, p, w, p).swapaxes(3, 4).reshape(n, m, h, w, p * p) / T
+    shares = np.exp(B - B.max(axis=-1, keepdims=True))
+    shares /= shares.sum(axis=-1, keepdims=True)
+    back = (shares * upstream[..., None]).reshape(n, m, h, w, p, p).swapaxes(3, 4)
+    return np.asfortranarray(back.reshape(A.shape))
+
+
+def soft_with_the_logistic(upstream, A, p, T):
+    """One over the sum of how many times larger each of the others is."""
+    dA = []
+    for (e, f, q, u), value in np.ndenumerate(A):
+        block = A[e, f, q // p * p : q // p * p + p, u // p * p : u // p * p + p]
+        dA.append(upstream[e, f, q // p, u // p] / sum(np.exp((other - value) / T) for other in block.ravel()))
+    return np.array(dA).reshape(A.shape)
 
 
 def max_add_at(upstream, A, p, t):
@@ -237,7 +273,7 @@ RIGHT = {
     "shared_gradient": [-6.5, np.float64(-6.5), -13 / 2],
     "which_filter": ["D", "d", " D "],
     "filter_picture": [filter_loops, filter_entries, filter_products, filter_rows, filter_fourier],
-    "mean_pool_backward": [mean_kron, mean_loops, mean_four_axes],
+    "soft_pool_backward": [soft_loops, soft_from_the_output, soft_stable, soft_with_the_logistic],
     "kernel_gradient": [kernel_loops, kernel_correlation, kernel_dense, kernel_fourier],
     "input_gradient": [input_hand_out, input_entries, input_dense, input_collect, input_rows],
     "overlapping_max_backward": [max_add_at, max_masks, max_counted, max_by_hand],

@@ -22,6 +22,7 @@ TREE = Path(__file__).resolve().parent.parent
 COPIED = ("chapters", "exercises", "docs")
 START_SECONDS = 60
 RUN_SECONDS = 180
+POLLING = 200  # ms between two looks at the page while it works; a look at each frame takes time from what it waits for
 LONGEST_PICTURE = 8000  # CSS pixels; Chromium draws no more than 16384 of its own
 BROWSER = (
     "--no-sandbox",
@@ -96,7 +97,7 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", "--allow-root"]
         options += [f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}"]
-        command = [lab_python(), "-m", "jupyterlab", *options]
+        command = [lab_python(), "-m", "jupyterlab", "--LabApp.expose_app_in_browser=True", *options]
         with self.log.open("w", encoding="utf-8") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.root, env=self.environment, stdout=log, stderr=subprocess.STDOUT
@@ -129,14 +130,14 @@ class Server:
 
 
 @contextmanager
-def browser():
-    """A headless Chromium, of a laptop's size and sharpness."""
+def browser(sharpness=2):
+    """A headless Chromium, of a laptop's size; `sharpness` is the device's pixels for one of CSS."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         chrome = playwright.chromium.launch(executable_path=chromium(), args=list(BROWSER))
         try:
-            yield chrome.new_context(viewport={"width": 1366, "height": 900}, device_scale_factor=2)
+            yield chrome.new_context(viewport={"width": 1366, "height": 900}, device_scale_factor=sharpness)
         finally:
             chrome.close()
 
@@ -145,16 +146,30 @@ def browser():
 PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(prompt => prompt.innerText)"
 
 
+OPEN = "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }"
+CLOSE = """async () => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    await panel.context.sessionContext.shutdown();
+    panel.dispose();  // without the question whether to save
+}"""
+
+
 class Notebook:
-    """One notebook, open in a tab. `problems` collects what the console and the page complain about."""
+    """One notebook, open in JupyterLab. `problems` collects what the console and the page complain about.
+
+    The first one of a context opens JupyterLab at its address, the others open in the same page: that saves seconds.
+    """
 
     def __init__(self, context, server, name):
         self.name = name
         self.problems = []
-        self.page = context.new_page()
+        self.page = context.pages[0] if context.pages else context.new_page()
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
-        self.page.goto(server.address(name))
+        self.page.on("pageerror", self._hear_error)
+        if self.page.url.startswith(server.url):
+            self.page.evaluate(OPEN, name)
+        else:
+            self.page.goto(server.address(name))
         self._wait_for_rest(START_SECONDS)
 
     def _hear(self, message):
@@ -162,6 +177,9 @@ class Notebook:
             text = f"{message.text} {message.location.get('url', '')}"
             if not any(pattern.search(text) for pattern in HARMLESS):
                 self.problems.append(f"console: {text}")
+
+    def _hear_error(self, error):
+        self.problems.append(f"page error: {error}")
 
     def _wait_for_rest(self, seconds=RUN_SECONDS):
         """Until a kernel is there and idle. JupyterLab says "idle" of "No Kernel" too; what is run then is lost."""
@@ -172,6 +190,7 @@ class Notebook:
                 return name && name.innerText !== 'No Kernel' && indicator && indicator.dataset.status === 'idle';
             }""",
             timeout=seconds * 1000,
+            polling=POLLING,
         )
 
     def asked(self):
@@ -193,6 +212,7 @@ class Notebook:
         self.page.wait_for_function(
             f"() => /\\d/.test({PROMPTS}[0]) && !{PROMPTS}.some(text => text.includes('*'))",
             timeout=RUN_SECONDS * 1000,
+            polling=POLLING,
         )
         self._wait_for_rest()
         self.page.wait_for_timeout(500)  # the last widgets are drawn after the kernel has said that it rests
@@ -228,7 +248,9 @@ class Notebook:
         self.page.wait_for_timeout(300)
 
     def close(self):
-        self.page.close()
+        self.page.evaluate(CLOSE)
+        self.page.remove_listener("console", self._hear)
+        self.page.remove_listener("pageerror", self._hear_error)
 
 
 # Times one key press inside the page: from the press to the moment when the new picture is loaded and drawn.
@@ -236,20 +258,23 @@ class Notebook:
 WATCH = """box => {
     const picture = () => box.querySelector('img.bp-picture, .jp-OutputArea img');
     const before = picture().src;
-    const watch = window.bpWatch = {pressed: null, took: null};
-    const press = () => { watch.pressed = performance.now(); };
-    const observer = new MutationObserver(() => {
-        const image = picture();
-        if (watch.pressed === null || !image || image.src === before) return;
-        observer.disconnect();
-        document.removeEventListener('keydown', press, true);
-        const shown = () => requestAnimationFrame(() => { watch.took = performance.now() - watch.pressed; });
-        const wait = () => picture().decode().then(shown, wait);  // again, where a sharper one has taken its place
-        wait();
+    let pressed = null;
+    const press = () => { pressed = performance.now(); };
+    window.bpTook = new Promise(resolve => {
+        const observer = new MutationObserver(() => {
+            const image = picture();
+            if (pressed === null || !image || image.src === before) return;
+            observer.disconnect();
+            document.removeEventListener('keydown', press, true);
+            const shown = () => requestAnimationFrame(() => resolve(performance.now() - pressed));
+            const wait = () => picture().decode().then(shown, wait);  // again, where a sharper one has taken its place
+            wait();
+        });
+        observer.observe(box, {subtree: true, childList: true, attributes: true, attributeFilter: ['src']});
     });
-    observer.observe(box, {subtree: true, childList: true, attributes: true, attributeFilter: ['src']});
     document.addEventListener('keydown', press, true);
 }"""
+TOOK = "patience => Promise.race([window.bpTook, new Promise(stop => setTimeout(() => stop(null), patience))])"
 
 
 # Counts the pictures that come on screen, from now on.
@@ -273,18 +298,18 @@ class Explorer:
     def status(self):
         return self.box.locator(".bp-status").first.inner_text()
 
+    def cut_off(self):
+        """The labels beside the controls that have too little room."""
+        return self.box.locator(".widget-label").evaluate_all(
+            "labels => labels.filter(l => l.scrollWidth > l.clientWidth).map(l => l.innerText)"
+        )
+
     def press(self, key="ArrowRight", slider=0, timeout=3):
         """Presses a key on a slider: milliseconds until the new picture is on screen; None if none came in time."""
         self.handles.nth(slider).focus()
         self.box.evaluate(WATCH)
         self.page.keyboard.press(key)
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            took = self.page.evaluate("window.bpWatch.took")
-            if took is not None:
-                return took
-            self.page.wait_for_timeout(15)
-        return None
+        return self.page.evaluate(TOOK, timeout * 1000)
 
     def seen(self):
         """The picture's address and the state in words: what a slider changes."""
@@ -302,7 +327,7 @@ class Explorer:
                 self.page.wait_for_timeout(30)
         return False
 
-    def times(self, presses=40, slider=0):
+    def times(self, presses=30, slider=0):
         """Milliseconds of `presses` key presses, to and fro: back where the slider ends. Shorter if it is stuck."""
         found, keys, stuck = [], ["ArrowRight", "ArrowLeft"], 0
         while len(found) < presses and stuck < 2:

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.skipif(lab.missing() is not None, reason=f"the explorer
 
 TREE = Path(__file__).resolve().parent.parent
 CHAPTERS = sorted((TREE / "chapters").glob("*.ipynb"))
+SHOTS = os.environ.get("BPCOURSE_SHOTS")
 EXPLORER = re.compile(r"^bp\.explore\.\w+\([^()]*\)$", re.MULTILINE)
 
 
@@ -31,7 +32,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def context():
-    with lab.browser() as context:
+    with lab.browser(sharpness=2 if SHOTS else 1) as context:
         yield context
 
 
@@ -79,15 +80,15 @@ def test_chapter_in_jupyterlab(path, open_notebook, echo, record_property):
         sliders = explorer.handles.count()
         stuck = [slider for slider in range(sliders) if not explorer.moves(slider)]
         assert not stuck, f"explorer {number}: its sliders {stuck} of {sliders} change nothing"
-        assert explorer.status().strip()
+        assert explorer.status().strip() and explorer.cut_off() == []
         (median, late), (echo_median, echo_late) = lab.summary(times), echo
         record_property(
             "summary",
             f"In the browser, {path.stem}, explorer {number}: from key press to picture {median:.0f} ms "
             f"(95th percentile {late:.0f}); without any drawing {echo_median:.0f} ms ({echo_late:.0f}).",
         )
-    if os.environ.get("BPCOURSE_SHOTS"):
-        notebook.shoot(os.environ["BPCOURSE_SHOTS"])
+    if SHOTS:
+        notebook.shoot(SHOTS)
     assert notebook.errors() == []
     assert notebook.problems == []
 

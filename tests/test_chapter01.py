@@ -230,18 +230,22 @@ def test_collapse():
 
 
 def test_dead_and_leaky_unit():
-    def learn(leak, w=1.0, b=-5.0):
+    def learn(leak, w=1.0, b=-5.0, alpha=0.5):
         xs = (-1, -0.5, 0, 0.5, 1)
         for _ in range(2000):
             zs = [w * x + b for x in xs]
             back = [
                 ((t if t > 0 else leak * t) - (x + 1)) * (1 if t > 0 else leak) for t, x in zip(zs, xs, strict=True)
             ]
-            w, b = w - 0.5 * sum(m * x for m, x in zip(back, xs, strict=True)) / 5, b - 0.5 * sum(back) / 5
+            w, b = w - alpha * sum(m * x for m, x in zip(back, xs, strict=True)) / 5, b - alpha * sum(back) / 5
         return b, w
 
     assert numbers("dead-run") == pytest.approx([-1, *learn(0.0)]) and learn(0.0) == (-5.0, 1.0)
     assert numbers("leaky-run") == pytest.approx(learn(0.01), abs=5.1e-5)
+    ends = [number for alpha in (0.5, 1.9) for number in (alpha, learn(0.0, b=5.0, alpha=alpha)[0])]
+    assert numbers("dead-step-run") == pytest.approx([*ends, 1.9, 1.0], abs=5.1e-5)
+    assert ends[1] == pytest.approx(1) and ends[3] == pytest.approx(5 - 1.9 * 4)  # "it stays" where one step leads
+    assert learn(1.0, b=5.0, alpha=1.9)[0] == pytest.approx(1)  # it is the kink that kills, not the rate alone
 
 
 def test_table():
@@ -340,10 +344,10 @@ def test_numbers_in_the_prose():
 
 
 def test_no_number_escapes_these_tests():
-    own = {"no-curve-collapse", "signs", "dead-run", "leaky-run", "check-all-run", "table-run", "depth-product",
+    own = {"no-curve-collapse", "signs", "dead-run", "dead-step-run", "leaky-run", "check-all-run", "table-run", "depth-product",
            "depth-measured", "depth-four-run", "depth-sum", "relu-zero", "explode-run", "softmax-overflow"}  # fmt: skip
     pictures = {cell for cell in OUTPUTS if cell.endswith(("-plot", "-explorer"))}
-    assert set(OUTPUTS) == set(PRINTED) | own | pictures
+    assert set(OUTPUTS) == set(PRINTED) | own | pictures, "put a new cell into PRINTED, or into own and test it"
     assert OUTPUTS["check-all-run"].strip().endswith("the largest difference is between 1e-12 and 1e-9")
     assert OUTPUTS["softmax-overflow"].strip() == "[nan nan nan]"
     assert OUTPUTS["signs"].split("\n")[0].endswith("[-1 -1 -1 -1 -1]") and " 1" in OUTPUTS["signs"].split("\n")[1]

@@ -106,6 +106,24 @@ def test_both_terms_of_a_share_as_a_target():
     assert zero(mean - (-share * sp.log(a) - (1 - share) * sp.log(1 - a)))
 
 
+def test_entropy_is_the_smallest_mean_surprise():
+    share = sp.Rational(7, 10)
+    mean = -share * sp.log(a) - (1 - share) * sp.log(1 - a)
+    assert sp.solve(sp.diff(mean, a), a) == [share] and sp.diff(mean, a, 2).subs(a, share) > 0
+    assert f"{float(mean.subs(a, share)):.4f}" in SOURCE["bernoulli-slope"]
+
+
+def test_a_loss_made_for_tanh():
+    """F(z) - y z with F' = tanh has the delta tanh(z) - y, and for targets -1 and 1 its only valley is at the target."""
+    cosh = (sp.exp(z) + sp.exp(-z)) / 2
+    assert zero((sp.diff(sp.log(cosh) - y * z, z) - (sp.tanh(z) - y)).rewrite(sp.exp))
+    for target in (1, -1):  # it is the loss of a coin whose side is told by the sign, but for a constant
+        rest = sp.log(cosh) - target * z - sp.log(1 + sp.exp(-2 * target * z))
+        assert [sp.N(rest.subs(z, point), 12) for point in (0.3, 1.7, 4)] == pytest.approx(
+            [-math.log(2)] * 3, abs=1e-10
+        )
+
+
 def test_huber_joins_without_a_jump_or_a_bend():
     r = sp.Symbol("r", real=True)
     inner, outer = r**2 / 2, lambda size: d * (size - d / 2)
@@ -199,6 +217,7 @@ SOFT = [mp.e**k / (1 + mp.e + mp.e**2) for k in range(3)]
 STORED = {
     "one-number-code": [1, 2.0, -2.0],
     "nudge-check": [-2, -2],
+    "count-code": [-1, 0],
     "likelihood-code": [20.1, 20.2, 60.6 / 3],
     "underflow-code": [0.0],
     "logs-code": [
@@ -220,6 +239,7 @@ STORED = {
         9, 10, SE(sigmoid(9)) / SE(sigmoid(10)), mp.mpf(steps_needed(10.0, SE)) / steps_needed(9.0, SE),
     ],
     "steps-rate-code": [1 / (sigmoid(10) * sigmoid(-10)), 0, 0.125 / (sigmoid(10) * sigmoid(-10))],
+    "family-own-code": [0, mp.tanh(2) + 1, mp.tanh(2) + 1],
     "break-code": [40, math.inf],
     "break-stable": [mp.log(1 + mp.e**40)],
     "patch-code": [-mp.log("1e-12"), 0, 40, 1],
@@ -230,7 +250,7 @@ STORED = {
     "laplace-code": [
         *(laplace := [mp.e ** (-6 * mp.sqrt(2)) / mp.sqrt(2), mp.e**-18 / mp.sqrt(2 * mp.pi)]), laplace[0] / laplace[1],
     ],
-    "huber-check": [0.5, 0.5],
+    "huber-check": [-4, 3.5, -1, -0.3, 0.045, -0.3, 0.2, 0.02, 0.2, 2.5, 2, 1, 0.5, 0.5],
     "fit-code": [0, 7, 1.5, 4, *hop()],
     "lever-code": [x for size in (lambda r: r * r / 2, lambda r: min(r, 1) * (r - min(r, 1) / 2), lambda r: r)
                    for x in (sum(map(size, TRUE)) / 5, sum(map(size, FLAT)) / 5)],

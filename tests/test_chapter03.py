@@ -58,6 +58,11 @@ D2 = complex_gradient(lambda b: loss(b2=b), b2)
 DA1 = complex_gradient(lambda a: loss(a1=a), g(W1 @ X0 + b1))
 
 
+def loss_of_o1(push):
+    """The loss when something is added to the sum of the first output."""
+    return loss(b2=b2 + np.array([push, 0]))
+
+
 def test_forward_numbers_in_thirty_digits():
     with mp.workdps(30):
         squeeze = lambda z: 1 / (1 + mp.exp(-z))  # noqa: E731
@@ -73,6 +78,7 @@ def test_forward_numbers_in_thirty_digits():
 @pytest.mark.parametrize(("cell", "expected"), [
     ("rung-1-nudge", [DW2[0, 0], DW2[0, 0]]),
     ("rung-2-code", [*DW2[0], D2[0]]),
+    ("rung-2-push-code", [0.01, D2[0] * 0.01, loss_of_o1(0.01) - loss_of_o1(0)]),
     ("rung-3-parts", [D2[0] * W2[0, 0], D2[1] * W2[1, 0]]),
     ("rung-3-code", [0, DA1[0]]),
     ("rung-3-nudge", [DA1[0]]),
@@ -168,6 +174,25 @@ def test_formulas_by_sympy():
     assert [float(t) for t in re.findall(r"\d\.\d{6}|-\d\.\d{6}", OUTPUT["graph-values"])] == pytest.approx(
         [float(s.subs(at)), float(((s - y) ** 2 / 2).subs(at))], abs=6e-7
     )
+
+
+def test_the_lines_of_the_graph_in_reverse():
+    """Every line that the reader writes by hand, by complex steps of the lines of the forward run."""
+    names = ("graph-values", "graph-parents", "graph-two-ways", "reverse-lines-code")
+    space = functions(*names)
+    run = [line.split("=", 1) for line in SOURCE["graph-values"].splitlines()[1:-1]]  # c = ..., one a line
+    for moved in ("v", "x", "w1", "w2", "u1", "u2", "c", "z1", "z2", "h1", "h2", "p1", "p2", "s"):
+        values = {"np": np, **{name: space[name] for name in ("x", "y", "v", "w1", "w2", "u1", "u2")}}
+        if moved in values:
+            values[moved] = values[moved] + 1j * H
+        for left, right in run:
+            exec(f"{left} = {right}", values)
+            if moved in (name.strip() for name in left.split(",")):
+                values[moved] = values[moved] + 1j * H
+        assert space["d" + moved] == pytest.approx(values["E"].imag / H, rel=1e-12), moved
+    formula = "(s - y) * (u1 * (1 - h1**2) * w1 + u2 * (1 - h2**2) * w2) * x"  # as displayed in reverse-lines
+    assert eval(formula, space) == pytest.approx(space["dv"], rel=1e-12)
+    assert OUTPUT["reverse-lines-code"].strip() == f"dE/dc = {space['dc']:.6f}, dE/dv = {space['dv']:.6f}"
 
 
 def test_both_modes_on_random_graphs():

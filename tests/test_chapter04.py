@@ -1,4 +1,7 @@
-"""Every number that chapter 04 stores as output, recomputed in 50-digit arithmetic without bpcourse."""
+"""Every number that chapter 04 stores as output, recomputed in 50-digit arithmetic without bpcourse.
+
+Only what it draws is computed with bpcourse, by its own cells.
+"""
 
 import re
 
@@ -7,6 +10,8 @@ import mpmath as mp
 import numpy as np
 import pytest
 import stored
+
+import bpcourse as bp
 
 CELLS = stored.cells("chapters", "04")
 OUTPUTS = stored.outputs(CELLS)
@@ -115,10 +120,31 @@ def test_famous_with_trained_biases():
     assert long_numbers(OUTPUTS["famous-biases-run"]) == nine(own, shared)
 
 
+def test_where_the_best_nudge_is():
+    derived, at = V["dE/dw6"], [mp.mpf("1e-2"), mp.mpf("1e-3")]
+    both = [abs((loss(w6=h) - loss(w6=-h)) / (2 * h) - derived) for h in at]
+    one = [abs((loss(w6=h) - loss()) / h - derived) for h in at]  # exact: only the bend is left
+    assert float(both[0] / both[1]) == pytest.approx(100, rel=0.01) and float(one[0] / one[1]) == pytest.approx(
+        10, rel=0.01
+    )
+    space = {"np": np, "bp": bp, "net": bp.worked.network(), "params": bp.worked.params(), "dE_dw6": float(derived)}
+    space["w6"] = space["params"].W[2][0, 1]
+    exec(CELLS["loss-of-w6"].source + "\n" + CELLS["nudge-sizes"].source, space)
+    for name, low, high in (("one", 1e-10, 1e-6), ("both", 1e-8, 1e-4)):
+        assert low < space["sizes"][np.argmin(space[name])] < high and space[name][0] > 1e3 * min(space[name])
+
+
 def test_float32_loses_what_the_text_says():
-    up, down = (float(np.float32(float(loss(w6=by)))) for by in (H, -H))
-    error = abs((up - down) / (2 * float(H)) - float(V["dE/dw6"])) / float(V["dE/dw6"])
-    assert OUTPUTS["float32-run"].split()[-1] == f"{error:.0e}" and 1e-4 < error < 1e-3
+    shown = [line.split() for line in OUTPUTS["float32-run"].splitlines()]
+    assert [words[0] for words in shown] == ["w8", "w1"]
+    for words in shown:
+        up, down = (np.float32(float(loss(**{words[0]: by}))) for by in (H, -H))
+        slope, derived = (up - down) / np.float32(2e-5), V["dE/d" + words[0]]
+        assert words[2] == exact.decimals(derived) and float(words[4]) == pytest.approx(slope, abs=2e-9)
+        assert words[-1] == f"{abs(float(slope) - float(derived)) / abs(float(derived)):.0e}"
+    up, down = (np.float32(float(loss(w1=by))) for by in (H, -H))
+    assert up == down and f"{np.spacing(up):.0e}" == "4e-09"  # the same number, as the text says
+    assert f"{float(loss(w1=H) - loss(w1=-H)):.0e}" == "4e-10"
 
 
 def test_no_long_number_escapes_these_tests():
@@ -128,7 +154,7 @@ def test_no_long_number_escapes_these_tests():
         exact.decimals(first["new w1"]),
     ]
     covered = {*EQUATIONS, *PRINTED, "famous-first", "iterate-run", "iterate-biases", "famous-right", "famous-wrong"}
-    covered |= {"famous-biases-run"}
+    covered |= {"famous-biases-run", "float32-run"}
     pictures = {"network-picture", "explorer"}  # their text alternative; tests/test_explore.py has its numbers
     assert {id for id, text in OUTPUTS.items() if long_numbers(text)} <= covered | pictures
 
@@ -136,4 +162,23 @@ def test_no_long_number_escapes_these_tests():
 def test_the_claims_about_thirteen_gradients():
     assert OUTPUTS["mistakes-run"].strip() == "your guess 3, it is 12 of 13"
     assert len(OUTPUTS["mistakes-win"].splitlines()) == 5
-    assert OUTPUTS["mistakes-check"].strip() == "13 caught of 13"
+    passes, caught = OUTPUTS["mistakes-check"].splitlines()
+    assert passes == "the right gradient passes: True" and caught.startswith("13 caught of 13")
+    assert float(caught.split()[-1]) > 0.1  # a million times the limit
+
+
+def test_the_check_points_at_the_line():
+    """The parts that a mistake must spoil, from where it stands in the calculation."""
+    everything, hidden, biases = "W2 b2 W1 b1", "-- -- W1 b1", "-- b2 -- b1"
+    expected = {
+        "g' missing at the output": everything,
+        "g' taken of a instead of z": everything,
+        "everything twice too large": everything,
+        "everything with the wrong sign": everything,
+        "biases never updated": biases,
+        "bias gradients summed to one number": biases,
+        "dW2 with its own layer's activation": "W2 -- -- --",
+    }
+    names = OUTPUTS["mistakes-list"].splitlines()
+    shown = [re.split(r"  +(?=\S+ \S+ \S+ \S+$)", line) for line in OUTPUTS["mistakes-parts"].splitlines()]
+    assert shown == [[name, expected.get(name, hidden)] for name in names] and set(expected) < set(names)

@@ -53,14 +53,6 @@ def test_the_two_runs_of_the_first_cell():
         assert line == f"alpha = {alpha}: {expected}"
 
 
-def test_the_two_runs_beside_the_limit():
-    limit = 2 / (12 + math.sqrt(136))
-    for line, alpha in zip(OUTPUT["check-hook-close"].splitlines(), (0.999 * limit, 1.001 * limit), strict=True):
-        last = line_loss(alpha, 4999)
-        shown = re.fullmatch(rf"alpha {alpha:.6f}: loss {line_loss(alpha, 0):.2f} at first, (\S+) at step 5000", line)
-        assert float(shown[1]) == pytest.approx(last, rel=6e-3)
-
-
 def test_the_hessian_of_the_line_and_its_limit():
     w, b = sp.symbols("w b")
     loss = sum((w * x + b - (2 * x + 3)) ** 2 for x in range(1, 6)) / 5
@@ -79,7 +71,8 @@ def test_one_parabola():
     assert same_expression(theta - ALPHA * sp.diff(f, theta), (1 - ALPHA * LAM) * theta)
     assert OUTPUT["first-step"].endswith("theta 0.6\n")
     assert rows("factor-code") == [[0.36, 0.6], [0.216, 0.6], [0.1296, 0.6]]
-    for line in OUTPUT["five-rates-code"].splitlines():
+    *lines, _ = OUTPUT["five-rates-code"].splitlines()  # the last one is the guess
+    for line in lines:
         alpha, factor, after = (float(number) for number in re.findall(r"-?\d+\.\d+", line))
         assert factor == pytest.approx(1 - 4 * alpha, abs=1e-9)
         assert after == pytest.approx(abs(1 - 4 * alpha) ** 8, abs=6e-6)
@@ -125,17 +118,6 @@ def test_the_turned_bowl():
     assert rows("turned-path") == [pytest.approx(list(row), abs=6e-4) for row in ratios]
 
 
-def test_rosenbrock_near_its_minimum():
-    x, y = sp.symbols("x y")
-    f = (1 - x) ** 2 + 5 * (y - x**2) ** 2
-    H = sp.hessian(f, (x, y)).subs({x: 1, y: 1})
-    assert sp.Matrix([[42, -20], [-20, 10]]) == H
-    d = sp.Matrix([sp.Rational(1, 100), -sp.Rational(1, 100)])
-    loss, quadratic = float(f.subs({x: 1 + d[0], y: 1 + d[1]})), float((d.T * H * d)[0] / 2)
-    assert OUTPUT["quadratic-why-code"].strip() == f"loss {loss:.6f}, from H {quadratic:.6f}"
-    assert abs(loss / quadratic - 1) < 0.01
-
-
 def test_a_real_network_is_ill_conditioned():
     low, high, power = (
         float(text) for text in re.findall(r"from (\S+) to (\S+), .* (\S+)$", OUTPUT["real-hessian"])[0]
@@ -153,19 +135,6 @@ def test_zigzag_and_terminal_velocity():
     (end,) = sp.solve(BETA * v - ALPHA * g - v, v)
     assert same_expression(end, -ALPHA * g / (1 - BETA))
     assert OUTPUT["terminal-code"].endswith("v after 200 steps -1.000000\n")
-
-
-def test_momentum_is_nearer_in_the_long_bowl():
-    plain = math.hypot(2.2 * (99 / 101) ** 60, 0.9 * (99 / 101) ** 60)
-    ends = []
-    for lam, e in ((1, -2.2), (100, 0.9)):
-        v = 0.0
-        for _ in range(60):
-            v = 0.8 * v - 0.01 * lam * e
-            e += v
-        ends.append(e)
-    shown = [float(line.split()[-1]) for line in OUTPUT["long-bowl-numbers"].splitlines()]
-    assert shown == [round(plain, 4), round(math.hypot(*ends), 4)]
 
 
 def three_forms(alphas, beta, hessian, start):
@@ -232,14 +201,6 @@ def test_the_matrix_and_its_characteristic_equation():
     assert OUTPUT["characteristic-code"].strip() == printed
     assert {sp.nsimplify(root) for root in sp.solve(equation.subs({S: 0.3, BETA: 0.2}), MU)} == {
         sp.Rational(2, 5), sp.Rational(1, 2)}  # fmt: skip
-
-
-def test_the_walk_that_the_power_of_the_matrix_repeats():
-    v, e = 0.0, 0.9
-    for _ in range(25):
-        v = 0.9 * v - 0.5 * e
-        e += v
-    assert rows("matrix-walk-code") == [[25, round(e, 6), round(e, 6)]]
 
 
 def by_eigenvalues(s, beta):
@@ -327,16 +288,6 @@ def test_no_other_pair_is_better():
     assert found[:2] == [0.033, 0.67] and 9 / 11 <= found[2] < 9 / 11 + 0.003
 
 
-def test_where_two_roots_fall_together():
-    step = M.subs({S: (1 - MU) ** 2, BETA: MU**2})
-    for k in range(6):
-        assert same_expression((step**k * sp.Matrix([0, 1]))[1], (1 + k * (1 - MU)) * MU**k)
-    rate, k = 9 / 11, np.arange(61)
-    for (lam, farthest, _, last), mu in zip(rows("speed-double"), (rate, -rate), strict=True):
-        e = (1 + k * (1 - mu)) * mu**k
-        assert farthest == round(abs(e).max(), 2) and last == pytest.approx(abs(e[-1]), rel=0.02), lam
-
-
 def test_nesterov():
     y, v = sp.symbols("y v")
     # theta <- theta + beta v' - alpha g on the pair (v, theta)
@@ -358,8 +309,6 @@ def test_nesterov():
         assert rate == pytest.approx(expected, abs=0.002)
     swings = [-min(steep_way(0.5, 0.9, ahead, 120)) for ahead in (False, True)]
     assert [swing for _, swing in measured[:2]] == [round(swing, 2) for swing in swings]
-    for line, s in zip(OUTPUT["nesterov-limit"].splitlines(), (0.99 * 3.8 / 2.8, 1.01 * 3.8 / 2.8), strict=True):
-        assert line == f"αλ {s:.3f}: distance {abs(steep_way(s, 0.9, True, 400)[-1]):.1e} after 400 steps"
 
 
 def steep_way(s, beta, ahead, steps):
@@ -376,11 +325,6 @@ def steep_way(s, beta, ahead, steps):
 
 def test_adagrad_and_rmsprop():
     assert rows("adagrad-first")[0][2:] == [0.5, 0.5]
-    x, s = 1.0, 0.0
-    for _ in range(5):
-        s += x**2
-        x -= 0.5 * x / math.sqrt(s)
-    assert [row[2:] for row in rows("adagrad-bowl-code")] == [[round(x, 6)] * 2] * 2
     stream = [100.0 if t == 20 else 1.0 for t in range(1, 401)]
     for t, size in rows("stream-adagrad"):
         assert size == round(stream[int(t) - 1] / math.sqrt(sum(g**2 for g in stream[: int(t)])), 4)
@@ -429,15 +373,6 @@ def test_eps():
         assert outside == round(g / (g + 1e-8), 4) and inside == round(g / math.sqrt(g * g + 1e-8), 4)
     g = np.geomspace(1e-12, 1, 200)  # 1e-16 inside acts almost like 1e-8 outside
     assert (np.sqrt(g**2 + 1e-16) / (g + 1e-8)).min() > 0.7
-
-
-def test_adam_needs_distance_over_alpha_steps():
-    x, m, v, half, near = 5.0, 0.0, 0.0, None, None
-    for t in range(1, 8001):
-        m, v = 0.9 * m + 0.1 * x, 0.999 * v + 0.001 * x * x
-        x -= 0.001 * (m / (1 - 0.9**t)) / (math.sqrt(v / (1 - 0.999**t)) + 1e-8)
-        half, near = half or (t if x < 2.5 else None), near or (t if x < 0.1 else None)
-    assert rows("adam-steps") == [[500, 5000], [half, 0.1, near]]
 
 
 def test_decay():
@@ -493,15 +428,6 @@ def test_the_floor():
         assert measured == pytest.approx(expected, rel=0.05)
 
 
-def test_the_trade_is_fair_until_the_limit():
-    found = [NUMBER.findall(line) for line in OUTPUT["trade-code"].splitlines()]
-    fair = [int(row[3]) for row in found[:5]]
-    assert max(fair) / min(fair) < 1.15 and int(found[5][3]) > 10 * max(fair) and len(found[6]) == 2
-    assert all(int(row[2]) * int(row[1]) == int(row[3]) for row in found[:6])
-    x, _ = points()
-    assert [float(row[0]) < 2 / np.mean(x**2) for row in found] == [True] * 6 + [False]
-
-
 def test_schedules_and_warm_up():
     staircase, cosine = bp.step_schedule(0.4, every=100, factor=0.25), bp.cosine_schedule(0.4, steps=400, final=0.1)
     warm = bp.warm_up(cosine, steps=20)
@@ -519,7 +445,7 @@ def test_the_quartic_needs_a_warm_up():
     warm = 5.0
     for t in range(1, 41):
         warm -= min(t / 20, 1) * 0.1 * warm**3
-    first, second = OUTPUT["warm-code"].splitlines()
+    _, first, second = OUTPUT["warm-code"].splitlines()
     assert first.endswith(f"after {steps} steps") and second.endswith(f"theta {warm:.3f}")
     z = sp.symbols("z")
     assert sp.diff(z**4 / 4, z) == z**3 and sp.diff(z**4 / 4, z, 2) == 3 * z**2
@@ -643,33 +569,7 @@ def test_the_largest_stable_learning_rate_on_the_slider(beta, stable, not_):
     assert f"{stable}" in text_of("play-answers") and f"{2 * (1 + beta) / 10:.2g}" in text_of("play-answers")
 
 
-@pytest.mark.parametrize(
-    ("rule", "first", "before", "last", "after"),
-    [("momentum", 0.00365, 0.00316, 0.0487, 0.0562), ("Adam", 0.0562, 0.0487, 2.74, None)],
-)
-def test_the_ranges_on_rosenbrock(rule, first, before, last, after):
-    kwargs = {
-        "surface": "rosenbrock",
-        "momentum": 0.9,
-        "optimisers": (rule.lower(),),
-        "x": -1.4,
-        "y": 1.6,
-        "steps": 200,
-    }
-    for alpha in (first, last):
-        assert says(learning_rate=alpha, **kwargs)[rule] == "arrives"
-    for alpha in (before, after):
-        if alpha:
-            assert says(learning_rate=alpha, **kwargs)[rule] != "arrives"
-
-
 def test_the_other_answers():
-    assert (1 - math.sqrt(0.5)) ** 2 == pytest.approx(0.0858, abs=5e-5)
-    regime = lambda alpha, lam: bp.regimes.regime(alpha * lam, 0.5)  # noqa: E731
-    assert [regime(a, 10) for a in (0.0075, 0.00866)] == [regime(a, 1) for a in (0.075, 0.0866)]
-    assert [regime(a, 10) for a in (0.0075, 0.00866)] == ["monotone", "ringing"]
-    for alpha in (0.0274, 0.0316):
-        assert max(bp.regimes.spectral_radius(alpha * lam, 0.7) for lam in (1, 100)) == pytest.approx(0.837, abs=5e-4)
     leaves = {}
     for name in ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"):
         path = bp.surfaces.descend(bp.surfaces.saddle(), getattr(bp, name)(0.0487), (-2.4, 0.1), 200)

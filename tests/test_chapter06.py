@@ -107,7 +107,6 @@ def test_no_line_separates_xor_and_one_half_is_best():
     bend = sp.diff(sp.log(1 + sp.exp(z)), z, 2)
     assert sp.simplify(bend - sp.exp(z) / (1 + sp.exp(z)) ** 2) == 0  # above 0 everywhere: a bowl
     shown("xor-one", 0, math.log(2), 2, math.log(2), *[0.5] * 4)
-    shown("xor-mse", 0.25)
     shown("xor-gradient", 0.5, -0.5, -0.5, 0.5, 0, 0, 0)
 
 
@@ -127,12 +126,9 @@ def test_variances():
     assert sums.var() == pytest.approx(n * v * np.mean(a**2), rel=0.03)
 
 
-def test_stalled_net_is_at_chance_and_cannot_tell_its_inputs_apart():
-    assert [x for x in numbers("small-train") if x == 0.69315] == [0.69315] * 5 and round(math.log(2), 5) == 0.69315
+def test_gradient_of_the_published_start_dies():
     small, xavier = (line.split()[1:] for line in OUTPUTS["small-norms"].splitlines())
     assert 0.9e4 < float(xavier[0]) / float(small[0]) < 1.2e4 and "ten thousand" in SOURCE["small-norms-read"]
-    spread = numbers("small-forward")[1::2]
-    assert spread[-1] < 1e-7 and all(b < a / 5 for a, b in zip(spread, spread[1:], strict=False))
 
 
 def test_equal_units_stay_equal():
@@ -200,6 +196,46 @@ def test_training_on_the_digits(digits):
     assert [said for _, said in wrong].count(8) == 3 and len(wrong) == 5 and (1, 7) not in wrong
 
 
+def linear_adam(X, y, X_val, y_val, theta, alpha, epochs=40, size=32):
+    """Validation loss and accuracy after each epoch of a network without hidden layer."""
+    rng, t, m, v = np.random.default_rng(0), 0, 0.0, 0.0
+    X, X_val = (np.column_stack([A, np.ones(len(A))]) for A in (X, X_val))
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        for at in range(0, len(X), size):
+            rows, t = order[at : at + size], t + 1
+            Z = X[rows] @ theta.T
+            error = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True) - np.eye(10)[y[rows]]
+            g = error.T @ X[rows] / len(rows)
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+            theta = theta - alpha * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        Z = X_val @ theta.T
+        yield loss_of(Z, y_val), np.mean(Z.argmax(axis=1) == y_val)
+
+
+def test_rival_is_as_good_when_it_is_tuned(digits):
+    X, y, X_val, y_val, *_, start = digits
+    net = bp.Network((64, 10), bp.identity, bp.identity, bp.cross_entropy)
+    first = net.init(seed=0, weights="he")
+    theta = np.column_stack([first.W[1], first.b[1]])
+    own, rivals = [], []
+    for alpha in (0.003, 0.01, 0.03, 0.1):
+        rivals.append(min(linear_adam(X, y, X_val, y_val, theta, alpha)))
+        if alpha < 0.1:
+            ends = (outputs(params, X_val)[1] for _, params in adam(start, X, y, 40, alpha, 32))
+            own.append(min((loss_of(Z, y_val), np.mean(Z.argmax(axis=1) == y_val)) for Z in ends))
+    own, rivals = np.array(own) * (1, 100), np.array(rivals) * (1, 100)
+    rows = [(alpha, *rivals[k], 64, *own[k]) for k, alpha in enumerate((0.003, 0.01, 0.03))]
+    shown("rival-run", *np.ravel(rows), 0.1, *rivals[3], 5.0)
+    assert own[0, 1] - rivals[0, 1] > 2, "seems worth more than two points"
+    best, rival = own[own[:, 0].argmin()], rivals[rivals[:, 0].argmin()]
+    assert f"{best[0]:.3f} against {rival[0]:.3f}" in SOURCE["rival-read"]
+    assert rival[1] - best[1] == pytest.approx(0.8), "two more pictures of 250"
+    assert own[:, 0].argmin() == 1 and rivals[:, 0].argmin() == 2, (
+        "inside of its list, and at the end of the first three"
+    )
+
+
 def test_seeds(digits):
     X, y, X_val, y_val, X_test, y_test, _ = digits
     on_test, on_val, guess = (numbers("seeds-run")[part] for part in (slice(6), slice(6, 12), slice(12, None)))
@@ -260,7 +296,7 @@ def test_counts_and_checks(digits):
 
 def test_adam_moves_weights_where_ink_is_rare():
     (_, *adam_moved), (_, *heavy) = (
-        [line.split()[0], *re.findall(r"\d+\.\d+", line)] for line in OUTPUTS["features-moved"].splitlines()
+        [line.split()[0], *re.findall(r"\d+\.\d+", line)] for line in OUTPUTS["features-moved"].splitlines()[1:]
     )
     outer, inner, _ = map(float, heavy)
     assert inner / outer == pytest.approx(15, abs=1) and "fifteen times" in SOURCE["features-why"]

@@ -99,6 +99,7 @@ def test_line_backward_by_complex_steps():
     dw, dx = complex_gradient(lambda w: loss(x, w), w), complex_gradient(lambda x: loss(x, w), x)
     assert numbers("one-d-dw-code")[:4] == pytest.approx([*dw, delta.sum()])
     assert numbers("one-d-dx-code")[:5] == pytest.approx(dx)
+    assert numbers("one-d-dx-measured") == [0, pytest.approx(dx[2])] and "5.5." in SOURCE["one-d-dx-table"]
     assert numbers("one-d-dx-flipped") == [0, 0, 0.5, -1, 2, 0, 0]
 
 
@@ -132,6 +133,54 @@ def test_three_lines_backward_are_the_derivatives_of_the_formula():
     np.testing.assert_allclose(dX, complex_gradient(lambda X: (delta * layer(X, K, b)).sum(), X), **close)
 
 
+def test_windows_are_examples_of_a_dense_layer():
+    """With the network of the library: its (BP3) divides by 48 windows where the layer divides by 2 pictures."""
+    rng = np.random.default_rng(4)
+    X, K, b = rng.normal(size=(2, 3, 6, 7)), rng.normal(size=(4, 3, 3, 2)), rng.normal(size=4)
+    Y = rng.normal(size=(2, 4, 4, 6))
+    net = bp.Network((18, 4), hidden=bp.identity, output=bp.identity, loss=bp.half_squared_error)
+    rows = [X[e, :, r : r + 3, s : s + 2].ravel() for e, r, s in product(range(2), range(4), range(6))]
+    targets = [Y[e, :, r, s] for e, r, s in product(range(2), range(4), range(6))]
+    params = net.pack({1: K.reshape(4, 18)}, {1: b})
+    trace = net.backward(params, net.forward(params, np.array(rows)), np.array(targets))
+    dK, db, _ = LAYERS["convolve_backward"](layer(X, K, b) - Y, X, K)
+    np.testing.assert_allclose(24 * trace.grads.W[1].reshape(K.shape), dK, rtol=1e-10)
+    np.testing.assert_allclose(24 * trace.grads.b[1], db, rtol=1e-10)
+    assert OUTPUT["rows-run"] == "your guess 48, (BP3) divides by 2\n" and "By 2." in SOURCE["rows-read"]
+
+
+def test_hidden_filter_is_the_only_lowest_point():
+    """By least squares: the table of windows has full rank, and its solution is the hidden filter."""
+    pictures = DIGITS[0][:100].reshape(-1, 8, 8)
+    hidden = np.array([[-1.0, 0, 1]] * 3)
+    rows = np.array([image[r : r + 3, s : s + 3].ravel() for image in pictures for r in range(6) for s in range(6)])
+    found, _, rank, _ = np.linalg.lstsq(rows, rows @ hidden.ravel(), rcond=None)
+    assert rank == 9 and len(rows) == 3600 and "3,600 answers" in SOURCE["hidden-filter"]
+    np.testing.assert_allclose(found.reshape(3, 3), hidden, atol=1e-9)
+    assert numbers("hidden-filter-run") == hidden.ravel().tolist()
+    lam = np.linalg.svd(rows, compute_uv=False) ** 2 / 100
+    assert OUTPUT["hidden-filter-bowl"] == f"curvatures {lam[-1]:.2f} to {lam[0]:.1f}\n"
+    assert 0.02 < 2 * (1 + 0.9) / lam[0], "below the limit of momentum"
+
+
+def test_delta_with_zeros_between_is_the_way_back_of_a_stride():
+    """The layer of stride 1 with the delta of the figure, border cut off, against complex steps of stride 2."""
+    assert OUTPUT["sizes-check"] == "your guess 8  counted 4\n"
+    rng = np.random.default_rng(9)
+    x, K, delta = rng.normal(size=(1, 1, 8, 8)), rng.normal(size=(1, 1, 3, 3)), rng.normal(size=(1, 1, 4, 4))
+    spread = np.zeros((1, 1, 8, 8))
+    spread[..., ::2, ::2] = delta
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    dK, db, dX = LAYERS["convolve_backward"](spread, padded, K)
+
+    def message(x, K):
+        padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+        return (delta * layer(padded, K, np.zeros(1))[..., ::2, ::2]).sum()
+
+    np.testing.assert_allclose(dX[..., 1:9, 1:9], complex_gradient(lambda x: message(x, K), x), rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(dK, complex_gradient(lambda K: message(x, K), K), rtol=1e-10, atol=1e-12)
+
+
 def test_answers_move_along_where_the_text_says_so():
     """Equivariance: stride 1 by every pixel, stride 2 by two pixels only; columns that touch the edge left out."""
     rng = np.random.default_rng(5)
@@ -156,7 +205,6 @@ def test_shapes_that_are_printed():
     assert OUTPUT["two-d-shape"] == "(6, 6)\n" and OUTPUT["convolve-random"] == "(2, 4, 4, 6)\n"
     assert OUTPUT["backward-run"] == "(4, 3, 3, 2) (4,) (2, 3, 6, 7)\n"
     assert numbers("backward-numeric") == [4 * 3 * 3 * 2 + 4 + 2 * 3 * 6 * 7]
-    assert numbers("dense-again-matrix") == [36, 64, 36 * 9, 9] and 36 * 64 == 2304
     assert numbers("windows-line") == [1, 3, -2, 3, -2, 4, -2, 4, 2]
 
 
@@ -176,8 +224,6 @@ def test_flip_is_invisible_for_symmetric_kernels_only():
 def test_formula_of_the_size_counts_the_places(h, k, p, t):
     places = len([start for start in range(0, h + 2 * p, t) if start + k <= h + 2 * p])
     assert places == (h + 2 * p - k) // t + 1
-    row = f"h {h:2} k {k} p {p} t {t}: {places}"
-    assert row in OUTPUT["sizes-check"] or (h, k) == (7, 4)
 
 
 # ----- PyTorch as an oracle
@@ -314,22 +360,6 @@ def test_table_agrees_with_the_numbers_before_it():
     assert re.findall(r"(\d+)%", OUTPUT["training-run"]) == [str(v) for v in (dense[2], small[2], dense[3], small[3])]
 
 
-def test_share_of_pooled_numbers_that_stay():
-    """With max pooling by loops over the blocks, of networks trained again."""
-    lines = OUTPUT["training-pooled"].splitlines()
-    for line, (filters, p) in zip(lines, ((8, 2), (16, 6)), strict=True):
-        theta, stayed, alive = LAYERS["train"](LAYERS["init"](filters, p, seed=0), p=p), 0, 0
-        pooled = []
-        for images in (DIGITS[2], shifted(DIGITS[2], 1)):
-            A = np.maximum(LAYERS["convolve"](images.reshape(-1, 1, 8, 8), theta["K"], theta["b1"]), 0)
-            at = list(product(range(0, 6, p), repeat=2))
-            pooled.append(np.stack([A[:, :, r : r + p, s : s + p].max(axis=(2, 3)) for r, s in at]))
-        for before, after in zip(*(array.ravel() for array in pooled), strict=True):
-            alive += before > 0 or after > 0
-            stayed += (before > 0 or after > 0) and abs(before - after) < 1e-5 * abs(after)
-        assert line == f"{p} × {p}: {stayed / alive:.0%} stayed"
-
-
 def test_what_the_text_says_of_the_table():
     table = rows()
     dense, small, large, taught, _ = table.values()
@@ -347,5 +377,6 @@ def test_training_is_as_recorded_when_started_from_elsewhere():
 
 
 def test_filter_2_has_almost_died():
-    active = numbers("learned-active")
-    assert len(active) == 8 and active[1] < 3 and min(active[:1] + active[2:]) > 20
+    theta = LAYERS["train"](LAYERS["init"](8, 2, seed=0), p=2)
+    active = (LAYERS["forward"](theta, DIGITS[2], 2)[1] > 0).mean(axis=(0, 2, 3))
+    assert active[1] < 0.03 and np.delete(active, 1).min() > 0.2 and "Filter 2" in SOURCE["learned-read"]

@@ -153,7 +153,7 @@ def test_chart_of_exercise_4_is_what_the_four_programs_give():
 def test_the_true_huber_is_that_of_the_library():
     for case in EXERCISES["huber"].cases(0):
         loss, slope = EXERCISES["huber"].truth(**case)
-        e, d = case["e"].reshape(-1, 1), case["d"]
+        e, d = case["r"].reshape(-1, 1), case["d"]
         np.testing.assert_allclose(loss.ravel(), bp.huber(d)(e, 0 * e), rtol=1e-12)
         np.testing.assert_allclose(slope.reshape(-1, 1), bp.huber(d).gradient(e, 0 * e), rtol=1e-12)
 

@@ -91,6 +91,40 @@ def test_the_smallest_graph_defeats_every_order_but_a_right_one():
             assert np.abs(sweeps._queued(*rest, again=False) - right).max() > 1e-4
 
 
+@pytest.mark.parametrize("keep", ["last", "first", "largest"])
+def test_one_message_a_node_is_named_in_whatever_order_the_nodes_come(keep):
+    """`=` for `+=` gives other numbers for each order of nodes and edges; all are the same mistake."""
+
+    def from_the_output(edges, nodes, output):  # visits what leads to the output and nothing else, as hint 2 says
+        order, slope = [], np.zeros(nodes)
+
+        def visit(node):
+            if node not in order:
+                for parent, child, _ in edges[::-1]:
+                    if child == node:
+                        visit(parent)
+                order.append(node)
+
+        visit(output)
+        slope[output] = 1.0
+        for node in order[::-1]:
+            for parent, child, local in edges:
+                if child == node:
+                    old, message = slope[parent], slope[node] * local
+                    slope[parent] = {"last": message, "first": old or message, "largest": max(old, message, key=abs)}[
+                        keep
+                    ]
+        return slope
+
+    for seed in SEEDS:
+        assert bp.check("reverse_sweep", from_the_output, seed=seed).diagnosis == "overwritten"
+
+
+def test_other_wrong_sweeps_are_not_taken_for_one_message_a_node():
+    for answer in wrong.WRONG["reverse_sweep"]:
+        assert bp.check("reverse_sweep", answer).diagnosis != "overwritten"
+
+
 def test_a_wrong_sweep_is_shown_the_smallest_graph():
     result = bp.check("reverse_sweep", lambda edges, nodes, output: np.arange(nodes) * 0.7)
     edges = EXERCISES["reverse_sweep"].cases(0)[0]["edges"]

@@ -126,7 +126,7 @@ def test_each_run_gives_its_share():
         result = bp.check("causes", text)
         assert (result.points, result.passed) == (points, points == 2.0)
     assert bp.check("causes", "DBBB").message.startswith("Run 1 is right. Run 2 is not B. ")
-    assert bp.check("causes", "BCEB").message.startswith("Runs 2, 3 are right. Run 1 is not B. ")
+    assert bp.check("causes", "BCEB").message.startswith("Runs 2 and 3 are right. Run 1 is not B. ")
     assert bp.check("causes", "BBBB").diagnosis == "run_1_as_B"
 
 

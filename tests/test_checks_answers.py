@@ -1,5 +1,6 @@
 """The checks against answers that are blank, raise, or return something else than asked."""
 
+import subprocess
 import sys
 import time
 from functools import partial
@@ -254,3 +255,29 @@ def test_class_and_builtin_as_an_answer():
     refuses(judge(np.add))
     refuses(judge(max))
     refuses(judge(time.sleep))
+
+
+# ----- what stands around an answer
+
+
+def test_after_a_cell_with_an_error_it_is_said_that_the_answer_may_be_an_older_one():
+    """In a real shell: a learner mends the answer, makes a slip, and runs the check all the same."""
+    code = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_cell("import bpcourse as bp")
+for cell in ("delta_by_hand = 0.5", "delta_by_hand = 0,08", "pass"):
+    shell.run_cell(cell)
+    print("said:", str(shell.run_cell("bp.check('delta_by_hand', delta_by_hand)", silent=False).result))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    first, slip, after_it = [line for line in done.stdout.splitlines() if line.startswith("said: ")]
+    assert say.AFTER_ERROR not in first and first in slip and slip.endswith(say.AFTER_ERROR)
+    assert after_it == first
+
+
+def test_a_wrong_answer_that_prints_hears_where_its_words_are():
+    for answer in (after(lambda: print("noise")), returning(None)):
+        assert say.PRINTED not in judge(answer).message
+    wrong = judge(lambda W2, delta2, z1: print(W2.shape))
+    assert wrong.message == f"{say.NOTHING} {say.PRINTED}"

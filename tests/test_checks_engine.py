@@ -276,10 +276,11 @@ def test_question_may_take_fewer_digits_or_be_a_count():
 
 def test_inputs_are_shown_by_shape_size_and_value():
     case = {
-        "Z": np.full((2, 3), -1200.0), "W": {1: np.ones((2, 1))}, "labels": np.array([500, 3]), "c": 1.7,
+        "Z": np.full((2, 3), -1200.0), "W": {1: np.ones((2, 1))}, "labels": np.array([500, 3]), "c": 1.7, "alpha": 0.24384395456534805,
         "edges": ((0, 1, 0.5),), "long": tuple(range(1000)), "g": np.tanh,
     }  # fmt: skip
-    said = "Z (2, 3) with entries up to 1200 in size, W[1] (2, 1), labels (2,), c = 1.7, edges = ((0, 1, 0.5),)"
+    said = "Z (2, 3) with entries up to 1200 in size, W[1] (2, 1), labels (2,), c = 1.7, "
+    said += "alpha = 0.2438, edges = ((0, 1, 0.5),)"
     assert shown(case) == said
 
 

@@ -4,6 +4,7 @@ Chapter NN has its right answers in answers_NN.py and wrong ones in wrong_answer
 tested in test_checks_NN.py.
 """
 
+import functools
 import importlib
 import re
 from pathlib import Path
@@ -26,6 +27,8 @@ for path in sorted((Path(__file__).parent.parent / "solutions").glob("*.ipynb"))
     CHAPTERS[chapter] = (own, right.RIGHT, wrong.WRONG, wrong.SEEDS)
     CELLS[chapter] = stored.cells("solutions", chapter)
     names = solved(CELLS[chapter])
+    unsolved = [exercise.name for exercise in own if exercise.name not in names]
+    assert not unsolved, f"{path.name} gives {unsolved} in no cell whose id ends in -answer; a new cell has a random id"
     SOLVED |= {exercise.name: names[exercise.name] for exercise in own}
 
 SEEDS = {exercise.name: seeds for own, _, _, seeds in CHAPTERS.values() for exercise in own}
@@ -34,14 +37,14 @@ WRONG = {name: answers for _, _, wrong, _ in CHAPTERS.values() for name, answers
 NAMES = list(SOLVED)
 FUNCTIONS = [EXERCISES[name] for name in NAMES if isinstance(EXERCISES[name], Exercise)]
 MISTAKES = [
-    pytest.param(EXERCISES[name], mistake, id=f"{name}-{mistake.name}")
+    pytest.param(name, i, id=f"{name}-{mistake.name}")
     for name in NAMES
-    for mistake in EXERCISES[name].misconceptions
+    for i, mistake in enumerate(EXERCISES[name].misconceptions)
 ]
 
 
 def each(table):
-    return [pytest.param(name, i, id=f"{name}-{i}") for name in NAMES for i in range(len(table[name]))]
+    return [pytest.param(name, i, id=f"{name}-{i}") for name in NAMES for i in range(len(table.get(name, ())))]
 
 
 def blank(*_):
@@ -50,6 +53,18 @@ def blank(*_):
 
 def blanks(name):
     return (blank, ..., None) if isinstance(EXERCISES[name], Exercise) else (..., None)
+
+
+def wrong_ones(name):
+    """{kind: wrong answers}."""
+    mistakes = tuple(mistake.wrong for mistake in EXERCISES[name].misconceptions)
+    return {"blank": blanks(name), "misconception": mistakes, "other": tuple(WRONG.get(name, ()))}
+
+
+@functools.cache
+def refused(name, kind, i, seed):
+    """What the check says to the i-th wrong answer of its kind: judged once, for all the tests below."""
+    return bp.check(name, wrong_ones(name)[kind][i], seed=seed)
 
 
 def test_every_exercise_but_the_warm_up_is_tested_here():
@@ -74,7 +89,8 @@ def test_right_answer_in_other_words_passes(name, i):
 
 
 def test_every_exercise_has_other_right_answers():
-    assert all(len(RIGHT[name]) >= 2 for name in NAMES)
+    few = [name for name in NAMES if len(RIGHT.get(name, ())) < 2]
+    assert not few, f"fewer than two answers in RIGHT of answers_NN.py: {few}"
 
 
 # ----- wrong answers
@@ -82,16 +98,16 @@ def test_every_exercise_has_other_right_answers():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_blank_is_not_attempted(name):
-    for empty in blanks(name):
-        result = bp.check(name, empty)
+    for i in range(len(blanks(name))):
+        result = refused(name, "blank", i, SEEDS[name][0])
         assert (result.status, result.points, result.passed) == ("Not attempted", 0.0, False)
 
 
-@pytest.mark.parametrize("exercise, mistake", MISTAKES)
-def test_misconception_is_named(exercise, mistake):
-    for seed in SEEDS[exercise.name]:
-        result = bp.check(exercise.name, mistake.wrong, seed=seed)
-        assert result.diagnosis == mistake.name, result
+@pytest.mark.parametrize("name, i", MISTAKES)
+def test_misconception_is_named(name, i):
+    for seed in SEEDS[name]:
+        result = refused(name, "misconception", i, seed)
+        assert result.diagnosis == EXERCISES[name].misconceptions[i].name, result
         assert not result.passed and result.points < result.max_points
         said = result.message.partition(" Your function stopped with an error")[0]  # below it stands a line of code
         assert "{" not in said and said.count("?") == 1, "one question that leads out"
@@ -112,7 +128,7 @@ def test_misconceptions_differ_from_the_truth_and_from_each_other(exercise):
 
 @pytest.mark.parametrize("name, i", each(WRONG))
 def test_other_wrong_answer_fails(name, i):
-    result = bp.check(name, WRONG[name][i])  # the kill rate does it with the other seeds
+    result = refused(name, "other", i, SEEDS[name][0])  # the kill rate does it with the other seeds
     assert not result.passed and result.points < result.max_points, result
     assert len(result.message) > 20
 
@@ -121,16 +137,18 @@ def test_other_wrong_answer_fails(name, i):
 def test_kill_rate_is_all(chapter, record_property):
     own, _, wrong, seeds = CHAPTERS[chapter]
     results = [
-        bp.check(exercise.name, answer, seed=seed)
+        refused(exercise.name, kind, i, seed)
         for exercise in own
-        for answer in (*blanks(exercise.name), *(m.wrong for m in exercise.misconceptions), *wrong[exercise.name])
+        for kind, answers in wrong_ones(exercise.name).items()
+        for i in range(len(answers))
         for seed in seeds
     ]
     killed, total = sum(not r.passed and r.points < r.max_points for r in results), len(results)
     line = f"Exercises {chapter}: the checks refused wrong answers {killed} times of {total}, {killed / total:.0%}."
     print(line)
     record_property("summary", line)
-    assert all(len(wrong[exercise.name]) >= 5 for exercise in own) and len(seeds) >= 5
+    few = [exercise.name for exercise in own if len(wrong.get(exercise.name, ())) < 5]
+    assert not few and len(seeds) >= 5, f"fewer than five answers in WRONG of wrong_answers_{chapter}.py: {few}"
     assert killed == total
 
 
@@ -150,16 +168,24 @@ EXPECTED = {
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_notebook_has_the_exercises_in_order_with_their_points(chapter):
     own, cells = CHAPTERS[chapter][0], CELLS[chapter]
+    numbered = {
+        f"ex{number}-{kind}" for number in range(1, len(own) + 1) for kind in ("task", "answer", "hints", "check")
+    }
+    assert numbered <= set(cells), f"no cells {sorted(numbered - set(cells))}; number the exercises as in EXERCISES"
     for number, exercise in enumerate(own, start=1):
         check, task = cells[f"ex{number}-check"], cells[f"ex{number}-task"].source
         call = f"bp.check({exercise.name})"
         if not isinstance(exercise, Exercise):
             call = f'bp.check("{exercise.name}", {exercise.name})'
-        assert check.source == call
+        assert check.source == call, (
+            f"ex{number}-check is not that of {exercise.name}: is EXERCISES in the notebook's order?"
+        )
         assert check.metadata.nbgrader.points == exercise.max_points
         assert re.search(rf"[★☆]{{5}} · about \d+ minutes? · {exercise.max_points:g} points?\n", task), task
         assert cells[f"ex{number}-hints"].source.count("<summary>") == 3
-    assert (len(own), sum(exercise.max_points for exercise in own)) == EXPECTED[chapter]
+    assert (len(own), sum(exercise.max_points for exercise in own)) == EXPECTED[chapter], "EXPECTED, above"
+    words = {9: "Nine", 10: "Ten", 11: "Eleven", 12: "Twelve"}
+    assert f"{words[len(own)]} exercises" in cells["title"].source, "the first sentence counts the exercises"
     stars = [cells[f"ex{number}-task"].source.count("★") for number in range(1, len(own) + 1)]
     assert stars == sorted(stars) and stars[0] == 1 and stars[-1] == 5
 

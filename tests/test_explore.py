@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import inspect
 import io
 import itertools
 import re
@@ -57,20 +58,26 @@ def values(control):
 def extremes(explorer):
     """The start, the presets, each slider at each end, and every value of the first slider."""
     sliders, rng = explorer.sliders, np.random.default_rng(0)
+    many = len(sliders) >= 6  # these compute a descent or a training for each state
     yield {}
     yield from explorer.presets.values()
     ends = {name: (values(slider)[0], values(slider)[-1]) for name, slider in sliders.items()}
     corners = list(itertools.product(*ends.values()))
     if len(corners) > 32:  # all of one control's ends, and a sample of how they meet
-        corners = [corners[i] for i in rng.permutation(len(corners))[: 32 if len(sliders) < 6 else 12]]
+        corners = [corners[i] for i in rng.permutation(len(corners))[: 6 if many else 32]]
         for name, slider in sliders.items():
-            yield from ({name: value} for value in values(slider)[:: max(1, len(values(slider)) // 8)])
+            yield from ({name: value} for value in values(slider)[:: max(1, len(values(slider)) // (4 if many else 8))])
     for corner in corners:
         yield dict(zip(sliders, corner, strict=True))
     first = next(iter(sliders))
-    for value in values(sliders[first])[:: 1 if len(sliders) < 6 else 5]:
+    for value in values(sliders[first])[:: 10 if many else 1]:
         yield {first: value}
         yield {name: values(slider)[-1] for name, slider in sliders.items()} | {first: value}
+
+
+def test_every_explorer_is_tested_here():
+    functions = {make for _, make in inspect.getmembers(bp.explore, inspect.isfunction)}
+    assert functions == set(EXPLORERS), "put each explorer into EXPLORERS, above"
 
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
@@ -111,7 +118,7 @@ def test_a_notebook_gets_the_widget_a_picture_and_a_stable_text(make):
 def test_moving_a_live_slider_shows_the_frame_of_its_value(make):
     explorer = make()
     assert explorer.widget is explorer.widget
-    for name, control in explorer.controls.items():
+    for name, control in reversed(explorer.controls.items()):  # the number of epochs last: no training goes on for long
         control.value = values(explorer.sliders[name])[-1]
         state = {key: c.value for key, c in explorer.controls.items()}
         assert texts(explorer, **state)[1] in explorer.status.value

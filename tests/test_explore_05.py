@@ -146,3 +146,6 @@ def test_buttons_that_stay_pressed_give_the_rules():
     assert box.value == ("sgd", "momentum", "adam") and "Adam" in explorer.status.value
     box.value = ("rmsprop",)
     assert [name for name, button in box.buttons.items() if button.value] == ["rmsprop"]
+    # What is pressed shows in the dark theme, too, and a mouse that rests on a button does not read "null".
+    assert [name for name, button in box.buttons.items() if button.button_style == "primary"] == ["rmsprop"]
+    assert all(button.tooltip == button.description for button in box.buttons.values())

@@ -343,7 +343,7 @@ def test_digits_curves_are_the_history_of_train(values, rule):
     z = X[:n] @ history.params.W[1].T + history.params.b[1]
     silent = sum(not (column > 0).any() for column in z.T)
     assert f"What the {values['units']} hidden units look for ({silent} silent)" in texts
-    assert f"64-{values['units']}-10" in texts[2] and f"{n} images" in texts[2]
+    assert f"64-{values['units']}-10" in texts[2] and f"{n} pictures" in texts[2]
 
 
 def test_tiles_put_every_unit_into_a_square_of_its_own():
@@ -402,7 +402,7 @@ def test_digits_bars_are_the_probabilities(epoch):
 
 
 def test_digits_shows_overfitting_with_few_images():
-    _, texts = move(DIGITS, **DIGITS.presets["fifty images"])
+    _, texts = move(DIGITS, **DIGITS.presets["fifty pictures"])
     loss, validation = (10 ** DIGITS.curves[k].get_ydata() for k in (0, 1))
     assert loss[-1] < 0.01 and validation[-1] > 1.1 * validation.min() and 10 < validation.argmin() < 40
 

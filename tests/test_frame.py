@@ -332,7 +332,8 @@ def test_no_skips_means_none_and_the_last_lines_tell(tmp_path, processes):
 
     def run(**environment):
         plain = {k: v for k, v in os.environ.items() if not k.startswith(("BPCOURSE_NO_SKIPS", "PYTEST"))}
-        command = [sys.executable, "-m", "pytest", "-q", "-n", processes, "-p", "no:cacheprovider"]
+        plain["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they take longer to load than these two tests to run
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "xdist", "-n", processes, "-p", "no:cacheprovider"]
         return subprocess.run(
             command, cwd=tmp_path, env=plain | environment, capture_output=True, text=True, timeout=60
         )

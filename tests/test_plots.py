@@ -34,6 +34,13 @@ def test_one_among_labels_the_right_one_and_what_does_not_fall():
     assert len(ax.lines) == 3
 
 
+def test_nudges_hold_the_errors_at_each_size():
+    ax = plots.plot_nudges([1e-5, 1e-3], {"one side": [1e-8, 1e-6], "both sides": [1e-12, 1e-8]}, title="A claim")
+    assert [list(line.get_xdata()) for line in ax.lines] == [[1e-5, 1e-3]] * 2
+    assert [list(line.get_ydata()) for line in ax.lines] == [[1e-8, 1e-6], [1e-12, 1e-8]]
+    assert words(ax) == {"one side", "both sides"} and ax.get_xscale() == ax.get_yscale() == "log"
+
+
 def test_errors_stand_on_their_side_of_the_limit():
     ax = plots.plot_errors({"right": 1e-9, "wrong": 0.3}, limit=1e-7)
     dots = {line.get_ydata()[0]: line for line in ax.lines if line.get_marker() not in ("None", "", None)}

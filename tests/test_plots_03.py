@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import bpcourse as bp
-from bpcourse.plots import style
+from bpcourse.explore import computational
+from bpcourse.plots import derivation, style
 
 
 def test_ways_highlights_the_weight_and_what_it_acts_through():
@@ -16,6 +17,57 @@ def test_ways_highlights_the_weight_and_what_it_acts_through():
     assert (start.get_ydata()[0], start.get_ydata()[1]) == (texts["x2"][1], texts["h1"][1])
     assert {"x3", "h3", "o2", "E", "the weight"} <= set(texts) and "o3" not in texts
     assert ax.get_title(loc="left") == "A claim"
+
+
+def graph_of_the_chapter():
+    """(values, parents) as the chapter hands them over, from the explorer, which computes them in its own way."""
+    value, local, _ = computational.compute(1.5, -0.8)
+    parents = {child: [(p, local[p, child]) for p in both] for child, both in computational.PARENTS.items()}
+    return value, parents
+
+
+def test_graph_shows_each_value_in_its_node_and_each_local_derivative_on_its_arrow():
+    values, parents = graph_of_the_chapter()
+    ax = bp.plots.plot_graph(values, parents, title="A claim")
+    places, short = derivation.GRAPH_PLACES, lambda number: f"{number:.3f}".replace("-", "−")
+    assert set(places) == set(values) and ax.get_title(loc="left") == "A claim"
+    written = [(text.get_position(), text.get_text(), text.get_color()) for text in ax.texts if text.get_text()]
+    for node, (x, y) in places.items():
+        inside = [w for w in written if np.hypot(w[0][0] - x, w[0][1] - y) < 12]
+        assert [(t, c == style.FORWARD) for _, t, c in inside] == [(node, False), (short(values[node]), True)]
+    arrows = [text for text in ax.texts if getattr(text, "arrow_patch", None) is not None]
+    grey = [w for w in written if w[2] == style.GREY]
+    assert len(arrows) == len(grey) == sum(map(len, parents.values())) == 15
+    for child, both in parents.items():
+        for parent, local in both:  # the number beside the middle of the arrow, and no other number there
+            middle = (np.array(places[parent]) + places[child]) / 2
+            near = sorted(grey, key=lambda w: np.hypot(*(np.array(w[0]) - middle)))
+            assert near[0][1] in (short(local), "1" if local == 1 else None)
+            ends = [(a.xyann, a.xy) for a in arrows if np.allclose((np.array(a.xyann) + a.xy) / 2, middle)]
+            ((start, end),) = ends
+            assert np.dot(np.array(end) - start, np.array(places[child]) - places[parent]) > 0  # from parent to child
+
+
+def test_graph_texts_keep_apart_from_each_other_and_from_circles_and_arrows():
+    values, parents = graph_of_the_chapter()
+    ax = bp.plots.plot_graph(values, parents)
+    ax.figure.draw_without_rendering()
+    window = ax.get_window_extent()
+    boxes = [(text, text.get_window_extent()) for text in ax.texts if text.get_text()]
+    circles = [circle.get_window_extent() for circle in ax.patches]
+    pairs = [
+        (derivation.GRAPH_PLACES[p], derivation.GRAPH_PLACES[child]) for child in parents for p, _ in parents[child]
+    ]
+    lines = np.concatenate([ax.transData.transform(np.linspace(start, end, 50)) for start, end in pairs])
+    for k, (text, box) in enumerate(boxes):
+        assert not [other.get_text() for other, there in boxes[k + 1 :] if box.overlaps(there)], text
+        assert window.x0 <= box.x0 and box.x1 <= window.x1, text
+        if text.get_color() == style.GREY:
+            assert not [point for point in lines if box.contains(*point)], text
+            for circle in circles:
+                x, y = (circle.x0 + circle.x1) / 2, (circle.y0 + circle.y1) / 2
+                away = np.hypot(np.clip(x, box.x0, box.x1) - x, np.clip(y, box.y0, box.y1) - y)
+                assert away > circle.width / 2 + 1, text
 
 
 def test_counts_are_drawn_in_the_colour_of_their_direction():

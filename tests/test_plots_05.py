@@ -100,7 +100,7 @@ def test_plane_has_the_boundaries_of_theory_and_a_panel_for_each_point():
     spots = [tuple(np.ravel(line.get_data())) for line in lines(plane, 1)]
     assert spots == [(0.1, 0.3), (3.5, 0.5)]
     assert [panel.get_title(loc="left") for panel in panels] == ["A: monotone", "B: diverging"]
-    for panel, (_, _, distances), colour in zip(panels, points.values(), (style.FORWARD, style.BACKWARD), strict=True):
+    for panel, (_, _, distances), colour in zip(panels, points.values(), (style.FORWARD, style.GREY), strict=True):
         (way,) = [line for line in panel.lines if line.get_marker() == "o"]
         np.testing.assert_array_equal(way.get_ydata(), distances)
         assert way.get_color() == colour

@@ -94,3 +94,17 @@ def test_moved_draws_shares_in_percent_with_labels_apart():
     assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines[:3]}) == 3
     assert ax.lines[0].get_color() == INK and ax.get_title(loc="left") == "A claim"
     assert [label.get_text() for label in ax.get_xticklabels()] == ["−1", "0", "+1"]
+
+
+def test_strides_put_each_delta_under_the_middle_of_its_window():
+    x, delta = np.array([1.0, 3, 0, 2, 1, 4, 2]), np.array([0.5, -1, 2])
+    ax = bp.plots.plot_strides(x, delta, 3, 1, 3, title="A claim")  # 9 pixels with the border, windows at 0, 3, 6
+    texts = {(round(t.get_position()[0], 6), round(t.get_position()[1], 2)): t.get_text() for t in ax.texts}
+    assert [texts[q, 0.9] for q in range(9)] == ["0", "1", "3", "0", "2", "1", "4", "2", "0"]
+    assert [texts[1.0 + r, 3.6] for r in range(7)] == ["0.5", "0", "0", "−1", "0", "0", "2"]
+    bars = [p for p in ax.patches if to_rgb(p.get_facecolor()) == to_rgb(FORWARD)]
+    assert [round(p.get_x() + p.get_width() / 2, 6) for p in bars] == [1, 4, 7] and bars[0].get_width() < 3
+    kept = [p.get_x() + 0.5 for p in ax.patches if to_rgb(p.get_edgecolor()) == to_rgb(BACKWARD)]
+    assert kept == [1, 4, 7] and "in no\nwindow" not in texts.values()
+    left_over = bp.plots.plot_strides(np.ones(8), np.ones(4), 3, 1, 2)
+    assert [t.get_position()[0] for t in left_over.texts if "in no" in t.get_text()] == [9]

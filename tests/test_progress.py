@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from stored import cells
 
 import bpcourse as bp
 from bpcourse.checks import EXERCISES, store
@@ -27,7 +28,10 @@ def test_every_exercise_of_every_chapter_is_listed_as_open(kept):
     chapters = bp.progress().chapters
     assert {row.name for rows in chapters.values() for row in rows} == set(EXERCISES)
     assert all(row.state == "open" and row.tries == 0 for rows in chapters.values() for row in rows)
-    assert all(chapter in store.TITLES for chapter in chapters)
+    for number, title in store.TITLES.items():
+        heading = next(iter(cells("chapters", number).values())).source.splitlines()[0]
+        assert heading == f"# {number} · {title}"
+    assert list(chapters) == list(store.TITLES)
     assert not kept.exists()  # looking leaves nothing
 
 
@@ -38,17 +42,31 @@ def test_best_points_count_and_misconceptions_are_told(kept):
     assert (found.points, found.state, found.tries) == (1.0, "done", 3)
     assert found.met == {"bias_forgotten": 1, "bias_before_weight": 1}
     text = str(bp.progress())
-    assert "00 Start here" in text and "1 of 1 exercise, 1 of 1 points" in text
-    assert "bias forgotten, in warm_up: solved since" in text and str(kept) in text
-    assert "bias forgotten, in <code>warm_up</code>: solved since" in bp.progress()._repr_html_()
+    assert "00 Start here" in text and "1 of 1 exercise, 1 of 1 point\n" in text
+    assert "  2 solved since; " in text and "bias" not in text and str(kept) in text
+    assert "bias forgotten, in warm_up: solved since" in str(bp.progress("00"))
+    folded = bp.progress()._repr_html_().partition("<details><summary>2 solved since</summary>")[2]
+    assert "bias forgotten, in <code>warm_up</code>: solved since" in folded
 
 
 def test_part_of_the_points_is_in_part(kept):
     store.record("gradients", bp.checks.Result(False, 2.0, 4.0, None, ""))
     assert row("gradients").state == "in part"
     lines = [line.split() for line in str(bp.progress("04")).splitlines()]
-    assert ["◐", "gradients", "in", "part", "2", "of", "4"] in lines
-    assert ["○", "forward", "open", "0", "of", "2"] in lines
+    assert ["◐", "6", "gradients", "in", "part", "2", "of", "4"] in lines
+    assert ["○", "2", "forward", "open", "0", "of", "2"] in lines
+
+
+def test_an_exercise_that_was_tried_and_one_that_was_not_look_different(kept):
+    bp.check("delta_by_hand", 0.5)
+    lines = [line.split() for line in str(bp.progress("04")).splitlines()]
+    assert ["○", "1", "delta_by_hand", "tried", "0", "of", "1"] in lines
+    assert ["○", "2", "forward", "open", "0", "of", "2"] in lines
+    shown = bp.progress("04")._repr_html_()
+    assert "○</span> tried</td>" in shown
+    assert "<li>slope missing, in <code>delta_by_hand</code>: open</li>" in shown and "<details>" not in shown
+    bp.check("delta_by_hand", 0.08)
+    assert "tried" not in str(bp.progress("04"))
 
 
 def test_a_stopped_answer_is_on_record_too(kept, monkeypatch):
@@ -81,7 +99,7 @@ def test_a_damaged_file_loses_only_what_is_damaged(kept, damage):
         file.write(damage)
     bp.check("warm_up", 7)
     assert (row().points, row().tries, row().met) == (1.0, 2, {"bias_forgotten": 1})
-    assert "1 of 1 points" in str(bp.progress("00")) and "<table>" in bp.progress()._repr_html_()
+    assert "1 of 1 point\n" in str(bp.progress("00")) and "<table>" in bp.progress()._repr_html_()
 
 
 def test_points_above_what_an_exercise_has_are_cut(kept):
@@ -104,7 +122,7 @@ def test_it_survives_a_restart_and_the_terminal_shows_it(kept):
         encoding="utf-8",
         env=os.environ | {"PYTHONUTF8": "1"},
     )
-    assert "1 of 1 exercise, 1 of 1 points" in run().stdout
+    assert "1 of 1 exercise, 1 of 1 point\n" in run().stdout
     assert "delta_output" in run("04").stdout and "warm_up" not in run("04").stdout
     wrong = run("99")
     assert wrong.returncode == 1 and "chapter is '99'; expected one of '00'" in wrong.stderr

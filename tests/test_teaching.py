@@ -107,7 +107,10 @@ def test_minutes_and_points_of_the_chapters():
         minutes[number] = int(reading) + int(stated)
         if number in SOLUTIONS:
             found = tasks(number)
-            assert (int(count), int(stated), int(worth)) == (len(found), *map(sum, zip(*found, strict=True)))
+            right = (len(found), *map(sum, zip(*found, strict=True)))
+            assert (int(count), int(stated), int(worth)) == right, (
+                f"docs/teaching.md, row {number}: exercises, minutes, points"
+            )
         hours = re.search(r"About (half an|\w+(?: and a half)?) hours?", "".join(cell.source for cell in cells[:9]))
         words = {"half an": 0.5, "two": 2, "two and a half": 2.5, "three": 3, "three and a half": 3.5, "four": 4}
         assert hours is None or words[hours[1]] * 60 == int(reading), number
@@ -115,7 +118,8 @@ def test_minutes_and_points_of_the_chapters():
     weeks = re.findall(r"^\| (?:\d|more) \| ([\d, ]+) \| (\d+) \|", GUIDE, re.M)
     assert [number for chapters, _ in weeks for number in chapters.split(", ")] == list(CHAPTERS)
     for chapters, total in weeks:
-        assert sum(minutes[number] for number in chapters.split(", ")) == int(total)
+        right = sum(minutes[number] for number in chapters.split(", "))
+        assert right == int(total), f"docs/teaching.md, the week of {chapters}: {right} minutes"
 
 
 def test_the_one_day_course_adds_up():

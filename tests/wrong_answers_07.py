@@ -8,7 +8,7 @@ from answers_07 import (
     layer_dilated,
     layer_entries,
     max_masks,
-    mean_loops,
+    soft_loops,
 )
 from checks_support import changed, nothing, zero_like
 
@@ -91,9 +91,22 @@ def input_wrapped(delta, K):
     return dX
 
 
-def filter_whole_numbers(x, K, b):
+def filter_whole_numbers(*args):
     """An array of integers for z."""
-    return filter_entries(x, K, b).astype(int)
+    return filter_entries(*args).astype(int)
+
+
+def filter_of_padded(change):
+    """The picture padded in another way, then no padding."""
+    return lambda x, K, b, padding, stride: filter_entries(change(x, padding), K, b, 0, stride)
+
+
+def soft_pooled_mean(upstream, A, p, T):
+    """The way back of another pooling: the mean of a block weighted by its softmax."""
+    shares = soft_loops(np.ones_like(upstream), A, p, T)
+    n, m, h, w = upstream.shape
+    y = (shares * A).reshape(n, m, h, p, w, p).sum(axis=(3, 5)).repeat(p, axis=2).repeat(p, axis=3)
+    return soft_loops(upstream, A, p, T) * (1 + (A - y) / T)
 
 
 def layer_cut_at_the_start(delta, X, K, padding, stride):
@@ -133,30 +146,46 @@ WRONG = {
         changed(filter_entries, lambda r: r[::-1]),
         changed(filter_entries, lambda r: np.maximum(r, 0)),
         changed(filter_entries, lambda r: r * (1 + 1e-5)),
-        lambda x, K, b: filter_entries(x, K[::-1], b),
-        lambda x, K, b: filter_entries(x, K[:, ::-1], b),
-        lambda x, K, b: filter_entries(x, np.abs(K), b),
-        lambda x, K, b: filter_entries(x, K, 0.0) * b,
-        lambda x, K, b: filter_entries(x.T, K, b).T,
+        lambda x, K, *rest: filter_entries(x, K[::-1], *rest),
+        lambda x, K, *rest: filter_entries(x, K[:, ::-1], *rest),
+        lambda x, K, *rest: filter_entries(x, np.abs(K), *rest),
+        lambda x, K, b, *rest: filter_entries(x, K, 0.0, *rest) * b,
+        lambda x, K, *rest: filter_entries(x.T, K, *rest).T,
         filter_whole_numbers,
-        lambda x, K, b: filter_entries(x, K, abs(b)),
-        lambda x, K, b: filter_entries(x, K, b).astype(complex),
+        lambda x, K, b, *rest: filter_entries(x, K, abs(b), *rest),
+        changed(filter_entries, lambda r: r.astype(complex)),
+        filter_of_padded(lambda x, p: np.pad(x, p, mode="edge")),
+        filter_of_padded(lambda x, p: np.pad(x, p, constant_values=1.0)),
+        filter_of_padded(lambda x, p: np.pad(x, ((p, p), (0, 0)))),
+        filter_of_padded(lambda x, p: np.pad(x, ((0, 2 * p), (0, 2 * p)))),
+        lambda x, K, b, padding, stride: filter_entries(x, K, b, 2 * padding, stride),
+        lambda x, K, b, padding, stride: filter_entries(x, K, b, stride, padding or 1),
+        lambda x, K, b, padding, stride: filter_entries(x, K, b, padding, 1)[:, ::stride],
+        lambda x, K, b, padding, stride: filter_entries(x, K, b, padding, 1)[::stride],
+        lambda x, K, b, padding, stride: np.pad(filter_entries(x, K, b, 0, stride), padding),
+        lambda x, K, b, padding, stride: filter_entries(x[::stride, ::stride], K, b, padding, 1),
     ],
-    "mean_pool_backward": [
+    "soft_pool_backward": [
         nothing,
-        zero_like(0),
-        changed(mean_loops, lambda r: -r),
-        changed(mean_loops, lambda r: r.swapaxes(2, 3)),
-        changed(mean_loops, lambda r: r[:, :, ::-1]),
-        changed(mean_loops, lambda r: r.mean(axis=1)),
-        changed(mean_loops, lambda r: r * (1 + 1e-5)),
-        lambda upstream, p: upstream / p**2,
-        lambda upstream, p: upstream.repeat(p * p, axis=3) / p**2,
-        lambda upstream, p: np.ones_like(mean_loops(upstream, p)) / p**2,
-        lambda upstream, p: mean_loops(upstream, 2),
-        lambda upstream, p: mean_loops(upstream, p) * p / 2,
-        lambda upstream, p: mean_loops(upstream, p) * p**2 / 4,
-        lambda upstream, p: mean_loops(upstream, p) / upstream.shape[1],
+        zero_like(1),
+        changed(soft_loops, lambda r: -r),
+        changed(soft_loops, lambda r: r[:, :, ::-1]),
+        changed(soft_loops, lambda r: r.mean(axis=1)),
+        changed(soft_loops, lambda r: r * (1 + 1e-5)),
+        lambda upstream, A, p, T: upstream,
+        lambda upstream, A, p, T: soft_loops(np.ones_like(upstream), A, p, T),
+        lambda upstream, A, p, T: soft_loops(upstream, -A, p, T),
+        lambda upstream, A, p, T: soft_loops(upstream, A, p, 1 / T),
+        lambda upstream, A, p, T: soft_loops(upstream, A * T, p, 1.0),
+        lambda upstream, A, p, T: soft_loops(upstream, np.abs(A), p, T),
+        lambda upstream, A, p, T: soft_loops(upstream[:, ::-1], A, p, T),
+        lambda upstream, A, p, T: soft_loops(upstream, A, p, T) * A,
+        lambda upstream, A, p, T: soft_loops(upstream, A, p, 0.5),
+        lambda upstream, A, p, T: soft_loops(upstream, A, p, T) * (1 - soft_loops(np.ones_like(upstream), A, p, T)),
+        lambda upstream, A, p, T: np.tile(upstream, (1, 1, p, p)) * soft_loops(np.ones_like(upstream), A, p, T),
+        lambda upstream, A, p, T: soft_loops(upstream, A - A.max(axis=(0, 1)), p, T),
+        lambda upstream, A, p, T: soft_loops(np.sign(upstream), A, p, T),
+        soft_pooled_mean,
     ],
     "kernel_gradient": [
         nothing,

@@ -23,7 +23,7 @@ CELL_TIMEOUT = 60  # seconds; nbval allows as many
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA = ("nbgrader", "tags", "deletable", "editable")  # all else is a trace of somebody's screen
-GUESS = re.compile(r"guess\w* = ")
+GUESS = re.compile(r"\w*guess\w* = ")
 STUB = "# Write your answer here."
 
 

@@ -3,8 +3,11 @@
 One file (or folder) a chapter holds its exercises as a tuple EXERCISES. Imports the mathematics only.
 """
 
+import builtins
 import difflib
 import numbers
+import sys
+from dataclasses import replace
 
 from . import ch00, ch01, ch02, ch03, ch04, ch05, ch06, ch07, guard
 from . import messages as say
@@ -32,6 +35,7 @@ def check(*answer, seed=0):
     if error is not None:
         result = _stopped(error, found.get("exercise"))
     if "exercise" in found:
+        result = replace(result, message=" ".join([result.message, *_remarks(result, found)]))
         record(found["exercise"].name, result)
     return result
 
@@ -42,6 +46,15 @@ def progress(chapter=None):
     It is kept in a small file on this machine (see checks.store).
     """
     return standing({module.__name__[-2:]: module.EXERCISES for module in CHAPTERS}, chapter)
+
+
+def _remarks(result, found):
+    """What the answer itself cannot show: that it is not the one just written, or that it printed something."""
+    shell = getattr(builtins, "get_ipython", lambda: None)()  # there while a notebook runs a cell
+    if getattr(getattr(shell, "last_execution_result", None), "success", True) is False:
+        yield say.AFTER_ERROR
+    elif found.get("printed") and not result.passed:
+        yield say.PRINTED
 
 
 def _stopped(error, exercise):
@@ -83,7 +96,9 @@ def _check(answer, seed, found):
     if name not in EXERCISES:
         return _unknown(name)
     found["exercise"] = EXERCISES[name]
-    return found["exercise"].judge(value, seed)
+    result = found["exercise"].judge(value, seed)
+    found["printed"] = getattr(sys.stdout, "used", False) is True
+    return result
 
 
 def _first(is_function):

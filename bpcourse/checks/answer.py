@@ -120,7 +120,9 @@ def shown(inputs):
             said[-1] += f" with entries up to {size:.0f} in size" if size > 100 else ""
         elif isinstance(value, Mapping):
             said += [f"{name}[{k!r}] {array.shape}" for k, array in value.items() if isinstance(array, np.ndarray)]
-        elif isinstance(value, bool | int | float | str | tuple) and len(repr(value)) < 400:
+        elif isinstance(value, float):
+            said.append(f"{name} = {value:.4g}")
+        elif isinstance(value, bool | int | str | tuple) and len(repr(value)) < 400:
             said.append(f"{name} = {value!r}")
     return ", ".join(said) or "of another kind"
 
@@ -169,5 +171,5 @@ def _line(error, function):
         if step.tb_frame.f_code.co_filename == code.co_filename:
             found = step.tb_lineno
         step = step.tb_next
-    text = linecache.getline(code.co_filename, found).strip() if found else ""
+    text = " ".join(linecache.getline(code.co_filename, found).split()) if found else ""
     return say.RAISED_LINE.format(number=found, text=text) if text else ""

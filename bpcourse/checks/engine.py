@@ -5,7 +5,7 @@ give, each with a message that leads out of it. An answer that behaves like one 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -67,6 +67,7 @@ class Exercise:
     batch: str | None = None
     tolerance: float = TOLERANCE
     demands: tuple[Demand, ...] = ()
+    _right: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # seed -> outcomes of the truth
 
     @property
     def max_points(self):
@@ -93,7 +94,10 @@ class Exercise:
 
     def _mark(self, function, cases, seed):
         """`judge` for a function that takes the arguments."""
-        came, right = self.outcomes(function, cases), self.outcomes(self.truth, cases)
+        came = self.outcomes(function, cases)
+        if seed not in self._right:  # kept, since many truths are slow: they ask the loss itself, number by number
+            self._right[seed] = self.outcomes(self.truth, cases)
+        right = self._right[seed]
         if any(outcome.unfinished for outcome in came):
             return self._not_attempted()
         good = self._good_parts(came, right)

@@ -99,12 +99,15 @@ def _stop_at_next_line(_frame, event, _value):
 
 
 class _Sink(io.TextIOBase):
-    """Forgets what is written to it, so that an endless print fills no memory."""
+    """Forgets what is written to it, so that an endless print fills no memory. `used`: whether anything came."""
+
+    used = False
 
     def writable(self):
         return True
 
     def write(self, text):
+        self.used = True
         return len(text)
 
 

@@ -25,6 +25,13 @@ UNKNOWN_FAR = "There is no exercise called `{name}`. The names are {names}."
 NAME_NOT_TEXT = "The name of an exercise is text in quotation marks; {kind} came."
 BAD_SEED = "`seed` should be a whole number, 0 or more; {kind} came."
 
+# What stands behind any other message
+AFTER_ERROR = (
+    "(The cell that ran before this one stopped with an error. If your answer stands in it, the check saw an "
+    "older one.)"
+)
+PRINTED = "(What your function prints is not shown here. Call it in a cell of your own to see that.)"
+
 # What the answer did
 NOT_A_FUNCTION = "`{name}` should be a function; {kind} came. Pass it without brackets: `bp.check({name})`."
 A_FUNCTION = "`{name}` should be a value; a function came. Call it, and pass what it returns."

@@ -13,7 +13,7 @@ from pathlib import Path
 
 TITLES = {
     "00": "Start here", "01": "Activations", "02": "Losses", "03": "The derivation", "04": "The numeric example",
-    "05": "Optimisers", "06": "Training", "07": "Convolution",
+    "05": "Optimisers", "06": "Training on real data", "07": "Convolution and pooling",
 }  # fmt: skip
 DONE, PART, OPEN = "done", "in part", "open"
 _MARKS = {DONE: "●", PART: "◐", OPEN: "○"}
@@ -83,6 +83,11 @@ class Row:
         return DONE if self.points >= self.max_points else PART if self.points > 0 else OPEN
 
     @property
+    def said(self):
+        """The state as a table shows it: "tried" where checks have run and no point has come."""
+        return "tried" if self.state == OPEN and self.tries else self.state
+
+    @property
     def mark(self):
         return _MARKS[self.state]
 
@@ -104,15 +109,16 @@ class Progress:
     def _head(self, chapter):
         rows = self.chapters[chapter]
         done, points = sum(row.state == DONE for row in rows), sum(row.points for row in rows)
+        whole = sum(row.max_points for row in rows)
         of = f"{done} of {len(rows)} exercise{'s' * (len(rows) != 1)}"
-        return f"{chapter} {TITLES.get(chapter, '')}", f"{of}, {points:g} of {sum(r.max_points for r in rows):g} points"
+        return f"{chapter} {TITLES.get(chapter, '')}", f"{of}, {points:g} of {whole:g} point{'s' * (whole != 1)}"
 
     def _met(self):
         """Misconceptions that came up: (in words, exercise, how often, whether the exercise is done now)."""
         for rows in self.chapters.values():
             for row in rows:
                 for mistake, times in row.met.items():
-                    yield mistake.replace("_", " "), row.name, times, row.state == DONE
+                    yield mistake.replace("_", " ").replace("+", " and "), row.name, times, row.state == DONE
 
     def _last(self):
         path = file()
@@ -126,13 +132,17 @@ class Progress:
             text.append("{:28}{}".format(*self._head(chapter)))
             if not self.whole:
                 text += [
-                    f"  {_MARKS[row.state]} {row.name:26}{row.state:8} {row.points:g} of {row.max_points:g}"
-                    for row in rows
+                    f"  {_MARKS[row.state]} {k:2} {row.name:26}{row.said:8} {row.points:g} of {row.max_points:g}"
+                    for k, row in enumerate(rows, start=1)
                 ]
         met = [
-            f"  {what}, in {name}{_times(n)}: {'solved since' if over else 'open'}"
+            f"  {what}, in {name}{_times(n)}: {_over(over)}"
             for what, name, n, over in self._met()
+            if not (over and self.whole)
         ]
+        solved = sum(over for *_, over in self._met())
+        if self.whole and solved:  # in the end they are many
+            met.append(f'  {solved} solved since; bp.progress("05") names those of chapter 05.')
         return "\n".join([*text, *(["Misconceptions that came up:", *met] if met else []), self._last()])
 
     __repr__ = __str__
@@ -142,26 +152,30 @@ class Progress:
         for chapter, exercises in self.chapters.items():
             title, counts = self._head(chapter)
             marks = " ".join(
-                f'<span title="{row.name}: {row.state}" style="color: {row.colour}">{row.mark}</span>'
-                for row in exercises
+                f'<span title="{k} {row.name}: {row.said}" style="color: {row.colour}">{row.mark}</span>'
+                for k, row in enumerate(exercises, start=1)
             )
             rows.append((f"<strong>{title}</strong>", marks, counts))
             if not self.whole:
                 rows += [
                     (
-                        f"<code>{row.name}</code>",
-                        f'<span style="color: {row.colour}">{row.mark}</span> {row.state}',
+                        f"{k} · <code>{row.name}</code>",
+                        f'<span style="color: {row.colour}">{row.mark}</span> {row.said}',
                         f"{row.points:g} of {row.max_points:g}",
                     )
-                    for row in exercises
+                    for k, row in enumerate(exercises, start=1)
                 ]
         cell = '<td style="text-align: left">{}</td>'
         table = "".join(f"<tr>{''.join(map(cell.format, row))}</tr>" for row in rows)
-        met = "".join(
-            f"<li>{html.escape(what)}, in <code>{name}</code>{_times(n)}: {_over(over)}</li>"
-            for what, name, n, over in self._met()
-        )
-        met = f"<p>Misconceptions that came up:</p><ul>{met}</ul>" if met else ""
+        lines = {False: [], True: []}  # open, solved since
+        for what, name, n, over in self._met():
+            lines[over].append(f"<li>{html.escape(what)}, in <code>{name}</code>{_times(n)}: {_over(over)}</li>")
+        met = "<p>Misconceptions that came up:</p>" if lines[False] or lines[True] else ""
+        met += f"<ul>{''.join(lines[False])}</ul>" if lines[False] else ""
+        if lines[True]:  # folded: in the end they are many
+            met += (
+                f"<details><summary>{len(lines[True])} solved since</summary><ul>{''.join(lines[True])}</ul></details>"
+            )
         return f"<table>{table}</table>{met}<p><small>{html.escape(self._last())}</small></p>"
 
 

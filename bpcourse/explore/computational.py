@@ -4,16 +4,12 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch
 
+from ..plots.derivation import GRAPH_PLACES as PLACE
 from ..plots.style import BACKWARD, BACKWARD_FILL, FORWARD, FORWARD_FILL, GREY, INK, WIDTH
 from .base import Explorer, Label, Scene, Slider, choices
 
 V, W_1, U_1, U_2, TARGET = 0.8, 0.5, 0.7, 0.9, 1.0
-HIGH, MIDDLE, LOW, TOP, BOTTOM = 438, 360, 282, 530, 190
-PLACE = {
-    "v": (52, 424), "x": (52, 288), "c": (170, MIDDLE), "z1": (302, HIGH), "z2": (302, LOW), "w1": (302, TOP),
-    "w2": (302, BOTTOM), "h1": (416, HIGH), "h2": (416, LOW), "p1": (530, HIGH), "p2": (530, LOW), "u1": (530, TOP),
-    "u2": (530, BOTTOM), "s": (642, MIDDLE), "E": (752, MIDDLE),
-}  # fmt: skip
+MIDDLE, LOW, TOP, BOTTOM = (PLACE[node][1] for node in ("c", "z2", "w1", "w2"))
 RADIUS, CHAIN = 31, "#f3bd8a"
 FORMULA = {
     "c": "v · x", "z1": "w1 · c", "z2": "w2 · c", "h1": "tanh(z1)", "h2": "tanh(z2)", "p1": "u1 · h1",

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from .. import activations as act
 from ..plots.activations import FLAT, broken, flat_zones
-from ..plots.style import BACKWARD, FORWARD, GREY, INK, PALE, WIDTH
+from ..plots.style import BACKWARD, FORWARD, GREY, INK, WIDTH
 from .base import Explorer, Label, Scene, Slider, choices
 
 LIMIT = 5.0  # |z| on the axis
@@ -60,7 +60,7 @@ class Activations(Explorer):
             ax.axhline(0, color=GREY, lw=0.8)
             ax.set_xticks(range(-4, 5, 2))
             bottom, top = ax.get_ylim()
-            zones = [Rectangle((0, bottom), 0, top - bottom, fc=PALE, ec="none", zorder=-1) for _ in range(3)]
+            zones = [Rectangle((0, bottom), 0, top - bottom, fc=INK, alpha=0.12, ec="none") for _ in range(3)]
             moving += [ax.add_patch(zone) for zone in zones]
         self.zones = moving[:3], moving[3:]
         line = lambda ax, **style: ax.add_line(Line2D([], [], **style))  # noqa: E731

@@ -104,18 +104,18 @@ class Depth(Explorer):
             (400, f"{shown}, L = {layers}, s = {scale}", INK, True),
             (362, f"typical slope (mean) {slope:.3f}", BACKWARD, False),
             (336, f"factor s · slope = {factor:.3f}", BACKWARD, False),
-            (294, "Left of the message at layer 1:", INK, False),
+            (294, "Left of delta at layer 1:", INK, False),
             (268, f"– –  slopes alone {_power(alone[0])}", GREY, False),
             (242, f"—  slopes · weights {_power(both[0])}", BACKWARD, True),
             (216, f"○  real network, {what} {_power(real[0])}", INK, True),
             (170, verdict, INK, True),
         ):
             labels.append(Label(x, y, text, colour, 10, "lm", bold=bold))
-        sizes = "size of the message" if circles == "deltas" else "size of the message, and of dC/dW (circles)"
+        sizes = "size of delta" if circles == "deltas" else "size of delta, and of dC/dW (circles)"
         labels.append(Label(0.09 * WIDTH, 424, f"{sizes}; that of the last layer = 1", GREY, 10, "lm"))
         status = (
             f"{shown}, {layers} layers, weight scale {scale}: at layer 1 the product of slopes and weights leaves "
-            f"{both[0]:.1e} of the message, in a real network {what} is {real[0]:.1e} of the last one. {verdict}"
+            f"{both[0]:.1e} of delta, in a real network {what} is {real[0]:.1e} of the last one. {verdict}"
         )
         return Scene(labels, status)
 

@@ -14,7 +14,7 @@ from .base import Several, Slider
 # one is sent again, sharp.
 MOVING, RESTS = 0.25, 0.15  # seconds: from one picture to the next; from the last one to the sharp one
 TICK = 40  # milliseconds between two positions of a slider that runs
-WIDE, LABEL = {"width": "auto"}, {"description_width": "8.5em"}
+WIDE = {"width": "auto"}
 
 
 def build(explorer):
@@ -23,17 +23,19 @@ def build(explorer):
     """
     live = Live(explorer)
     rows, pairs = [], []
+    longest = max(len(control.label) for control in explorer.sliders.values())
+    style = {"description_width": f"{max(8.5, 0.55 * longest):g}em"}  # else ipywidgets cuts a long label off
     if explorer.presets:
         rows.append(_row([live.preset(text, values) for text, values in explorer.presets.items()]))
     for number, (name, control) in enumerate(explorer.sliders.items()):
         if isinstance(control, Several):
             widget = shown = _Pressed(control)
         elif isinstance(control, Slider):
-            widget = _slider(control)
+            widget = _slider(control, style)
             shown = _player(widget) if control.play else widget
         else:
             widget = shown = widgets.Dropdown(
-                options=control.options, value=control.start, description=control.label, style=LABEL, layout=WIDE
+                options=control.options, value=control.start, description=control.label, style=style, layout=WIDE
             )
         # The first control has a row of its own, and so have buttons; the others stand two in a row.
         (rows if number == 0 or isinstance(control, Several) else pairs).append(shown)
@@ -123,22 +125,29 @@ class _Pressed(widgets.HBox):
 
     def __init__(self, control):
         self.buttons = {
-            value: widgets.ToggleButton(value=value in control.start, description=text, layout=WIDE)
+            value: widgets.ToggleButton(value=value in control.start, description=text, tooltip=text, layout=WIDE)
             for text, value in control.options
         }
         super().__init__([widgets.Label(control.label), *self.buttons.values()], layout={"flex_flow": "row wrap"})
         self.value = control.start
         for button in self.buttons.values():
+            _mark(button)
             button.observe(self._read, "value")
         self.observe(self._write, "value")
 
-    def _read(self, _):
+    def _read(self, change):
+        _mark(change.owner)
         self.value = tuple(value for value, button in self.buttons.items() if button.value)
 
     def _write(self, change):
         with self.hold_trait_notifications():
             for value, button in self.buttons.items():
                 button.value = value in change.new
+
+
+def _mark(button):
+    """Two greys alone hardly tell a pressed button from the others, least of all in the dark theme."""
+    button.button_style = "primary" if button.value else ""
 
 
 def _loop():
@@ -153,10 +162,10 @@ def _row(children):
     return widgets.HBox(children, layout={"flex_flow": "row wrap"})
 
 
-def _slider(control):
+def _slider(control, style):
     return widgets.SelectionSlider(
         options=control.options, value=control.start, description=control.label, continuous_update=True,
-        style=LABEL, layout=WIDE,
+        style=style, layout=WIDE,
     )  # fmt: skip
 
 

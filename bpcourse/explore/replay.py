@@ -62,14 +62,14 @@ class Digits(ByEpoch):
     sliders = {
         "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 30, play=True),
         "units": Slider("hidden units", choices((4, 9, 16, 25, 36, 49, 64)), 25),
-        "count": Slider("images to learn from", choices((50, 100, 200, 500, TRAINING)), TRAINING),
+        "count": Slider("pictures to learn from", choices((50, 100, 200, 500, TRAINING)), TRAINING),
         "optimiser": Choice("optimiser", tuple((rule[0], name) for name, rule in RULES.items()), "momentum"),
         "alpha": Slider("learning rate α", choices(RATES, "{:g}".format), 0.05),
         "weights": Choice("start weights", choices(STARTS), "xavier"),
     }
     presets = {
-        "all images": _preset(30),
-        "fifty images": _preset(100, count=50, units=49, alpha=0.1),
+        "all pictures": _preset(30),
+        "fifty pictures": _preset(100, count=50, units=49, alpha=0.1),
         "small start": _preset(30, weights="small"),
         "with Adam": _preset(30, optimiser="adam", alpha=0.005),
         "steps too long": _preset(30, alpha=1.0),
@@ -86,7 +86,7 @@ class Digits(ByEpoch):
         self.loss_ax.set_yticks([-3, -2, -1, 0, 1], ["$10^{-3}$", "$10^{-2}$", "$10^{-1}$", "1", "10"])
         self.right_ax.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
         self.right_ax.set_xlabel("epoch", labelpad=2)
-        for panel, title in ((self.loss_ax, "Loss"), (self.right_ax, "Share of images that it gets right")):
+        for panel, title in ((self.loss_ax, "Loss"), (self.right_ax, "Share of pictures that it gets right")):
             panel.set_xticks([0, 25, 50, 75, 100])
             panel.set_title(title, fontsize=11, pad=8)
         self.grid = self._features(ax)
@@ -97,7 +97,7 @@ class Digits(ByEpoch):
         ax.text(LEFT, BOTTOM - 14, f"weight of a pixel:  −{LIMIT}", **text)
         ax.imshow(WEIGHTS[None], extent=(LEFT + 172, LEFT + 288, BOTTOM - 19, BOTTOM - 9), aspect="auto")
         ax.text(LEFT + 295, BOTTOM - 14, f"+{LIMIT}", **text)
-        ax.text(388, BOTTOM - 14, "silent: gives 0 for every image it learns from", **text, color=GREY)
+        ax.text(388, BOTTOM - 14, "silent: gives 0 for every picture it learns from", **text, color=GREY)
         ax.set(xlim=(0, WIDTH), ylim=(0, self.height))
         return ax.add_line(Line2D([], [], color="#d0d0d0", lw=2.2, zorder=1, solid_capstyle="butt"))
 
@@ -115,7 +115,7 @@ class Digits(ByEpoch):
     def _predictions(self, ax):
         _, _, (X, labels) = images()
         ax.text(
-            LEFT, 122, "Six test images, and what the network makes of them", weight="bold", fontsize=10, va="center"
+            LEFT, 122, "Six test pictures, and what the network makes of them", weight="bold", fontsize=10, va="center"
         )
         others, truth = [], []
         for k, label in enumerate(labels):
@@ -145,7 +145,9 @@ class Digits(ByEpoch):
     def show(self, training, epoch, asked, where, unfinished, settings):
         params, history = training.parameters(epoch), training.history
         ground = self._weights(params.W[1])
-        right = f"{100 * history.validation_accuracy[epoch - 1]:.1f} % of the validation images right" if epoch else ""
+        right = (
+            f"{100 * history.validation_accuracy[epoch - 1]:.1f} % of the validation pictures right" if epoch else ""
+        )
         title = f"{where}: {right}." if right else f"{where}."
         said = self._lowest(history, epoch)
         if training.overflow and epoch < asked:
@@ -222,4 +224,4 @@ def _silent(training, params):
 
 def _settings(units, count, optimiser, alpha, weights):
     rule = rule_in_words(optimiser, alpha, BETA)
-    return f"64-{units}-10, ReLU, start {weights}  ·  {count} images, {BATCH} a step  ·  {rule}"
+    return f"64-{units}-10, ReLU, start {weights}  ·  {count} pictures, {BATCH} a step  ·  {rule}"

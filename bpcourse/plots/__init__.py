@@ -4,13 +4,13 @@ Show one in a notebook with `picture(ax, alt)`.
 """
 
 from .activations import plot_depth, plot_functions, plot_jacobian, plot_value_and_slope
-from .convolution import plot_filtered, plot_moved, plot_pooling, plot_tied
-from .derivation import plot_counts, plot_layer_sizes, plot_ways
+from .convolution import plot_filtered, plot_moved, plot_pooling, plot_strides, plot_tied
+from .derivation import plot_counts, plot_graph, plot_layer_sizes, plot_ways
 from .digits import plot_confusion, plot_digits, plot_features
-from .gradients import plot_errors, plot_loss_curves, plot_one_among
+from .gradients import plot_errors, plot_loss_curves, plot_nudges, plot_one_among
 from .losses import plot_deltas, plot_line_fits, plot_stairs, plot_steps_needed, plot_surprise, plot_training
 from .optimisers import plot_by_step, plot_parabolas, plot_paths, plot_plane, plot_rates
-from .relay import plot_relay
+from .relay import plot_network, plot_relay
 from .runs import plot_runs
 from .style import picture
 from .training import plot_boundaries, plot_by_layer, plot_curves, plot_turning
@@ -30,11 +30,14 @@ __all__ = [
     "plot_features",
     "plot_filtered",
     "plot_functions",
+    "plot_graph",
     "plot_jacobian",
     "plot_layer_sizes",
     "plot_line_fits",
     "plot_loss_curves",
     "plot_moved",
+    "plot_network",
+    "plot_nudges",
     "plot_one_among",
     "plot_parabolas",
     "plot_paths",
@@ -45,6 +48,7 @@ __all__ = [
     "plot_runs",
     "plot_stairs",
     "plot_steps_needed",
+    "plot_strides",
     "plot_surprise",
     "plot_tied",
     "plot_training",

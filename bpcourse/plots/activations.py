@@ -68,7 +68,7 @@ def plot_functions(curves, ax=None, title="", xlabel="x", ylabel="output"):
 
 @styled
 def plot_depth(norms, ax=None, title=""):
-    """Sizes of the message at each layer on a logarithmic axis; norms = {label: [at layer 1, ..., at layer L]}. All are
+    """Sizes of delta at each layer on a logarithmic axis; norms = {label: [at layer 1, ..., at layer L]}. All are
     messages, so all are orange, and dashes and marks tell them apart.
     """
     ax = new_axes(ax, height=420)
@@ -80,7 +80,7 @@ def plot_depth(norms, ax=None, title=""):
     ax.plot([1, last], [1, 1], color=GREY, lw=0.8, zorder=0)
     room = 0.06 + 0.016 * max(map(len, norms))  # left of layer 1, for the labels
     ax.set(
-        xlim=(1 - room * last, last + 0.5), xlabel="layer (the loss is at the right end)", ylabel="message, last = 1"
+        xlim=(1 - room * last, last + 0.5), xlabel="layer (the loss is at the right end)", ylabel="size of δ, last = 1"
     )
     ax.set_xticks([1, *range(5, last + 1, 5)])
     ax.spines["bottom"].set_bounds(1, last)

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from .style import ACCENT, BACKWARD, FORWARD, GREY, INK, new_axes, styled
+from .style import ACCENT, BACKWARD, BACKWARD_FILL, FORWARD, GREY, INK, new_axes, styled
 
 NEGATIVE = "#8a8a8a"  # below zero: grey, so that the sign shows without colour, too
 VALUES = LinearSegmentedColormap.from_list("values", (NEGATIVE, "white", FORWARD))
@@ -114,6 +114,53 @@ def _frame(i, j, colour):
     from matplotlib.patches import Rectangle
 
     return Rectangle((j - 0.42, i - 0.42), 0.84, 0.84, fill=False, ec=colour, lw=2.2)
+
+
+@styled
+def plot_strides(x, delta, k, padding, stride, ax=None, title=""):
+    """A row of pixels x (h,) with its padding, the windows of k pixels that move by `stride`, and below them delta, one
+    for each window, spread over the places of the layer with stride 1, each under the middle of its window.
+    """
+    ax = new_axes(ax, height=300)
+    row, places = np.pad(x, padding), len(x) + 2 * padding - k + 1
+    spread = np.zeros(places)
+    spread[: len(delta) * stride : stride] = delta
+    inside = np.zeros(len(row), dtype=bool)
+    for n in range(len(delta)):
+        at, y = n * stride, 1.55 + 0.62 * (n % 2)  # in turns, so that windows that overlap can be told apart
+        inside[at : at + k] = True
+        ax.add_patch(_bar(at - 0.44, y, k - 0.12))
+        ax.text(at + (k - 1) / 2, y + 0.22, f"z{n + 1}", ha="center", va="center", color="white", weight="bold")
+    for q, value in enumerate(row):
+        border = q < padding or q >= len(row) - padding
+        _cell(ax, q, 0.4, f"{value:g}", GREY if border else INK, "#f3f3f3" if border else "white")
+    for r, value in enumerate(spread):
+        kept = r % stride == 0 and r // stride < len(delta)
+        text = f"{value:g}".replace("-", "−")
+        _cell(ax, r + (k - 1) / 2, 3.1, text, INK if kept else GREY, BACKWARD_FILL if kept else "white", kept)
+    for q in np.flatnonzero(~inside):
+        ax.text(q, 1.85, "in no\nwindow", ha="center", va="center", color=GREY, fontsize=9.5)
+    for y, name, colour in ((0.9, "pixels", INK), (2.12, "windows", FORWARD), (3.6, "delta", BACKWARD)):
+        ax.text(-0.85, y, name, ha="right", va="center", color=colour, weight="bold")
+    ax.set(xlim=(-2.3, len(row) - 0.2), ylim=(4.2, 0.2))
+    ax.axis("off")
+    ax.set_title(title)
+    return ax
+
+
+def _cell(ax, column, top, text, ink, ground, strong=False):
+    from matplotlib.patches import Rectangle
+
+    ax.add_patch(
+        Rectangle((column - 0.5, top), 1, 1, fc=ground, ec=BACKWARD if strong else GREY, lw=1.6 if strong else 0.8)
+    )
+    ax.text(column, top + 0.5, text, ha="center", va="center", color=ink)
+
+
+def _bar(left, top, width):
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((left, top), width, 0.44, fc=FORWARD, ec="none")
 
 
 @styled

@@ -1,4 +1,4 @@
-"""Plots of chapter 03: the ways through a network, the cost of both modes, the size of delta."""
+"""Plots of chapter 03: the ways through a network, a small graph, the cost of both modes, the size of delta."""
 
 import numpy as np
 from matplotlib.patches import Circle
@@ -7,6 +7,13 @@ from .style import BACKWARD, BACKWARD_FILL, FORWARD, GREY, INK, PALE, new_axes, 
 
 _X, _RADIUS = (100, 300, 500), 25
 _LOSS_X = 690
+_HIGH, _MIDDLE, _LOW, _TOP, _BOTTOM = 438, 360, 282, 530, 190
+GRAPH_PLACES = {  # where the nodes of the small graph stand, here and in its explorer
+    "v": (52, 424), "x": (52, 288), "c": (170, _MIDDLE), "z1": (302, _HIGH), "z2": (302, _LOW), "w1": (302, _TOP),
+    "w2": (302, _BOTTOM), "h1": (416, _HIGH), "h2": (416, _LOW), "p1": (530, _HIGH), "p2": (530, _LOW),
+    "u1": (530, _TOP), "u2": (530, _BOTTOM), "s": (642, _MIDDLE), "E": (752, _MIDDLE),
+}  # fmt: skip
+_ARROW = {"arrowstyle": "-|>", "color": "#a8a8a8", "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
 
 
 @styled
@@ -52,6 +59,34 @@ def _node(ax, centre, text, on):
 
 
 @styled
+def plot_graph(values, parents, ax=None, title=""):
+    """The small graph of chapter 03: the value in each node in blue, the local derivative on each arrow in grey.
+
+    values = {node: number}; parents = {node: [(parent, local derivative), ...]}, nodes as in GRAPH_PLACES.
+    """
+    ax, radius = new_axes(ax, height=440), 31
+    ax.set(xlim=(10, 795), ylim=(155, 565), aspect="equal")
+    ax.axis("off")
+    for node, centre in GRAPH_PLACES.items():
+        ax.add_patch(Circle(centre, radius, fc="white", ec=FORWARD, lw=1.5, zorder=3))
+        _number(ax, (centre[0], centre[1] + 10), node, weight="bold")
+        _number(ax, (centre[0], centre[1] - 10), f"{values[node]:.3f}", color=FORWARD, size=10)
+        for parent, local in parents.get(node, ()):
+            start, end = np.array(GRAPH_PLACES[parent]), np.array(centre)
+            unit = (end - start) / np.hypot(*(end - start))
+            ax.annotate("", end - radius * unit, start + radius * unit, arrowprops=_ARROW)
+            across = np.array((-unit[1], unit[0])) * (1 if unit[0] > 0.5 else -np.sign(unit[1]))  # above, or right
+            place = (start + end) / 2 + across * (17 + 14 * across[0] ** 2)
+            _number(ax, place, f"{local:.3f}".replace("1.000", "1"), color=GREY, size=10)
+    ax.set_title(title)
+    return ax
+
+
+def _number(ax, place, text, **style):
+    ax.text(*place, text.replace("-", "−"), ha="center", va="center", zorder=4, **style)
+
+
+@styled
 def plot_counts(sizes, curves, ax=None, title="", xlabel="parameters of the network", log=True):
     """Multiplications against a size; curves = {label: counts}, one for each entry of `sizes`.
 
@@ -85,7 +120,7 @@ def plot_layer_sizes(sizes, ax=None, title=""):
         top = values[1] == max(other[1] for other in sizes.values())
         place = {"xytext": (0, 11), "va": "bottom"} if top else {"xytext": (14, -4), "va": "top"}
         ax.annotate(label, (2, values[1]), textcoords="offset points", ha="left", **place)
-    ax.set(yscale="log", xlabel="layer (the message goes from right to left)", ylabel="root mean square of delta")
+    ax.set(yscale="log", xlabel="layer (the message goes from right to left)", ylabel="typical size of delta")
     ax.set_xticks(layers, [f"{layer}" for layer in layers])
     ax.grid(axis="y", color=PALE, lw=0.8)
     ax.set_axisbelow(True)

@@ -5,11 +5,10 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from .style import BACKWARD, FORWARD, GREY, INK, PALE, new_axes, styled
+from .style import GREY, INK, PALE, new_axes, styled
 
 SIDE = 8  # a digit is 8 by 8 pixels
 _SIGNED = LinearSegmentedColormap.from_list("signed", ("#4a2a6b", "#b39fca", "#f8f8f5", "#9dd0aa", "#00573a"))
-_BLUES = LinearSegmentedColormap.from_list("blues", ("white", FORWARD))
 
 
 @styled
@@ -51,7 +50,9 @@ def _grid(images, captions, ax, title, columns, colours):
 
 @styled
 def plot_confusion(counts, ax=None, title=""):
-    """How often the class of the row was called the class of the column: counts (K, K). The diagonal is right."""
+    """How often the class of the row was called the class of the column: counts (K, K). Green, on the diagonal, is
+    right; purple is wrong.
+    """
     counts = np.asarray(counts)
     ax = new_axes(ax, height=520, width=540)
     K = len(counts)
@@ -61,7 +62,7 @@ def plot_confusion(counts, ax=None, title=""):
             count = counts[i, k]
             if not count:
                 continue
-            face = _BLUES(0.12 + 0.33 * count / most) if i == k else BACKWARD
+            face = _SIGNED(0.6 + 0.15 * count / most if i == k else 0.25)
             ax.fill_between([k - 0.47, k + 0.47], i - 0.47, i + 0.47, color=face, lw=0)
             bold = "normal" if i == k else "bold"
             ax.text(k, i, f"{count}", ha="center", va="center", color=INK, weight=bold)

@@ -21,6 +21,20 @@ def plot_loss_curves(curves, ax=None, title=""):
 
 
 @styled
+def plot_nudges(h, errors, ax=None, title=""):
+    """How far a slope by nudging is off, against the size h of the nudge, both axes logarithmic;
+    errors = {label: errors}.
+    """
+    ax = new_axes(ax, height=380)
+    for (label, error), colour, dashes in zip(errors.items(), _COLOURS, _DASHES, strict=False):
+        ax.loglog(h, error, color=colour, linestyle=dashes, marker="o", ms=4)
+        ax.annotate(label, (h[-1], error[-1]), (8, 0), textcoords="offset points", color=colour, va="center")
+    ax.set(xlabel="size of the nudge, h", ylabel="error of the slope")
+    ax.set_title(title)
+    return ax
+
+
+@styled
 def plot_one_among(right, wrong, ax=None, title=""):
     """One loss curve in green among many in grey, which are {label: losses}; a curve that does not fall is labelled."""
     ax = new_axes(ax, height=440)

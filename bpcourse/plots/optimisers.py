@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .style import ACCENT, BACKWARD, BACKWARD_FILL, FORWARD, GREY, INK, new_axes, styled
+from .style import ACCENT, BACKWARD, FORWARD, GREY, INK, PALE, new_axes, styled
 
 _COLOURS = (ACCENT, INK, GREY, "#a8408a")
 _DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
@@ -128,7 +128,7 @@ def _apart(heights, gap):
 @styled
 def plot_plane(alpha_lambda, beta, rate, points, ax=None, title=""):
     """The plane of alpha lambda (across) and momentum beta (up). Tinted by the simulated rate (len(beta),
-    len(alpha_lambda)), orange where it is 1 or more; the lines are theory. Below it, a panel with the way of each of
+    len(alpha_lambda)), grey where it is 1 or more; the lines are theory. Below it, a panel with the way of each of
     points = {label: (alpha lambda, beta, distances)}.
     """
     ax = new_axes(ax, height=720)
@@ -136,7 +136,7 @@ def plot_plane(alpha_lambda, beta, rate, points, ax=None, title=""):
     ax.set_title(title)
     plane = ax.inset_axes((0.0, 0.40, 1.0, 0.60))
     plane.contourf(alpha_lambda, beta, rate, RATES, colors=_TINTS[::-1])
-    plane.contourf(alpha_lambda, beta, rate, (1.0, 1e9), colors=BACKWARD_FILL)
+    plane.contourf(alpha_lambda, beta, rate, (1.0, 1e9), colors=PALE)
     up = np.linspace(0, 1, 201)
     plane.plot(2 * (1 + up), up, color=INK, lw=2.5)
     plane.plot((1 - np.sqrt(up)) ** 2, up, color=INK, lw=1.2, ls=(0, (4, 2)))
@@ -154,7 +154,7 @@ def plot_plane(alpha_lambda, beta, rate, points, ax=None, title=""):
         plane.text(across, momentum, "ABCDEF"[k], ha="center", va="center_baseline", weight="bold", zorder=5)
         panel = ax.inset_axes((k * step, 0.0, step - width, height))
         panel.axhline(0, color=GREY, lw=0.8)
-        panel.plot(distances, "o-", color=BACKWARD if abs(distances[-1]) > 1 else FORWARD, ms=3, lw=1.2)
+        panel.plot(distances, "o-", color=GREY if abs(distances[-1]) > 1 else FORWARD, ms=3, lw=1.2)
         panel.set_title(f"{'ABCDEF'[k]}: {label}", fontsize=11, weight="normal", pad=6)
         panel.set(xlabel="step", yticks=[], xlim=(-0.5, len(distances) - 0.5))
         panel.spines["left"].set_visible(False)

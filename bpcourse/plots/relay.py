@@ -1,9 +1,9 @@
-"""The picture relay, drawn (chapter 00)."""
+"""The picture relay, and a network as circles and lines (chapter 00)."""
 
 import numpy as np
 from matplotlib.patches import Circle, Polygon, Rectangle, Wedge
 
-from .style import BACKWARD, FORWARD, GREY, INK, new_axes, styled
+from .style import BACKWARD, FORWARD, FORWARD_FILL, GREY, INK, PALE, new_axes, styled
 
 
 @styled
@@ -38,6 +38,36 @@ def plot_relay(people=3, ax=None, title=""):
     )
     ax.plot([72, 72, 728, 728], [74, 18, 18, 74], color=GREY, lw=1.5, ls=":")
     ax.text(400, 18, " compare: the loss ", ha="center", va="center", color=GREY, bbox={"fc": "white", "ec": "none"})
+    ax.set_title(title)
+    return ax
+
+
+@styled
+def plot_network(sizes, unit=None, ax=None, title=""):
+    """A network with sizes[0] inputs (squares) and sizes[l] units in layer l (circles), a line for each weight.
+
+    unit: (l, j), the layer and the unit in it, both counted from 1: its lines and itself are blue; or None.
+    """
+    ax = new_axes(ax, height=330)
+    ax.set(xlim=(0, 800), ylim=(0, 270), aspect="equal")
+    ax.axis("off")
+    columns = np.linspace(150, 650, len(sizes))
+    gap = min(58, 200 / max(sizes))
+    rows = [150 + gap * ((n - 1) / 2 - np.arange(n)) for n in sizes]
+    for layer in range(1, len(sizes)):
+        for j, y in enumerate(rows[layer], 1):
+            ours = (layer, j) == unit
+            for y0 in rows[layer - 1]:
+                colour, width = (FORWARD, 2.4) if ours else (GREY, 1.1)
+                ax.plot(columns[layer - 1 : layer + 1], [y0, y], color=colour, lw=width, zorder=2 if ours else 1)
+            face, edge = (FORWARD_FILL, FORWARD) if ours else ("white", INK)
+            ax.add_patch(Circle((columns[layer], y), 18, fc=face, ec=edge, lw=2.4 if ours else 1.8, zorder=3))
+    for y in rows[0]:
+        ax.add_patch(Rectangle((columns[0] - 15, y - 15), 30, 30, fc=PALE, ec=INK, lw=1.8, zorder=3))
+    ax.text(columns[0], 16, f"{sizes[0]} inputs", ha="center", va="center", color=GREY)
+    for layer, n in enumerate(sizes[1:], 1):
+        kind = "outputs" if layer == len(sizes) - 1 else "hidden units"
+        ax.text(columns[layer], 16, f"layer {layer}: {n} {kind}", ha="center", va="center", color=GREY)
     ax.set_title(title)
     return ax
 

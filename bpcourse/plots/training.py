@@ -92,7 +92,7 @@ def _between(X, x, y, P):
 
 
 @styled
-def plot_by_layer(sizes, ax=None, title="", ylabel="root mean square of a", backward=False):
+def plot_by_layer(sizes, ax=None, title="", ylabel="typical size of a", backward=False):
     """A size in each layer on a logarithmic axis; sizes = {label: [first layer, ..., last layer]}, blue or, `backward`,
     orange. A list that is one longer starts at layer 0, the input.
     """

@@ -12,7 +12,7 @@ SLOPE_IN_HEAD = Question(
     passed="a (1 - a), with no need to know z. Nine tenths of the way up, a sigmoid has lost nearly two thirds of its "
     "steepness.",
     misconceptions=(
-        Misconception("tanh_formula", 0.19, "You took 1 - a^2. Which of the two squeezers has that slope?"),
+        Misconception("tanh_formula", 0.19, "You took 1 - a². Which of the two squeezers has that slope?"),
         Misconception(
             "slope_of_a",
             float(sigmoid.derivative(0.9)),
@@ -23,7 +23,9 @@ SLOPE_IN_HEAD = Question(
         ),
         Misconception("a_itself", 0.9, "0.9 is the output. How much does it move when z moves a little?"),
         Misconception("a_squared", 0.81, "You took a times a. In which of the two factors is a taken from 1?"),
-        Misconception("steepest", 0.25, "A quarter is the slope where the sigmoid is steepest. At which a is that?"),
+        Misconception(
+            "steepest", 0.25, "A quarter is the slope where the sigmoid is steepest. At which output is that?"
+        ),
         Misconception("sign", -0.09, "The size is right, the sign is not. Does a sigmoid ever fall?"),
     ),
     question="The slope of the sigmoid is a product of two numbers, both made from a. Which are they?",

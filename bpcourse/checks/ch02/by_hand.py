@@ -132,7 +132,7 @@ LARGEST_DELTA = Question(
             0.125,
             "You put in a = 1/2, where the slope is largest. But the error grows with a: is the product largest there?",
         ),
-        Misconception("place", 2 / 3, "2/3 is the a at which it happens. How large is delta there?"),
+        Misconception("place", 2 / 3, "2/3 is the output at which it happens. How large is delta there?"),
         Misconception("place_in_z", math.log(2), "That is the z at which it happens. How large is delta there?"),
         Misconception(
             "slope_missing", 1.0, "1 is the bound of a - y. What is it multiplied by on the way from a to z?"

@@ -12,21 +12,21 @@ def _errors(rng):
     """Errors of all sizes, and in every case some a hundredth within and beyond the threshold, on both sides."""
     cases = []
     for shape, d in (((7, 3), 0.7), ((5, 2), 1.3), ((4, 6), 2.0)):
-        e = rng.normal(size=shape) * 2.5
-        e.flat[rng.permutation(e.size)[:4]] = 0.99 * d, -0.99 * d, 1.01 * d, -1.01 * d
-        cases.append({"e": e, "d": d})
+        r = rng.normal(size=shape) * 2.5
+        r.flat[rng.permutation(r.size)[:4]] = 0.99 * d, -0.99 * d, 1.01 * d, -1.01 * d
+        cases.append({"r": r, "d": d})
     return cases
 
 
-def _true_huber(e, d):
+def _true_huber(r, d):
     def loss(x):  # branches by the real part, so that the complex step can differentiate it
         return np.where(np.abs(np.real(x)) <= d, x * x / 2, d * (x * np.sign(np.real(x)) - d / 2))
 
-    return np.real(loss(e)), slope(loss, e)
+    return np.real(loss(r)), slope(loss, r)
 
 
-def _pieces(e, d, near, far, near_slope, far_slope):
-    small = np.abs(e) <= d
+def _pieces(r, d, near, far, near_slope, far_slope):
+    small = np.abs(r) <= d
     return np.where(small, near, far), np.where(small, near_slope, far_slope)
 
 
@@ -37,66 +37,66 @@ HUBER = Exercise(
     parts={"loss": 1, "slope": 1},
     tolerance=1e-9,
     passed="Both pieces are right, they meet without a jump, and the slope is the derivative of the loss.",
-    batch="e",
+    batch="r",
     misconceptions=(
         Misconception(
             "jump",
-            lambda e, d: _pieces(e, d, e**2 / 2, d * np.abs(e), e, d * np.sign(e)),
-            "For large errors `loss` is d |e|. At |e| = d the inner piece is d²/2: do the two meet?",
+            lambda r, d: _pieces(r, d, r**2 / 2, d * np.abs(r), r, d * np.sign(r)),
+            "For large errors `loss` is d |r|. At |r| = d the inner piece is d²/2: do the two meet?",
         ),
         Misconception(
             "outer_slope_one",
-            lambda e, d: _pieces(e, d, e**2 / 2, np.abs(e) - d / 2, e, np.sign(e)),
+            lambda r, d: _pieces(r, d, r**2 / 2, np.abs(r) - d / 2, r, np.sign(r)),
             "{parts}: the straight pieces have slope 1. How steep is the inner piece where it ends?",
         ),
         Misconception(
             "shifted_absolute",
-            lambda e, d: _pieces(e, d, e**2 / 2, np.abs(e) - d + d**2 / 2, e, np.sign(e)),
+            lambda r, d: _pieces(r, d, r**2 / 2, np.abs(r) - d + d**2 / 2, r, np.sign(r)),
             "{parts}: the pieces meet, but with a bend. How steep must the straight piece be to leave no kink?",
         ),
         Misconception(
             "sign_lost",
-            lambda e, d: (_true_huber(e, d)[0], np.where(np.abs(e) <= d, e, d)),
-            "`slope` is +d for large errors of both signs. Which way does the loss go when a far too small a grows?",
+            lambda r, d: (_true_huber(r, d)[0], np.where(np.abs(r) <= d, r, d)),
+            "`slope` is +d for large errors of both signs. If `a` is far too small and grows, does the loss rise?",
         ),
         Misconception(
             "half_missing",
-            lambda e, d: _pieces(e, d, e**2, 2 * d * (np.abs(e) - d / 2), 2 * e, 2 * d * np.sign(e)),
+            lambda r, d: _pieces(r, d, r**2, 2 * d * (np.abs(r) - d / 2), 2 * r, 2 * d * np.sign(r)),
             "{parts}: twice the right one. Where is the 1/2 of the square?",
         ),
         Misconception(
             "never_clipped",
-            lambda e, d: (e**2 / 2, e),
+            lambda r, d: (r**2 / 2, r),
             "{parts}: that is the half squared error for all sizes. What happens beyond the threshold?",
         ),
         Misconception(
             "absolute",
-            lambda e, d: (np.abs(e), np.sign(e)),
+            lambda r, d: (np.abs(r), np.sign(r)),
             "{parts}: that is the absolute error for all sizes. What happens below the threshold?",
         ),
         Misconception(
             "pieces_swapped",
-            lambda e, d: _pieces(e, d, d * (np.abs(e) - d / 2), e**2 / 2, d * np.sign(e), e),
+            lambda r, d: _pieces(r, d, d * (np.abs(r) - d / 2), r**2 / 2, d * np.sign(r), r),
             "{parts}: the two pieces have changed places. Which of them belongs to small errors?",
         ),
         Misconception(
             "sign_ignored",
-            lambda e, d: _pieces(e, d, e**2 / 2, d * (e - d / 2), e, np.full(e.shape, d)),
-            "{parts}: errors below 0 are treated as if they were above. Where does |e| belong?",
+            lambda r, d: _pieces(r, d, r**2 / 2, d * (r - d / 2), r, np.full(r.shape, d)),
+            "{parts}: errors below 0 are treated as if they were above. Where does |r| belong?",
         ),
         Misconception(
             "one_sided",
-            lambda e, d: (np.where(e <= d, e**2 / 2, d * (e - d / 2)), np.minimum(e, d)),
+            lambda r, d: (np.where(r <= d, r**2 / 2, d * (r - d / 2)), np.minimum(r, d)),
             "{parts}: large errors below 0 still count as a square. What should be compared with d?",
         ),
         Misconception(
             "signs_turned",
-            lambda e, d: (_true_huber(e, d)[0], -_true_huber(e, d)[1]),
-            "`slope` is the right one with the wrong sign. Is the loss of e = 1 going up or down as e grows?",
+            lambda r, d: (_true_huber(r, d)[0], -_true_huber(r, d)[1]),
+            "`slope` is the right one with the wrong sign. Is the loss of r = 1 going up or down as r grows?",
         ),
         Misconception(
             "averaged",
-            lambda e, d: (_true_huber(e, d)[0].mean(), _true_huber(e, d)[1] / e.size),
+            lambda r, d: (_true_huber(r, d)[0].mean(), _true_huber(r, d)[1] / r.size),
             "{parts}: a mean over all entries has come in. Each entry has a loss of its own: who asked for a mean?",
         ),
     ),
@@ -179,7 +179,7 @@ OUTPUT_DELTAS = Exercise(
         Misconception(
             "softmax_diagonal",
             _with(ce=lambda Z, Y: -Y * (1 - softmax(Z))),
-            "`softmax_ce` comes from the diagonal of the Jacobian alone. Which a depend on one z?",
+            "`softmax_ce` comes from the diagonal of the Jacobian alone. Which of the outputs depend on one z?",
         ),
         Misconception(
             "softmax_in_a",

@@ -223,7 +223,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             "log_of_zero",
             _quiet(lambda Z, Y: (-(Y * np.log(softmax(Z))).sum(axis=1), softmax(Z) - Y)),
             "Your softmax is stable, and then `loss` takes the log of a probability that was rounded to 0. "
-            "Can log a be had without a?",
+            "Can you have `log a` without `a` itself?",
         ),
         Misconception(
             "log_of_zero_picked",
@@ -231,7 +231,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
                 lambda Z, Y: (-np.where(Y > 0, Y * np.log(softmax(Z)), 0.0).sum(axis=1), softmax(Z) - Y),
             ),
             "Your softmax is stable, and then `loss` is infinite where the true class was rounded to 0. "
-            "Can log a be had without a?",
+            "Can you have `log a` without `a` itself?",
         ),
         Misconception(
             "patched_12",

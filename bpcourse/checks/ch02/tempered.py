@@ -91,8 +91,8 @@ TEMPERED_CROSS_ENTROPY = Exercise(
         Misconception(
             "log_of_zero",
             _loss_of(lambda U: np.log(softmax(U))),
-            "Your softmax is stable, and then `loss` takes the log of a probability that was rounded to 0. Can log a "
-            "be had without a?",
+            "Your softmax is stable, and then `loss` takes the log of a probability that was rounded to 0. Can you "
+            "have `log a` without `a` itself?",
         ),
         Misconception(
             "patched_12",

@@ -38,11 +38,16 @@ COUNT_MULTIPLICATIONS = Question(
     points=1,
     passed="6 for dW2, 6 for the way back through W2, 3 for the slopes, 12 for dW1; dz into db costs nothing.",
     misconceptions=(
-        Misconception("slopes_missing", 24.0, "Three are missing. Which factor does (BP2) have besides the weights?"),
+        Misconception(
+            "slopes_missing",
+            24.0,
+            "The products with weights are all there. Which factor does (BP2) have besides the weights?",
+        ),
         Misconception(
             "way_back_missing",
             21.0,
-            "Six are missing. How does the message get from the deltas of layer 2 to layer 1?",
+            "The outer products are there, and so are the slopes. How does the message get from the deltas of layer 2 "
+            "to layer 1?",
         ),
         Misconception("gradients_only", 18.0, "These are the two outer products of (BP3). What does (BP2) cost?"),
         Misconception(

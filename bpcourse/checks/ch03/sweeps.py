@@ -1,6 +1,7 @@
 """Chapter 03: reverse mode on a graph whose nodes come in no order."""
 
 from collections import deque
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -154,9 +155,35 @@ def _forward(edges, nodes, output):
     return rate
 
 
+@dataclass(frozen=True)
+class Sweep(Exercise):
+    """An Exercise that knows `=` for `+=` in whatever order the nodes come: every slope is one single message."""
+
+    def _misconception(self, cases, came, wrong):
+        found = super()._misconception(cases, came, wrong)
+        pairs = zip(cases, came, strict=True)
+        if found is None and all(outcome.parts and _one_message(case, outcome.parts[0]) for case, outcome in pairs):
+            return next(mistake for mistake in self.misconceptions if mistake.name == "overwritten"), wrong
+        return found
+
+
+def _one_message(case, slopes):
+    """True if the slope of every node but the output is what one of its children sends, and 0 where it has none."""
+    if slopes.shape != (case["nodes"],) or slopes[case["output"]] != 1:
+        return False
+    sent = {node: [] for node in range(case["nodes"])}
+    for parent, child, local in case["edges"]:
+        sent[parent].append(slopes[child] * local)
+    return all(
+        np.isclose(sent[node] or [0.0], slopes[node], rtol=1e-9, atol=0).any()
+        for node in sent
+        if node != case["output"]
+    )
+
+
 _ORDER = " A node must have heard everybody who uses it before it speaks: in which order can that be had?"
 
-REVERSE_SWEEP = Exercise(
+REVERSE_SWEEP = Sweep(
     name="reverse_sweep",
     inputs=_inputs,
     truth=_truth,
@@ -213,7 +240,7 @@ REVERSE_SWEEP = Exercise(
         Misconception(
             "overwritten",
             partial(sweep, add=False),
-            "A node keeps the last message only. With two children, what happens to the first one: `=` or `+=`?",
+            "A node keeps one message only. Where two messages meet at a node, what belongs there: `=` or `+=`?",
         ),
         Misconception(
             "by_number",

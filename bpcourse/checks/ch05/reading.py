@@ -91,7 +91,8 @@ class Matching(Question):
         message = LOOKS.format(number=k + 1, letter=text[k], look=dict(self.looks)[text[k]], question=self.asks[k])
         fine = [str(i + 1) for i in range(len(text)) if i not in wrong]
         if fine:
-            message = (RIGHT_ONE if len(fine) == 1 else RIGHT_SOME).format(numbers=", ".join(fine)) + message
+            listed = " and ".join(", ".join(fine).rsplit(", ", 1))
+            message = (RIGHT_ONE if len(fine) == 1 else RIGHT_SOME).format(numbers=listed) + message
         points = self.max_points * len(fine) / len(text)
         return Result(False, points, self.max_points, f"run_{k + 1}_as_{text[k]}", message)
 

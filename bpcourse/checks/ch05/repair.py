@@ -57,6 +57,7 @@ def _mend_truth(p, q, gradients, steps, alpha, beta1, beta2, eps):
     return theta[0], theta[1]
 
 
+@np.errstate(all="ignore")
 def adam_of_two(
     p, q, gradients, steps, alpha, beta1, beta2, eps, *, count="steps", precedence=0, shared=False, reset=False,
     one_by_one=False, in_place=False, more=0,
@@ -67,7 +68,7 @@ def adam_of_two(
     own = [[np.zeros_like(p), np.zeros_like(p)], [np.zeros_like(p), np.zeros_like(p)]]
     state = [own[0], own[0]] if shared else own
     for step in range(steps + more):
-        t = {"steps": step + 1, "never": 1, "late": step + 2}.get(count, t)
+        t = {"steps": step + 1, "never": 1, "late": step + 2, "from_zero": step}.get(count, t)
         grads = gradients(*theta)
         for k in (0, 1):
             m, v = state[k]
@@ -126,6 +127,11 @@ MENDED_ADAM = Repair(
             "t_counts_parameters",
             partial(adam_of_two, count="parameters"),
             "t moves on twice in each step, once for p and once for q. In which of the two loops does `t` belong?",
+        ),
+        Misconception(
+            "t_from_zero",
+            partial(adam_of_two, count="from_zero"),
+            "Your p and q are `nan` from the first step on. With which t is it made, and what is 1 - beta1^t then?",
         ),
         Misconception(
             "t_one_ahead",

@@ -99,7 +99,7 @@ LEAKY_DEVIATION = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "he",
+            "meant_for_relu",
             partial(_deviation, gain=lambda s: 0.5),
             "That is He's deviation: right for a slope of 0. What does the negative half of the z bring when it is "
             "not silenced?",

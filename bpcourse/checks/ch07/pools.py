@@ -1,4 +1,4 @@
-"""Chapter 07: pooling backward: the mean distributes, the maximum routes, and windows may overlap."""
+"""Chapter 07: pooling backward: between the mean and the maximum, and the maximum of windows that overlap."""
 
 from functools import partial
 
@@ -10,64 +10,105 @@ from ..truth import gradient
 STEP = 1e-4  # of the differences; the values of a picture are further apart, so no maximum changes its place
 
 
-def _mean_inputs(rng):
+def _soft_inputs(rng):
     return [
-        {"upstream": rng.normal(size=shape), "p": p}
-        for shape, p in (((5, 3, 2, 4), 2), ((2, 4, 3, 1), 3), ((3, 2, 1, 5), 4))
+        {
+            "upstream": rng.normal(size=shape),
+            "A": rng.normal(size=(*shape[:2], p * shape[2], p * shape[3])),
+            "p": p,
+            "T": T,
+        }
+        for shape, p, T in (((5, 3, 2, 4), 2, 0.5), ((2, 4, 3, 1), 3, 2.0), ((3, 2, 1, 5), 4, 0.8))
     ]
 
 
-def _mean_truth(upstream, p):
+def _soft_truth(upstream, A, p, T):
+    """Complex steps of the formula of the exercise."""
     n, m, h, w = upstream.shape
 
     def message(A):
-        return (upstream * A.reshape(n, m, h, p, w, p).mean(axis=(3, 5))).sum()
+        means = np.exp(A.reshape(n, m, h, p, w, p) / T).mean(axis=(3, 5))
+        return (upstream * T * np.log(means)).sum()
 
-    return gradient(message, np.zeros((n, m, h * p, w * p)))
+    return gradient(message, A)
 
 
 def _spread(upstream, p):
     return upstream.repeat(p, axis=2).repeat(p, axis=3)
 
 
-def _corner(upstream, p):
-    out = np.zeros((*upstream.shape[:2], upstream.shape[2] * p, upstream.shape[3] * p))
-    out[:, :, ::p, ::p] = upstream
-    return out
+def _sums(array, p):
+    """In every entry of a block, the sum of its block."""
+    n, m, h, w = array.shape
+    return _spread(array.reshape(n, m, h // p, p, w // p, p).sum(axis=(3, 5)), p)
 
 
-MEAN_POOL_BACKWARD = Exercise(
-    name="mean_pool_backward",
-    inputs=_mean_inputs,
-    truth=_mean_truth,
+def _shares(A, p, T):
+    powers = np.exp(A / T)
+    return powers / _sums(powers, p)
+
+
+def _winners(A, p):
+    n, m, h, w = A.shape
+    return (A == _spread(A.reshape(n, m, h // p, p, w // p, p).max(axis=(3, 5)), p)).astype(float)
+
+
+SOFT_POOL_BACKWARD = Exercise(
+    name="soft_pool_backward",
+    inputs=_soft_inputs,
+    truth=_soft_truth,
     parts={"dA": 2},
-    passed="Every entry of a block gets the same share, and the shares of a block add up to its message.",
-    batch="upstream",
+    passed="A block hands out the shares of a softmax: for small T nearly all to the winner, for large T to all alike.",
+    batch="A",
     misconceptions=(
         Misconception(
-            "not_divided",
-            _spread,
-            "Every entry gets the whole message. If one entry of a block moves by h, by how much does the mean move?",
+            "equal_shares",
+            lambda upstream, A, p, T: _spread(upstream, p) / p**2,
+            "Every entry of a block gets the same share: that is the mean, to which y comes close for large T. Which "
+            "entry of a block has the largest exp(a/T)?",
         ),
         Misconception(
-            "divided_by_the_side",
-            lambda upstream, p: _spread(upstream, p) / p,
-            "You divided by p. How many entries has a block?",
+            "winner_takes_all",
+            lambda upstream, A, p, T: _spread(upstream, p) * _winners(A, p),
+            "The largest entry of a block gets everything: that is the maximum, to which y comes close for small T. "
+            "Does y move when another entry is nudged?",
         ),
         Misconception(
-            "one_gets_all",
-            _corner,
-            "One entry of each block gets everything. Does the mean listen to one entry only?",
+            "temperature_forgotten",
+            lambda upstream, A, p, T: _spread(upstream, p) * _shares(A, p, 1.0),
+            "Right for T = 1. By what is an entry divided before it goes into exp?",
         ),
         Misconception(
-            "tiled",
-            lambda upstream, p: np.tile(upstream, (1, 1, p, p)) / p**2,
-            "The shares are right and lie in the wrong places: whole pictures stand side by side. Which entries of dA "
-            "belong to the first block?",
+            "inner_derivative_missing",
+            lambda upstream, A, p, T: _spread(upstream, p) * _shares(A, p, T) * T,
+            "T times the right one. What is the derivative of exp(a/T) by a, and which factor of it is missing?",
+        ),
+        Misconception(
+            "outer_factor_missing",
+            lambda upstream, A, p, T: _spread(upstream, p) * _shares(A, p, T) / T,
+            "The right one divided by T. Which factor stands in front of the logarithm?",
+        ),
+        Misconception(
+            "divided_by_the_entries",
+            lambda upstream, A, p, T: _spread(upstream, p) * _shares(A, p, T) / p**2,
+            "The right one divided by the number of entries of a block. 1/N stands inside of the logarithm: what does "
+            "the derivative of the logarithm do with a constant factor?",
+        ),
+        Misconception(
+            "not_divided_by_the_sum",
+            lambda upstream, A, p, T: _spread(upstream, p) * np.exp(A / T),
+            "The shares of a block do not add up to 1. The derivative of log u is 1/u: what is u here?",
+        ),
+        Misconception(
+            "one_block_for_all",
+            lambda upstream, A, p, T: (
+                _spread(upstream, p) * np.exp(A / T) / np.exp(A / T).sum(axis=(2, 3), keepdims=True)
+            ),
+            "You divided by the sum over the whole channel. Over which entries does the sum run in y?",
         ),
         Misconception(
             "averaged_over_batch",
-            lambda upstream, p: _spread(upstream, p) / p**2 / len(upstream),
+            lambda upstream, A, p, T: _spread(upstream, p) * _shares(A, p, T) / len(A),
             "The right one divided by {n}, for a batch of {n}. Each picture has its own gradient: is a mean over them "
             "asked for?",
         ),
