@@ -22,6 +22,19 @@ def cases_again(exercise):
     return zip(cases, exercise.cases(0), exercise.cases(1), strict=True)
 
 
+def random_arrays(exercise, zeros=False):
+    """Of each case, its arrays by name: random, without ties, without zeros unless `zeros`, of more than one example."""
+    for case, same, different in cases_again(exercise):
+        arrays = {name: value for name, value in case.items() if isinstance(value, np.ndarray)}
+        for name, array in arrays.items():
+            assert np.array_equal(array, same[name]) and not np.array_equal(array, different[name])
+            assert np.unique(array).size == array.size, "no ties"
+            assert zeros or (array != 0).all()
+        if exercise.batch:
+            assert len(case[exercise.batch]) > 1
+        yield arrays
+
+
 def nothing(*_):
     """Takes anything, computes, returns nothing."""
     sum(range(3))

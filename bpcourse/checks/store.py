@@ -132,7 +132,7 @@ class Progress:
             text.append("{:28}{}".format(*self._head(chapter)))
             if not self.whole:
                 text += [
-                    f"  {_MARKS[row.state]} {k:2} {row.name:26}{row.said:8} {row.points:g} of {row.max_points:g}"
+                    f"  {row.mark} {k:2} {row.name:26}{row.said:8} {row.points:g} of {row.max_points:g}"
                     for k, row in enumerate(rows, start=1)
                 ]
         met = [

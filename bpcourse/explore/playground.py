@@ -14,7 +14,7 @@ from ..plots.style import FORWARD, GREY, INK, WIDTH
 from ..runs import Run
 from .base import Choice, Label, Scene, Slider, choices
 from .pixels import between, paint
-from .settings import RATES, RULES, STARTS, ByEpoch, apart, log10, rule_in_words, short
+from .settings import RATES, RULES, STARTS, ByEpoch, apart, completed, log10, rule_in_words, short
 
 EPOCHS, POINTS, BATCH = 300, 400, 32
 VIEW, CELLS = 2.5, 64  # the field runs from -VIEW to VIEW both ways; between its CELLS the picture is interpolated
@@ -101,12 +101,6 @@ def _single():
     return _cells()[1].astype(np.float32)
 
 
-def _preset(epoch, data, **other):
-    """All controls: what is not named stands as in the first frame."""
-    usual = {"weights": "xavier", "layers": 2, "units": 16, "activation": "tanh", "optimiser": "adam", "alpha": 0.01}
-    return {"epoch": epoch, "data": data, "beta": 0.9} | usual | other
-
-
 class Training(ByEpoch):
     name = "Training in the plane"
     run = staticmethod(run)
@@ -122,21 +116,18 @@ class Training(ByEpoch):
         "alpha": Slider("learning rate α", choices(RATES, "{:g}".format), 0.01),
         "beta": Slider("momentum β", choices((0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99), "{:g}".format), 0.9),
     }
+    _long = {"layers": 3, "units": 32, "activation": "relu", "weights": "he", "optimiser": "momentum", "alpha": 1.0}
+    _slow = {"layers": 3, "activation": "sigmoid", "weights": "small", "optimiser": "sgd", "alpha": 0.1, "beta": 0.0}
     presets = {
-        "spirals": _preset(90, "spirals"),
-        "one line": _preset(90, "xor", layers=0),
-        "three units": _preset(90, "circles", layers=1, units=3),
-        "all zeros": _preset(90, "moons", weights="zeros"),
-        "stalled": _preset(
-            90, "moons", layers=3, activation="sigmoid", weights="small", optimiser="sgd", alpha=0.1, beta=0.0
-        ),
-        "steps too long": _preset(
-            90, "spirals", layers=3, units=32, activation="relu", weights="he", optimiser="momentum", alpha=1.0
-        ),
-        "overflow": _preset(
-            90, "spirals", layers=3, units=32, activation="relu", weights="he", optimiser="momentum", alpha=10.0
-        ),
+        "spirals": {},
+        "one line": {"data": "xor", "layers": 0},
+        "three units": {"data": "circles", "layers": 1, "units": 3},
+        "all zeros": {"data": "moons", "weights": "zeros"},
+        "stalled": _slow | {"data": "moons"},
+        "steps too long": _long,
+        "overflow": _long | {"alpha": 10.0},
     }
+    presets = completed(presets, sliders)
 
     def background(self):
         at = lambda left, bottom, width, height: self.figure.add_axes(  # noqa: E731

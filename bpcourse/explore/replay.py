@@ -13,7 +13,7 @@ from ..plots.style import ACCENT, FORWARD, GREY, INK, PALE, WIDTH
 from ..runs import Run
 from .base import Choice, Label, Scene, Slider, choices
 from .pixels import between, paint
-from .settings import RATES, RULES, STARTS, ByEpoch, apart, log10, rule_in_words, short
+from .settings import RATES, RULES, STARTS, ByEpoch, apart, completed, log10, rule_in_words, short
 
 EPOCHS, BATCH, BETA, PIXELS, CLASSES = 100, 32, 0.9, 8, 10
 TRAINING = 1150  # images of the training part are learned from, the other 287 are for validation
@@ -49,12 +49,6 @@ def tiles(W):
     return W.reshape(m, m, PIXELS, PIXELS).transpose(0, 2, 1, 3).reshape(m * PIXELS, m * PIXELS)
 
 
-def _preset(epoch, **other):
-    """All controls: what is not named stands as in the first frame."""
-    usual = {"units": 25, "count": TRAINING, "optimiser": "momentum", "alpha": 0.05, "weights": "xavier"}
-    return {"epoch": epoch} | usual | other
-
-
 class Digits(ByEpoch):
     name = "Training on the digits"
     run = staticmethod(run)
@@ -68,12 +62,13 @@ class Digits(ByEpoch):
         "weights": Choice("start weights", choices(STARTS), "xavier"),
     }
     presets = {
-        "all pictures": _preset(30),
-        "fifty pictures": _preset(100, count=50, units=49, alpha=0.1),
-        "small start": _preset(30, weights="small"),
-        "with Adam": _preset(30, optimiser="adam", alpha=0.005),
-        "steps too long": _preset(30, alpha=1.0),
+        "all pictures": {},
+        "fifty pictures": {"epoch": 100, "count": 50, "units": 49, "alpha": 0.1},
+        "small start": {"weights": "small"},
+        "with Adam": {"optimiser": "adam", "alpha": 0.005},
+        "steps too long": {"alpha": 1.0},
     }
+    presets = completed(presets, sliders)
 
     def background(self):
         at = lambda left, bottom, width, height, **limits: self.figure.add_axes(  # noqa: E731

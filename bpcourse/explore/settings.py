@@ -20,6 +20,12 @@ STARTS = ("zeros", "small", "xavier", "he")
 SOON = 0.06  # seconds of training for one picture of a live widget
 
 
+def completed(presets, sliders):
+    """The presets with all controls: what one of them does not name stands as in the first frame."""
+    start = {name: control.start for name, control in sliders.items()}
+    return {text: start | values for text, values in presets.items()}
+
+
 class ByEpoch(Explorer):
     """An explorer of a run of training, which goes on only as far as it is looked at. A subclass gives `show`, and
     `run(**settings)`, a Run.

@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
 
 from .style import ACCENT, BACKWARD, BACKWARD_FILL, FORWARD, GREY, INK, new_axes, styled
 
@@ -111,8 +112,6 @@ def plot_pooling(A, p, pooled, routed, ax=None, title=""):
 
 
 def _frame(i, j, colour):
-    from matplotlib.patches import Rectangle
-
     return Rectangle((j - 0.42, i - 0.42), 0.84, 0.84, fill=False, ec=colour, lw=2.2)
 
 
@@ -129,7 +128,7 @@ def plot_strides(x, delta, k, padding, stride, ax=None, title=""):
     for n in range(len(delta)):
         at, y = n * stride, 1.55 + 0.62 * (n % 2)  # in turns, so that windows that overlap can be told apart
         inside[at : at + k] = True
-        ax.add_patch(_bar(at - 0.44, y, k - 0.12))
+        ax.add_patch(Rectangle((at - 0.44, y), k - 0.12, 0.44, fc=FORWARD, ec="none"))
         ax.text(at + (k - 1) / 2, y + 0.22, f"z{n + 1}", ha="center", va="center", color="white", weight="bold")
     for q, value in enumerate(row):
         border = q < padding or q >= len(row) - padding
@@ -149,18 +148,10 @@ def plot_strides(x, delta, k, padding, stride, ax=None, title=""):
 
 
 def _cell(ax, column, top, text, ink, ground, strong=False):
-    from matplotlib.patches import Rectangle
-
     ax.add_patch(
         Rectangle((column - 0.5, top), 1, 1, fc=ground, ec=BACKWARD if strong else GREY, lw=1.6 if strong else 0.8)
     )
     ax.text(column, top + 0.5, text, ha="center", va="center", color=ink)
-
-
-def _bar(left, top, width):
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((left, top), width, 0.44, fc=FORWARD, ec="none")
 
 
 @styled
