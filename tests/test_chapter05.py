@@ -87,7 +87,9 @@ def test_the_best_learning_rate_and_its_rate():
     tried = np.linspace(1e-4, 0.25, 100_001)  # and no other does better
     worst = np.maximum(abs(1 - tried), abs(1 - 10 * tried))
     assert tried[worst.argmin()] == pytest.approx(2 / 11, abs=1e-5) and worst.min() == pytest.approx(9 / 11, abs=1e-5)
-    assert rows("best-code") == [[0.15, 0.1818, 0.8182]] and rows("best-measured") == [[0.1818, 0.8182]]
+    assert rows("best-code") == rows("best-measured") == [[0.1818, 0.8182]]
+    rates = [round(max(abs(1 - share * 2 / 11), abs(1 - 10 * share * 2 / 11)), 3) for share in (0.9, 1.1)]
+    assert rates == [0.836, 1.0] and "the rate is 0.836" in text_of("best-read")
 
 
 def test_steps_for_each_digit():
@@ -120,9 +122,24 @@ def test_the_turned_bowl():
 
 def test_a_real_network_is_ill_conditioned():
     low, high, power = (
-        float(text) for text in re.findall(r"from (\S+) to (\S+), .* (\S+)$", OUTPUT["real-hessian"])[0]
+        float(text) for text in re.findall(r"from (\S+) to (\S+)\n.* to the (\S+)$", OUTPUT["real-hessian"])[0]
     )
     assert 1e-5 < low < 1e-4 and 1 < high < 2 and power == pytest.approx(math.log10(high / low), abs=0.15)
+
+
+def test_other_networks_are_ill_conditioned_too():
+    """The text says it of other starts; one that is not yet at a minimum, with a curvature below 0, has no kappa."""
+    space = {"np": np, "bp": bp, "guess": None}
+    exec(SOURCE["real-train"], space)
+    powers = []
+    for seed in range(1, 8):
+        exec(SOURCE["real-train"].split("trained =")[1].join(["trained =", ""]).replace("seed=0", f"seed={seed}"), space)
+        exec(SOURCE["real-hessian"].split("print")[0], space)
+        lams = space["lams"]
+        if lams[0] > 0:
+            powers.append(math.log10(lams[-1] / lams[0]))
+    assert len(powers) >= 5 and 3.9 < min(powers) and max(powers) < 5.1
+    assert "between 10⁴ and 10⁵" in text_of("real-read")
 
 
 # ----- momentum
@@ -210,6 +227,55 @@ def by_eigenvalues(s, beta):
     if abs(roots.imag).max() > 0:
         return "ringing"
     return "monotone" if roots.real.min() >= 0 else "alternating"
+
+
+def test_a_swing_without_complex_numbers():
+    """e = r^k cos(k phi) fits one step exactly if r^2 = beta and 2 r cos(phi) = 1 + beta - alpha lambda; a sine, too."""
+    r, phi, k = sp.symbols("r phi k", positive=True)
+    for wave in (sp.cos, sp.sin):
+        e = [r**n * wave(n * phi) for n in (k + 1, k, k - 1)]
+        assert same_expression(sp.expand_trig(e[0] - 2 * r * sp.cos(phi) * e[1] + r**2 * e[2]), 0)
+    assert same_expression(sp.cos((k + 1) * phi) + sp.cos((k - 1) * phi), 2 * sp.cos(phi) * sp.cos(k * phi))
+    v, before, now = sp.symbols("v before now")
+    after = now + BETA * v - S * now  # form A, with the velocity now - before
+    assert same_expression(after.subs(v, now - before), (1 + BETA - S) * now - BETA * before)
+    angle = math.degrees(math.acos((1 + 0.85 - 0.6) / (2 * math.sqrt(0.85))))
+    assert rows("swing-code") == [[round(angle), round(math.sqrt(0.85), 3)]]
+
+
+def test_both_roots_are_inside_where_the_parabola_is_above_zero_at_both_ends():
+    equation = MU**2 - (1 + BETA - S) * MU + BETA
+    assert same_expression(equation.subs(MU, 1), S) and same_expression(equation.subs(MU, -1), 2 * (1 + BETA) - S)
+
+
+def test_signs_of_a_start_at_rest():
+    """Monotone: the distance never changes sides; alternating: at every step. From e = 1, v = 0."""
+    rng = np.random.default_rng(0)
+    for s, beta in zip(rng.uniform(0, 3.9, 400), rng.uniform(0.01, 0.95, 400), strict=True):
+        e = steep_way(s, beta, False, 60)
+        turns = [a * b < 0 for a, b in zip(e, e[1:], strict=False) if abs(a * b) > 1e-280]
+        kind = by_eigenvalues(s, beta)
+        if kind == "monotone":
+            assert not any(turns) and all(b < a for a, b in zip(e, e[1:], strict=False))
+        elif kind == "alternating":
+            assert all(turns)
+
+
+def test_a_double_root_brings_a_factor_k():
+    k, root = sp.symbols("k mu", positive=True)  # the step whose two roots are both mu
+    assert same_expression((k + 1) * root ** (k + 1), 2 * root * k * root**k - root**2 * (k - 1) * root ** (k - 1))
+    for (last, steps, measured, theory), n in zip(rows("double-code"), (60, 200, 1000), strict=True):
+        ends = []
+        for lam, start in ((1, -2.2), (100, 0.9)):
+            way = steep_way(4 / 121 * lam, 81 / 121, False, n)
+            ends.append([start * way[n - 20], start * way[n]])
+        before, after = np.linalg.norm(ends, axis=0)
+        assert (last, steps, theory) == (20, n, 0.818) and measured == round((after / before) ** (1 / 20), 3)
+
+
+def test_gradient_descent_has_three_tenths_of_the_way_to_go():
+    assert (99 / 101) ** 60 == pytest.approx(0.30, abs=0.005)
+    assert "three tenths" in text_of("long-bowl-plot")
 
 
 def test_the_regimes_are_what_the_eigenvalues_say():
@@ -304,7 +370,7 @@ def test_nesterov():
     assert same_expression((phi + v_new) + BETA * v_new, (phi + BETA * v) + BETA * v_new - ALPHA * g)
     theory = [round(math.sqrt(0.9), 3), round(math.sqrt(0.45), 3)]
     measured = rows("nesterov-rate")
-    assert measured[2] == [0.9, *theory]
+    assert measured[2] == theory
     for (rate, _), expected in zip(measured[:2], theory, strict=True):
         assert rate == pytest.approx(expected, abs=0.002)
     swings = [-min(steep_way(0.5, 0.9, ahead, 120)) for ahead in (False, True)]
@@ -324,12 +390,14 @@ def steep_way(s, beta, ahead, steps):
 
 
 def test_adagrad_and_rmsprop():
-    assert rows("adagrad-first")[0][2:] == [0.5, 0.5]
+    assert rows("adagrad-first")[0] == [0.5, 0.5]
     stream = [100.0 if t == 20 else 1.0 for t in range(1, 401)]
     for t, size in rows("stream-adagrad"):
         assert size == round(stream[int(t) - 1] / math.sqrt(sum(g**2 for g in stream[: int(t)])), 4)
+    kept = dict(rows("stream-adagrad"))
+    assert round(kept[19], 2) == 0.23 and kept[21] == 0.01 and round(kept[400] * math.sqrt(400), 1) == 0.2
     first = [1 / math.sqrt(1 - 0.99**t) for t in range(1, 7)]
-    assert rows("rms-first")[0][1:] == [round(size, 2) for size in first]
+    assert rows("rms-first")[0] == [round(size, 2) for size in first]
     assert OUTPUT["adam-check"].endswith(": True\n")
     for line in OUTPUT["rms-restless"].splitlines():
         assert sorted({abs(value) for value in (float(x) for x in re.findall(r"-?0\.\d+", line))}) == [0.05]
@@ -349,7 +417,7 @@ def test_the_hats_undo_a_geometric_sum():
 
 
 def test_the_tutorials_adam_beside_the_papers():
-    assert rows("s1-first") == [[1, 0.1, 0.001, round(0.1 / math.sqrt(0.001), 4)]]
+    assert rows("s1-first") == [[0.1, 0.001, round(0.1 / math.sqrt(0.001), 4)]]
     size = lambda t: (1 - 0.9**t) / math.sqrt(1 - 0.999**t)  # noqa: E731
     assert rows("s1-table") == [[t, 1, round(size(t), 4)] for t in range(1, 11)]
     sizes = [size(t) for t in range(1, 1001)]
@@ -376,7 +444,8 @@ def test_eps():
 
 
 def test_decay():
-    for w, (_, theta) in zip((0.1, 0.001), rows("decay-l2"), strict=True):
+    assert rows("decay-l2")[2] == [1.0]  # as far as with a hundredth of the pull
+    for w, (_, theta) in zip((0.1, 0.001), rows("decay-l2")[:2], strict=True):
         x, m, v = 1.0, 0.0, 0.0
         for t in range(1, 11):
             g = w * x
@@ -395,6 +464,27 @@ def test_decay():
     assert shown == [*ends, round(0.9999**1000, 3)]
     assert ends[0] > 0.95 and ends[1] < 0.3 and abs(ends[2] - 0.905) < 0.05 and abs(ends[3] - 0.905) < 0.05
 
+
+def test_decay_under_other_noise():
+    """What `decay-noise-read` says of the four ends holds for sixty noises, each a row."""
+    noise = np.random.default_rng(1).standard_normal((1000, 60, 2)) * [10, 0.01]
+    ends = []
+    for rule, pull in ((bp.adam(0.001), 0.1), (bp.adamw(0.001, weight_decay=0.1), 0.0)):
+        x, moments = np.ones((60, 2)), (np.zeros((60, 2)), np.zeros((60, 2)))
+        for t, g in enumerate(noise, start=1):
+            rule.advance(x, g + pull * x, t, moments)
+        ends += [x[:, 0], x[:, 1]]
+    loud, quiet, *decoupled = ends
+    assert abs(loud.mean() - 0.99) < 0.01 and loud.std() < 0.04 and 0.25 < quiet.min() and quiet.max() < 0.27
+    for x in decoupled:
+        assert abs(x.mean() - 0.905) < 0.01 and 0.02 < x.std() < 0.04
+
+
+def test_a_step_of_adam_can_be_longer_than_alpha():
+    for ratio, longest in ((1.0, 1.0), (10.0, 1.8)):
+        m, v = 0.9 * 1 + 0.1 * ratio, 0.999 * 1 + 0.001 * ratio**2  # after many gradients of 1
+        assert round(m / math.sqrt(v), 1) == longest
+    assert "a step of 1.8 α" in text_of("adam-first")
 
 # ----- noise and schedules
 
@@ -435,7 +525,7 @@ def test_schedules_and_warm_up():
         assert staircase(t) == pytest.approx(0.4 * 0.25 ** math.floor((t - 1) / 100), rel=1e-12)
         assert cosine(t) == pytest.approx(0.1 + 0.15 * (1 + math.cos(math.pi * (t - 1) / 400)), rel=1e-12)
         assert warm(t) == pytest.approx(t / 20 * cosine(1) if t <= 20 else cosine(t - 20), rel=1e-12)
-    assert rows("schedules-code") == [[0.1, 0.2, 0.025]]
+    assert rows("schedules-code") == [[0.2, 0.025]]
 
 
 def test_the_quartic_needs_a_warm_up():
@@ -508,9 +598,9 @@ def test_the_table_of_rules():
         bp.surfaces.ravine(), bp.surfaces.rosenbrock(),
     ]  # fmt: skip
     alphas = 10.0 ** np.arange(-4, 0.6, 0.5)[:, None]
-    counts = np.zeros((6, 5), dtype=int)
+    counts, best = np.zeros((6, 5), dtype=int), np.zeros((6, 5))
     for j, (line, surface) in enumerate(zip(OUTPUT["compare-print"].splitlines()[1:], surfaces, strict=True)):
-        shown = [cell.replace(" ", "") for cell in re.findall(r"\d+ \| \d+|-", line[16:])]
+        shown = line[16:].split()
         for i, step in enumerate(plain_rules()):
             theta, state = np.tile(surface.start, (10, 1)), {}
             distance = [np.linalg.norm(theta - surface.minimum, axis=1)]
@@ -521,9 +611,12 @@ def test_the_table_of_rules():
                 far = ~(np.array(distance) < 0.05)
             needed = [501 - np.argmax(f[::-1]) for f in far.T if not f[-1]]
             counts[i, j] = len(needed)
-            assert shown[i] == (f"{min(needed)}|{len(needed)}" if needed else "-"), (surface, i)
+            assert shown[i] == (f"{float(f'{min(needed):.2g}'):.0f}" if needed else "-"), (surface, i)
+            best[i, j] = min(needed, default=np.inf)
     for line, row in zip(OUTPUT["compare-count"].splitlines(), counts, strict=True):
         assert NUMBER.findall(line) == [str((row > 0).sum()), "5", str(row.sum()), "50"]
+    assert best.argmin(axis=0).tolist() == [3, 3, 1, 5, 5]  # "AdaGrad and Adam win two rows each, momentum one"
+    assert counts.sum(axis=1).argmax() == 5  # "Adam arrives for the most learning rates"
 
 
 def test_the_cost_of_turning_the_bowl():
