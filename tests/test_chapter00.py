@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction as F
+from pathlib import Path
 
 import matplotlib as mpl
 import pytest
@@ -38,12 +39,11 @@ def travel(w, v, nudge):
 
 PRINTED = {  # cell: (decimals, what it prints)
     "loop-once": (3, [(3 * X - Y) ** 2 / 2, slope(3), after(F(3), 1)]),
-    "loop-ten": (4, [F("1.9"), 10, after(F(1, 2), 10)]),
+    "loop-ten": (4, [10, after(F(1, 2), 10)]),
     "chain-travel": (6, travel(F(1, 2), 2, F(1, 1000))),
     "chain-code": (3, [1, 2 * X, 2, 2 * 2 * X, 0, 0]),
     "chain-nudge-run": (6, [slope(F(1, 2), v=2)] * 2),
-    "cost-run": (1, [1, F(2 * 10**6, 1000 * 60)]),
-    "shapes-code": (0, [4, 3, 5, 4, 5, 2]),
+    "cost-run": (1, [F(2 * 10**6, 1000 * 60)]),
 }
 
 
@@ -69,6 +69,14 @@ def test_numbers_in_the_prose():
     too_far = F(0) - F(9, 10) * slope(F(0))
     assert too_far > 2 and (too_far * X - Y) ** 2 > Y**2  # "on the other side, and higher than where it began"
     assert F(2 * 10**6, 1000 * 60) > 30  # "over half an hour"
+
+
+def test_the_times_it_promises_are_those_of_the_guide_for_teachers():
+    guide = (Path(__file__).parents[1] / "docs" / "teaching.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (0[0-7]) [^|]+\| (\d+) \| [^|]+\| (\d+) \|", guide, re.MULTILINE)
+    promised = re.findall(r"^- \[(0[1-7]) .*? (\d+) and (\d+)\.$", SOURCES["next"], re.MULTILINE)
+    assert promised == rows[1:], "chapter 00, cell next: minutes of reading and of the exercises"
+    assert f"About {rows[0][1]} minutes." in SOURCES["title"]
 
 
 def test_the_network_has_the_lines_that_the_text_counts():

@@ -31,9 +31,7 @@ SLOPES = {  # in the order of the chapter: g, the derivative as it is displayed
     "softplus": (sp.log(1 + sp.exp(z)), sp.exp(z) / (1 + sp.exp(z))),
     "softplus is the integral of the sigmoid": (sp.log(1 + sp.exp(z)), sigma(z)),
     "leaky, left": (c * z, c),
-    "leaky and ELU, right": (z, sp.Integer(1)),
-    "ELU, left": (c * (sp.exp(z) - 1), c * sp.exp(z)),
-    "SiLU": (z * sigma(z), sigma(z) + z * sigma(z) * (1 - sigma(z))),
+    "leaky, right": (z, sp.Integer(1)),
 }
 
 
@@ -41,12 +39,6 @@ SLOPES = {  # in the order of the chapter: g, the derivative as it is displayed
 def test_slope(name):
     g, displayed = SLOPES[name]
     assert zero(sp.diff(g, z) - displayed)
-
-
-def test_slope_of_gelu():
-    Phi, phi = (1 + sp.erf(z / sp.sqrt(2))) / 2, sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
-    assert sp.simplify(sp.diff(Phi, z) - phi) == 0
-    assert sp.simplify(sp.diff(z * Phi, z) - (Phi + z * phi)) == 0
 
 
 def test_identities_of_the_text():
@@ -184,23 +176,21 @@ U = [-1, 0, mp.mpf("0.5")]
 PRINTED = {  # cell: (decimals, what it prints)
     "xor-relu": (0, [0, 0, 1, 0, 2, 0, 0, 0, 1, 1, 1, 2, 0, 1, 1, 0, 1, 1, 2, 0, 1, 1, 1, 1, 2, 2, 1, 0]),
     "slope-sigmoid": (4, [s_of(t) for t in (-8, -1, 0, 1, 8)]),
-    "slope-measured": (6, [*RACE, 1.6, None]),
-    "sigmoid-max-shown": (6, [0.5, *(d(t) for t in (0, 0.5, 2, 4, 8))]),
+    "slope-measured": (6, [*RACE, None]),
+    "sigmoid-max-shown": (6, [d(t) for t in (0, 0.5, 2, 4, 8)]),
     "slope-formula": (6, [0.5, s_of(0.5), d(0.5), 1, RACE[0], 8, s_of(8), d(8), 1, RACE[1]]),
     "a-or-z-shown": (6, [d(2), 1, d(2), d(s_of(2))]),
     "tanh-code": (6, [1 - mp.tanh(t) ** 2 for t in (0, 0.5, 2, 4)]),
     "relu-code": (1, [0, 0, 0.5, 3, 0, 0, 1, 1]),
     "relu-sides": (3, [-2, 0, 0, 0, 0, 1]),
-    "prelu-code": (3, [1, -1]),
+    "prelu-code": (3, [-1]),
     "prelu-check": (3, [-1]),
     "prelu-step-check": (6, [mp.mpf("1.25") * sum(t**2 for t in (mp.mpf(k) / 4 for k in range(1, 5))) / 9]),
-    "prelu-learn-run": (4, [0, -1, 0]),
-    "elu-code": (4, [1.5]),
-    "silu-code": (4, [-3, -0.5, 0, 2, *(t * s_of(t) for t in (-3, -0.5, 0, 2)),
-                      *(s_of(t) + t * d(t) for t in (-3, -0.5, 0, 2))]),
+    "prelu-learn-run": (4, [-1, 0]),
+    "check-all-run": (3, [0, 0.5, 0, 0.01, 0, 0.505, 0.01, 0.25, 0, 0.625, 0.25]),
     "softmax-code": (4, [*soft([1, 1, 1]), *soft([1, 1, 2])]),
     "softmax-shift-code": (6, P),
-    "jacobian-code": (4, [*J[0], *J[1], *J[2], 1, 0]),
+    "jacobian-code": (4, [*J[0], *J[1], *J[2], 0]),
     "jacobian-back-code": (4, [0, 0, 0, *(p * (1 - p) for p in P), *back(U),
                                *(a * p * (1 - p) for a, p in zip(U, P, strict=True))]),
 }  # fmt: skip
@@ -226,7 +216,7 @@ def test_collapse():
     x = [0.5, -1.0, 2.0]
     hidden = [sum(W1[j, i] * x[i] for i in range(3)) + b1[j] for j in range(4)]
     out = [sum(W2[k, j] * hidden[j] for j in range(4)) + b2[k] for k in range(2)]
-    assert numbers("no-curve-collapse") == pytest.approx([26, 8, *out, *out], abs=5.1e-5)
+    assert numbers("no-curve-collapse") == pytest.approx([8, *out, *out], abs=5.1e-5)
 
 
 def test_dead_and_leaky_unit():
@@ -240,10 +230,10 @@ def test_dead_and_leaky_unit():
             w, b = w - alpha * sum(m * x for m, x in zip(back, xs, strict=True)) / 5, b - alpha * sum(back) / 5
         return b, w
 
-    assert numbers("dead-run") == pytest.approx([-1, *learn(0.0)]) and learn(0.0) == (-5.0, 1.0)
+    assert numbers("dead-run") == pytest.approx(learn(0.0)) and learn(0.0) == (-5.0, 1.0)
     assert numbers("leaky-run") == pytest.approx(learn(0.01), abs=5.1e-5)
     ends = [number for alpha in (0.5, 1.9) for number in (alpha, learn(0.0, b=5.0, alpha=alpha)[0])]
-    assert numbers("dead-step-run") == pytest.approx([*ends, 1.9, 1.0], abs=5.1e-5)
+    assert numbers("dead-step-run") == pytest.approx([*ends, 1.9], abs=5.1e-5)
     assert ends[1] == pytest.approx(1) and ends[3] == pytest.approx(5 - 1.9 * 4)  # "it stays" where one step leads
     assert learn(1.0, b=5.0, alpha=1.9)[0] == pytest.approx(1)  # it is the kink that kills, not the rate alone
 
@@ -291,14 +281,14 @@ def test_depth_in_numpy_alone():
 
     squash = lambda t: 1 / (1 + np.exp(-t))  # noqa: E731
     left, slopes = run(squash, lambda t: squash(t) * (1 - squash(t)), 1.0)
-    expected = [-5, left, np.prod(slopes), np.mean(slopes)]
-    assert [
-        float(x) for x in re.findall(r"-?\d+\.\d+(?:e-\d+)?", OUTPUTS["depth-measured"].replace("1e-5", "-5.0"))
-    ] == [pytest.approx(number, rel=0.05, abs=0) for number in expected]
+    expected = [left, np.prod(slopes), np.mean(slopes)]
+    came = [float(x) for x in re.findall(r"-?\d+\.\d+(?:e-\d+)?", OUTPUTS["depth-measured"])]
+    assert came == [pytest.approx(number, rel=0.05, abs=0) for number in expected]
+    assert 0.5 < left / np.prod(slopes) < 2  # "off by less than a factor of two"
     exploded, _ = run(lambda t: np.maximum(t, 0), lambda t: np.where(t > 0, 1.0, 0.0), 3.0)
     assert f"measured {exploded:.1e}" in OUTPUTS["explode-run"]
     assert OUTPUTS["depth-product"].strip().endswith(f"{0.25**10:.2e}")
-    assert 3.5 < exploded / (3 / 2**0.5) ** 29 < 4.5 and f"{(3 / 2**0.5) ** 29:.0e}" == "3e+09"  # "four times as much"
+    assert 4 < exploded / (3 / 2**0.5) ** 29 < 5 and f"{(3 / 2**0.5) ** 29:.0e}" == "3e+09"  # "over four times as much"
     relu, steps = (lambda t: np.maximum(t, 0)), (lambda t: np.where(t > 0, 1.0, 0.0))
     tanh = run(np.tanh, lambda t: 1 - np.tanh(t) ** 2, 1.0)
     four = [slopes, tanh[1], run(relu, steps, 1.0)[1], run(relu, steps, 2**0.5)[1]]
@@ -307,24 +297,61 @@ def test_depth_in_numpy_alone():
         assert line.split()[-3:] == [f"{own[k]:.2f}" for k in (0, 9, 28)]
 
 
+def draws(g, scale, target=1.0, depth=30):
+    """|delta at layer 1| / |delta at layer 30| of 100 networks as `messages` draws them, and the products of factors.
+
+    target: the size of the random targets; if it is huge, the error has nothing to do with the weights."""
+    ratios, products = [], []
+    for seed in range(1, 101):
+        rng = np.random.default_rng(seed)
+        W = {k: scale / 8 * rng.normal(size=(64, 64)) for k in range(1, depth + 1)}
+        net = bp.Network((64,) * (depth + 1), g, g, bp.half_squared_error)
+        params = net.pack(W, {k: np.zeros(64) for k in W})
+        X, Y = rng.normal(size=(16, 64)), target * rng.normal(size=(16, 64))
+        trace = net.backward(params, net.forward(params, X), Y)
+        ratios.append(np.linalg.norm(trace.delta[1]) / np.linalg.norm(trace.delta[depth]))
+        products.append(np.prod([scale * np.sqrt((g.derivative(trace.z[k]) ** 2).mean()) for k in range(1, depth)]))
+    return np.array(ratios), np.array(products)
+
+
+def test_how_well_the_product_tells_the_size():
+    ratios, products = draws(bp.sigmoid, 1.0)
+    assert 1 / 2.5 < (ratios / products).min() and (ratios / products).max() < 2.5  # "never off by more than 2.5"
+    ratios, products = draws(bp.relu, 3.0)
+    times = ratios / (3 / 2**0.5) ** 29
+    assert (
+        0.95 < (times > 1).mean() and 0.5 < ((times > 2) & (times < 6)).mean()
+    )  # "nearly always more, mostly two to six"
+    assert (ratios / products > 1).all()
+    ratios, products = draws(bp.relu, 3.0, target=1e12)  # an error that has nothing to do with the weights
+    assert 0.7 < np.median(ratios / products) < 1.1, "so that is the reason"
+
+
 def test_sums_of_64_terms():
     terms = np.random.default_rng(2).normal(size=(10_000, 64))
     sums = [sum(row) for row in terms.tolist()]
     typical = (sum(t * t for t in sums) / len(sums)) ** 0.5
-    assert numbers("depth-sum") == [1.0, 0.0, pytest.approx(typical, abs=0.051)] and 7.5 < typical < 8.5
+    assert numbers("depth-sum") == [1.0, pytest.approx(typical, abs=0.051)] and 7.5 < typical < 8.5
+    products = (sum(t * t for t in sums[::2]) / len(sums)) ** 0.5
+    assert numbers("depth-slopes") == [pytest.approx(t, abs=0.051) for t in (typical, 2**-0.5, products)]
+    assert f"{round(typical, 1) * round(2**-0.5, 2):.1f}" == f"{products:.1f}" == "5.6"  # "7.9 * 0.71 is 5.6"
 
 
 def test_sums_that_are_exactly_zero():
     """He's weights by hand: layer 3 hears nothing where all four units of layer 2 are silent."""
     X = np.random.default_rng(0).normal(size=(500, 2))
-    params = bp.Network((2, 4, 4, 1), bp.relu, bp.relu, bp.half_squared_error).init(seed=0)
-    silent = 0
-    for x in X:
-        h1 = [max(sum(w * v for w, v in zip(row, x, strict=True)), 0) for row in params.W[1]]
-        h2 = [max(sum(w * v for w, v in zip(row, h1, strict=True)), 0) for row in params.W[2]]
-        silent += not any(h2)
-    assert numbers("relu-zero") == [0, silent / 500] and 1 / 7.5 < silent / 500 < 1 / 6.5  # "one in seven"
-    assert not params.b[3].any() and not params.b[2].any()
+    shares = []
+    for seed in range(5):
+        params = bp.Network((2, 4, 4, 1), bp.relu, bp.relu, bp.half_squared_error).init(seed=seed)
+        silent = 0
+        for x in X:
+            h1 = [max(sum(w * v for w, v in zip(row, x, strict=True)), 0) for row in params.W[1]]
+            h2 = [max(sum(w * v for w, v in zip(row, h1, strict=True)), 0) for row in params.W[2]]
+            silent += not any(h2)
+        shares.append(silent / 500)
+        assert not params.b[3].any() and not params.b[2].any()
+    assert numbers("relu-zero") == [number for pair in enumerate(shares) for number in pair]
+    assert sorted(f"{share:.2f}" for share in shares) == ["0.00", "0.00", "0.14", "0.14", "0.37"]  # "a seventh"
 
 
 def test_numbers_in_the_prose():
@@ -344,11 +371,10 @@ def test_numbers_in_the_prose():
 
 
 def test_no_number_escapes_these_tests():
-    own = {"no-curve-collapse", "signs", "dead-run", "dead-step-run", "leaky-run", "check-all-run", "table-run", "depth-product",
-           "depth-measured", "depth-four-run", "depth-sum", "relu-zero", "explode-run", "softmax-overflow"}  # fmt: skip
+    own = {"no-curve-collapse", "signs", "dead-run", "dead-step-run", "leaky-run", "table-run", "depth-product",
+           "depth-measured", "depth-four-run", "depth-sum", "depth-slopes", "relu-zero", "explode-run", "softmax-overflow"}  # fmt: skip
     pictures = {cell for cell in OUTPUTS if cell.endswith(("-plot", "-explorer"))}
     assert set(OUTPUTS) == set(PRINTED) | own | pictures, "put a new cell into PRINTED, or into own and test it"
-    assert OUTPUTS["check-all-run"].strip().endswith("the largest difference is between 1e-12 and 1e-9")
     assert OUTPUTS["softmax-overflow"].strip() == "[nan nan nan]"
     assert OUTPUTS["signs"].split("\n")[0].endswith("[-1 -1 -1 -1 -1]") and " 1" in OUTPUTS["signs"].split("\n")[1]
-    assert OUTPUTS["table-run"].startswith("your guess relu")
+    assert OUTPUTS["table-run"].startswith("your guess None")
