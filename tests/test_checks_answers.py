@@ -164,13 +164,13 @@ def test_generator_and_coroutine_are_said(capfd, recwarn):
         (lambda d: d[None], "wrong shape"),
         (lambda d: 3 * d, "exactly 3 times"),
         (lambda d: -0.5 * d, "-1/2 times"),
-        (lambda d: 7 * d, "the batch has 7 rows"),
+        (lambda d: len(d) * d, "exactly the number of examples times"),
         (lambda d: 1.234 * d, "1.234 times"),
         (lambda d: 0 * d, "zero everywhere"),
-        (lambda d: np.vstack([d[:-1], d[:1]]), "only row 6 is wrong"),
-        (lambda d: np.vstack([d[:1], 2 * d[:-1]]), "only row 0 is right"),
-        (lambda d: d * np.r_[1, 1, 2, 1][: d.shape[1]] if d.shape[1] == 4 else d, "only column 2 is wrong"),
-        (lambda d: d + 0.25, "largest difference, 0.25"),
+        (lambda d: np.vstack([d[:-1], d[:1]]), "wrong in the last place along axis 0"),
+        (lambda d: np.vstack([d[:1], 2 * d[:-1]]), "right in the first place along axis 0"),
+        (lambda d: d * (1 + (np.arange(d.shape[1]) == 2)) if d.shape[1] == 4 else d, "not in all"),
+        (lambda d: d + 0.25, "0.25 more than the right one"),
         (lambda d: d.astype(np.float16), "float16"),
         (lambda d: d.sum(axis=0), "has the shape (4,); expected (7, 4)"),
         (lambda d: (d, d), "has the shape (2, 7, 4)"),
@@ -205,7 +205,7 @@ def test_right_only_on_the_first_case_is_said():
     def answer(W2, delta2, z1):
         return hidden(W2, delta2, z1) * (1 if len(z1) == 7 else 1.5)
 
-    refuses(judge(answer), "(5, 6)", say.LATER_CASE)
+    refuses(judge(answer), say.LATER_CASE, "exactly 1.5 times")
 
 
 # ----- answers of another form than asked
@@ -215,7 +215,9 @@ def test_arguments_are_compared():
     refuses(judge(lambda W2, delta2: W2), "takes `(W2, delta2)`; expected `(W2, delta2, z1)`")
     refuses(judge(lambda W2, delta2, z1, b2: W2), "`(W2, delta2, z1, b2)`")
     refuses(judge(lambda delta2, W2, z1: delta2), "`(delta2, W2, z1)`", "in this order")
-    refuses(judge(lambda W2, delta2, *, z1: W2), "expected `(W2, delta2, z1)`")
+    assert judge(lambda W2, delta2, *, z1: hidden(W2, delta2, z1)).passed, "by name is a way, too"
+    assert judge(lambda *, z1, delta2, W2: hidden(W2, delta2, z1)).passed
+    refuses(judge(lambda *, z, delta2, W2: W2), "takes `(*, z, delta2, W2)`; expected `(W2, delta2, z1)`")
     refuses(judge(lambda: 0), "takes `()`")
 
 

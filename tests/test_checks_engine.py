@@ -123,7 +123,8 @@ def test_seed_changes_the_inputs():
 
     for seed in (0, 1, 0, np.int64(1)):
         assert judge(answer, seed=seed).passed
-    first, second, third, fourth = (seen[i : i + 3] for i in (0, 3, 6, 9))
+    calls = len(seen) // 4
+    first, second, third, fourth = (seen[i : i + calls] for i in range(0, 4 * calls, calls))
     assert first == third and second == fourth and not set(first) & set(second)
 
 
@@ -190,10 +191,19 @@ def test_exercise_reports_parts_and_all_or_nothing():
 
 
 def test_misconception_is_found_for_one_part_beside_another_mistake():
-    mistake = Misconception("summed", lambda x: (x.sum(), x), "{parts}: one number for {n}?")
-    exercise = Exercise("pair", one_vector, lambda x: (x, x), {"a": 1, "b": 1}, "", (mistake,))
-    result = exercise.judge(lambda x: (x.sum(), x**2))
-    assert (result.diagnosis, result.message) == ("summed", "`a`: one number for None?")
+    def judged(alone, answer):
+        mistake = Misconception("summed", lambda x: (x.sum(), x), "{parts}: one number for {n}?", alone)
+        return Exercise("pair", one_vector, lambda x: (x, x), {"a": 1, "b": 1}, "", (mistake,)).judge(answer)
+
+    result = judged(True, lambda x: (x.sum(), x**2))
+    assert (result.diagnosis, result.message) == (
+        "summed",
+        "`a`: one number for None? (`b` is wrong in another way.)",
+    )
+    result = judged(False, lambda x: (x.sum(), x**2))
+    assert result.diagnosis is None, "it does not explain everything that came"
+    result = judged(False, lambda x: (x.sum(), x))
+    assert (result.diagnosis, result.message) == ("summed", "`b` is right. `a`: one number for None?")
 
 
 def test_same_error_as_a_misconception_is_that_misconception():
@@ -320,7 +330,6 @@ def test_describe_numbers_and_unreduced_arrays():
     assert "mean over axis 1" in describe(rows, rows.mean(1), "it")
     assert "is the transpose of the right one" in describe(rows.T, rows, "it")
     assert "times" not in describe(rows * (1 + 2e-6), rows, "it"), "not: exactly 1 times the right one"
-    assert "only entry 2 is wrong" in describe(np.array([1.0, 2, 9, 5]), np.array([1.0, 2, 4, 5]), "it")
     assert "Which factor should be transposed" in describe(rows, rows.T + rows[0, 1], "it")
 
 

@@ -193,7 +193,8 @@ def test_result_kept_and_overwritten_later_counts_as_it_was():
     def answer(W2, delta2, z1):
         for old in buffers.values():
             old[...] = -1
-        return buffers.setdefault(z1.shape, hidden(W2, delta2, z1))
+        buffers[z1.shape] = hidden(W2, delta2, z1)
+        return buffers[z1.shape]
 
     assert judge(answer).passed
 

@@ -3,15 +3,17 @@
 import dis
 import inspect
 import linecache
+import numbers
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from . import messages as say
 from .compare import WrongType, alike, plain
-from .guard import TimeUp
+from .guard import AskedForInput, AskedToExit, TimeUp, new_call, renew
 
 _IDLE = {"RESUME", "NOP", "CACHE", "POP_TOP", "RETURN_VALUE", "RETURN_CONST", "LOAD_CONST"}
 
@@ -62,26 +64,36 @@ def argument_names(function):
 def arguments_problem(function, expected):
     """A sentence if `function` cannot take the arguments `expected`, or takes them in another order; else ''."""
     came = argument_names(function)
-    if came is None:
+    if came is None or by_name_only(function, expected):
         return ""
-    try:
-        inspect.signature(function).bind(*expected)
-        fits = True
-    except TypeError:
-        fits = False
     first = came[: len(expected)]
-    if fits and (first == list(expected) or set(first) != set(expected)):
+    if _binds(function, *expected) and (first == list(expected) or set(first) != set(expected)):
         return ""
-    names = [p.name for p in inspect.signature(function).parameters.values()]
-    return say.ARGUMENTS.format(came=", ".join(names), expected=", ".join(expected))
+    names = str(inspect.signature(function)).partition(" ->")[0]
+    return say.ARGUMENTS.format(came=names, expected=", ".join(expected))
+
+
+def by_name_only(function, names):
+    """True if `function` takes the arguments `names`, but only by name, as in `def f(*, z, c)`."""
+    return not _binds(function, *names) and _binds(function, **dict.fromkeys(names))
+
+
+def _binds(function, *args, **kwargs):
+    try:
+        inspect.signature(function).bind(*args, **kwargs)
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 def call(function, inputs, part_names):
     """Call `function` on copies of the values of `inputs` (name -> array, number or function): an Outcome."""
-    given = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in inputs.items()}
+    given = {name: _copy(value) for name, value in inputs.items()}
     parts, problem, error, unfinished = None, "", "", False
+    ready = partial(function, **given) if by_name_only(function, given) else partial(function, *given.values())
+    new_call()
     try:
-        value = function(*given.values())
+        value = ready()
         parts, problem = _read(value, part_names)
         del value  # a coroutine complains when it goes; let it do so here, where nobody hears
     except (TimeUp, KeyboardInterrupt):  # the end of the whole check, not of this call only
@@ -90,13 +102,26 @@ def call(function, inputs, part_names):
         unfinished = True
     except BaseException as raised:
         error = error_text(raised)
-        if type(raised).__name__ == "AskedForInput":
-            problem = say.INPUT
+        if isinstance(raised, AskedForInput | AskedToExit):
+            problem = say.INPUT if isinstance(raised, AskedForInput) else say.EXIT
         else:
-            problem = say.RAISED.format(error=error, line=_line(raised, function), inputs=shown(inputs))
+            problem = say.RAISED.format(error=error.rstrip("."), line=_line(raised, function), inputs=shown(inputs))
             problem += next((text for words, text in say.ERRORS_EXPLAINED.items() if words in error), "")
-    changed = tuple(n for n, array in given.items() if isinstance(array, np.ndarray) and not _same(array, inputs[n]))
+    finally:
+        renew()  # what the check itself does now has its own time
+    changed = tuple(name for name, value in given.items() if not _same(value, inputs[name]))
     return Outcome(parts, problem, error, changed, unfinished)
+
+
+def _copy(value):
+    """Arrays, lists, tuples and dictionaries in memory of their own; the rest as it is."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list | tuple) and type(value) in (list, tuple):
+        return type(value)(_copy(entry) for entry in value)
+    if isinstance(value, Mapping):
+        return {key: _copy(entry) for key, entry in value.items()}
+    return value
 
 
 def error_text(error):
@@ -128,9 +153,18 @@ def shown(inputs):
 
 
 def _same(after, before):
+    """False if an array holds other numbers than before, or a list or dictionary other things."""
+    if isinstance(before, Mapping):
+        return list(after) == list(before) and all(_same(after[key], before[key]) for key in before)
+    if type(before) in (list, tuple):
+        return len(after) == len(before) and all(map(_same, after, before))
+    if not isinstance(before, np.ndarray):
+        return after is before or not isinstance(before, numbers.Number) or after == before
+    if not isinstance(after, np.ndarray) or after.shape != before.shape:
+        return False
     # Not exact: theta[i] += h and then -= h brings a number back to within its rounding, and that is no harm.
     return np.array_equal(after, before) or (
-        after.shape == before.shape and np.allclose(after, before, rtol=1e-12, atol=1e-12)
+        before.dtype.kind == "f" and np.allclose(after, before, rtol=1e-12, atol=1e-12, equal_nan=True)
     )
 
 

@@ -59,14 +59,14 @@ def alike(one, other):
     return agree(np.where(lost, 0.0, one), np.where(lost, 0.0, other))
 
 
-def describe(came, right, label, n=None):
-    """One or two sentences on how `came` differs from `right`; `label` is its name, n the number of examples."""
+def describe(came, right, label):
+    """One or two sentences on how `came` differs from `right` in one case; `label` is its name."""
     if came.shape != right.shape and not came.size == right.size == 1:
         return _describe_shape(came, right, label)
     came = came.reshape(right.shape)
     if not np.isfinite(came).all():
         return say.NOT_FINITE.format(label=label)
-    text = _describe_factor(came, right, label, n) or _describe_place(came, right, label)
+    text = _describe_place(came, right, label)
     if agree(came, right):  # but not as exactly as the exercise asks for
         off = np.abs(came - right).max(initial=0.0) / (np.abs(right).max(initial=0.0) or 1.0)
         text = say.NEARLY.format(label=label, digits=round(-math.log10(off)))
@@ -89,40 +89,9 @@ def _describe_shape(came, right, label):
     return (say.SHAPE_TURNED if came.ndim > 1 and came.shape == right.shape[::-1] else say.SHAPE).format(**facts)
 
 
-def _describe_factor(came, right, label, n):
-    if not came.any():
-        return say.ALL_ZERO.format(label=label)
-    factor = float((came * right).sum() / (right * right).sum()) if right.any() else 0.0
-    if not factor or not agree(came, factor * right) or math.isclose(factor, 1, rel_tol=1e-3):
-        return None
-    if math.isclose(factor, -1, rel_tol=1e-6):
-        return say.SIGN.format(label=label)
-    if n is not None and math.isclose(factor, n, rel_tol=1e-6):
-        return say.TIMES_BATCH.format(label=label, n=n)
-    if n is not None and math.isclose(factor, 1 / n, rel_tol=1e-6):
-        return say.OVER_BATCH.format(label=label, n=n)
-    for k in range(2, 100):
-        for sign in (1, -1):
-            if math.isclose(factor, sign * k, rel_tol=1e-6):
-                return say.TIMES.format(label=label, factor=sign * k)
-            if math.isclose(factor, sign / k, rel_tol=1e-6):
-                return say.TIMES.format(label=label, factor=f"{sign}/{k}")
-    return say.TIMES.format(label=label, factor=f"{factor:.4g}") if right.size > 1 else None
-
-
 def _describe_place(came, right, label):
     if right.ndim == 0:
         return say.DIFFERS_NUMBER.format(label=label, came=float(came))
     difference = np.abs(came - right)
-    wrong = difference > TOLERANCE * (np.abs(right).max() or 1.0)
-    if right.ndim <= 2:
-        lines = [(say.ENTRY, wrong)]
-        if right.ndim == 2:
-            lines = [(say.ROW, wrong.any(axis=1)), (say.COLUMN, wrong.any(axis=0))]
-        for where, line in lines:
-            if line.size > 2 and line.sum() == 1:
-                return say.ONLY_WRONG.format(label=label, where=where.format(i=line.argmax()))
-            if line.size > 2 and line.sum() == line.size - 1:
-                return say.ONLY_RIGHT.format(label=label, where=where.format(i=line.argmin()))
     where = [int(i) for i in np.unravel_index(difference.argmax(), difference.shape)]
     return say.DIFFERS.format(label=label, difference=difference.max(), where=where)

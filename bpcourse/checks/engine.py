@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import messages as say
-from .answer import argument_names, arguments_problem, call, is_blank, part_labels, shown
-from .compare import TOLERANCE, WrongType, agree, describe, plain
+from .answer import arguments_problem, call, is_blank
+from .compare import TOLERANCE, WrongType, agree, plain
+from .explain import explain
 from .result import Result
 
 CLOSE = 1e-2  # a number this near (relative) is told so
@@ -22,12 +23,16 @@ class Misconception:
     """A mistake with a name. `wrong`: the function (for a Question the value) that somebody makes who has it.
 
     message: what was seen and a question that leads out, never the answer. In it {n} is the number of examples in the
-    batch and {parts} the names of what is wrong.
+    batch and {parts} the names of what is wrong. It is given where the mistake explains everything that came, in every
+    part of every case. alone: the message speaks of {parts} only, and is true of them whatever the other parts are.
+    shows: (case, Outcome) -> True if that shows the mistake, though it has not the numbers of `wrong`.
     """
 
     name: str
     wrong: Callable | float | str
     message: str
+    alone: bool = False
+    shows: Callable | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,10 @@ class Exercise:
     batch: the argument that has one row an example.
     tolerance: how far an answer may be off, as a part of the largest entry of the right array. demands: what is asked
     for besides right numbers.
+    shapes: argument -> the names of its axes, as in {"W": "m n", "b": "m"}; "..." first for any number of them.
+    room: what some of the cases have and others have not, as a predicate of a case, by a name that ends the sentence
+    "It is wrong wherever ..."; or, as text, why no case has it.
+    wide: (rng) -> one case of any sizes and values that the task allows.
     """
 
     name: str
@@ -67,6 +76,9 @@ class Exercise:
     batch: str | None = None
     tolerance: float = TOLERANCE
     demands: tuple[Demand, ...] = ()
+    shapes: dict[str, str] = field(default_factory=dict)
+    room: dict[str, Callable | str] = field(default_factory=dict)
+    wide: Callable | None = None
     _right: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # seed -> outcomes of the truth
 
     @property
@@ -94,6 +106,7 @@ class Exercise:
 
     def _mark(self, function, cases, seed):
         """`judge` for a function that takes the arguments."""
+        cases = [*cases, self.cases(seed)[0]]  # the first once more: an answer may keep something between calls
         came = self.outcomes(function, cases)
         if seed not in self._right:  # kept, since many truths are slow: they ask the loss itself, number by number
             self._right[seed] = self.outcomes(self.truth, cases)
@@ -101,13 +114,18 @@ class Exercise:
         if any(outcome.unfinished for outcome in came):
             return self._not_attempted()
         good = self._good_parts(came, right)
-        if all(good) and not any(outcome.changed for outcome in came):
+        changed = any(outcome.changed for outcome in came)
+        if all(good) and not changed:
             for demand in self.demands:
                 if not demand.met(function, seed):
                     points = self.max_points - demand.costs
                     return Result(False, points, self.max_points, demand.name, demand.message)
             return Result(True, self.max_points, self.max_points, None, self.passed)
-        return self._explain(function, cases, came, right, good)
+        points = 0.0
+        if self.points is None and not changed:
+            points = float(sum(p for p, fine in zip(self.parts.values(), good, strict=True) if fine))
+        diagnosis, message = explain(self, function, cases, came, right, good)
+        return Result(False, points, self.max_points, diagnosis, self._praise(good) + message)
 
     def _good_parts(self, came, right):
         """For every part, whether it is right in all cases."""
@@ -118,84 +136,12 @@ class Exercise:
             for i in range(len(self.parts))
         ]
 
-    def _explain(self, function, cases, came, right, good):
-        wrong = [i for i, fine in enumerate(good) if not fine]
-        points = 0.0
-        if self.points is None and not any(outcome.changed for outcome in came):
-            points = float(sum(p for p, fine in zip(self.parts.values(), good, strict=True) if fine))
-        praise = self._praise(good)
-        far = [i for i in wrong if not self._nearly(came, right, i)]
-        found = self._misconception(cases, came, far) if far or not wrong else None
-        if self._in_another_order(came, right) and not (found and found[1] == far):
-            message = say.ORDER_OF_PARTS.format(parts=", ".join(self.parts))
-            return Result(False, points, self.max_points, "order_of_parts", message)
-        if found:
-            mistake, seen = found
-            parts = say.listed([list(self.parts)[i] for i in seen])
-            message = mistake.message.format(n=self._n(cases[0]), parts=parts)
-            if all(outcome.parts is None for outcome in came):  # an error is all there is to go by: show it, too
-                message += " " + came[0].problem
-            return Result(False, points, self.max_points, mistake.name, praise + message)
-        message = self._general(cases, came, right, good)
-        names, expected = argument_names(function), list(cases[0])
-        if names and any(name in names and names.index(name) != i for i, name in enumerate(expected)):
-            message += " " + say.NAMES_DIFFER.format(expected=", ".join(expected), came=", ".join(names))
-        return Result(False, points, self.max_points, None, praise + message)
-
-    def _nearly(self, came, right, i):
-        """True if part i fails by its precision alone: then it says nothing about a misconception."""
-        return all(c.parts and agree(c.parts[i], r.parts[i]) for c, r in zip(came, right, strict=True))
-
-    def _in_another_order(self, came, right):
-        """True if every part is there and right, but not in its place."""
-        if any(outcome.parts is None or outcome.changed for outcome in came):
-            return False
-        count = range(len(self.parts))
-        pairs = list(zip(came, right, strict=True))
-        places = [
-            [i for i in count if all(agree(c.parts[i], r.parts[k], self.tolerance) for c, r in pairs)] for k in count
-        ]
-        return all(places) and set().union(*places) == set(count)  # some parts may be equal
-
-    def _misconception(self, cases, came, wrong):
-        """The misconception that explains all that is wrong, or else the first thing; with the parts it explains."""
-        names = tuple(self.parts)
-        wrong = wrong or list(range(len(names)))  # nothing is wrong where only an argument was changed
-        for which in (wrong, wrong[:1]) if len(wrong) > 1 else (wrong,):
-            for mistake in self.misconceptions:
-                pairs = zip(came, cases, strict=True)
-                if all(outcome.like(call(mistake.wrong, case, names), which) for outcome, case in pairs):
-                    return mistake, which
-        return None
-
-    def _general(self, cases, came, right, good):
-        """What can be said of a mistake that nobody foresaw."""
-        for outcome in came:
-            if outcome.changed and all(good):
-                return say.CHANGED_RIGHT + say.CHANGED_RIGHT_END.format(names=say.listed(outcome.changed))
-            if outcome.changed and not outcome.error:
-                return say.CHANGED.format(names=say.listed(outcome.changed))
-            if outcome.problem:
-                return outcome.problem
-        part = good.index(False)
-        label = part_labels(tuple(self.parts))[part]
-        for k, case in enumerate(cases):
-            c, r = came[k].parts[part], right[k].parts[part]
-            if not agree(c, r, self.tolerance):
-                text = describe(c, r, label[0].lower() + label[1:], self._n(case))
-                text = (say.LATER_CASE if k else "") + text[0].lower() + text[1:]
-                return say.WHERE.format(inputs=shown(case)) + text
-        raise AssertionError("a wrong part agrees in every case")
-
     def _praise(self, good):
         fine = [name for name, is_fine in zip(self.parts, good, strict=True) if is_fine]
         if not fine or len(fine) == len(good):
             return ""
         praise = (say.RIGHT_PART if len(fine) == 1 else say.RIGHT_PARTS).format(parts=say.listed(fine))
         return praise + ("" if self.points is None else say.ALL_OR_NONE)
-
-    def _n(self, case):
-        return len(case[self.batch]) if self.batch else None
 
     def _not_attempted(self):
         return Result(False, 0.0, self.max_points, None, say.BLANK_FUNCTION.format(name=self.name), attempted=False)

@@ -8,16 +8,20 @@ import _thread
 import builtins
 import contextlib
 import io
+import os
 import random
 import signal
 import sys
 import threading
+import time
 import warnings
 
 import numpy as np
 
-SECONDS = 5.0  # for a whole check; a right answer needs a few milliseconds
+SECONDS = 5.0  # for one call of an answer; a right one needs a few milliseconds
 AGAIN = 0.02  # seconds between two signals, if the first did not stop the answer
+
+_running = []  # the guards at work, the innermost last
 
 
 class TimeUp(BaseException):
@@ -28,10 +32,15 @@ class AskedForInput(Exception):
     """Raised when an answer calls input()."""
 
 
+class AskedToExit(Exception):
+    """Raised when an answer calls exit() or quit()."""
+
+
 def guarded(work, seconds=None):
     """Call work(), a Python function, and return (its value, None), or (None, what it raised).
 
-    Raises nothing itself. Outside the main thread there is no time limit: signals go to the main thread only.
+    The time limit holds from here, and from each `new_call` in it. Raises nothing itself. Outside the main thread there
+    is no time limit: signals go to the main thread only.
     """
     if threading.current_thread() is not threading.main_thread():
         with _quiet():
@@ -42,20 +51,41 @@ def guarded(work, seconds=None):
     watch = _Watch(SECONDS if seconds is None else seconds)
     before = signal.signal(signal.SIGINT, watch.on_signal)
     watch.thread.start()
+    _running.append(watch)
     try:
         with _quiet():
             return watch.run(work)
     finally:
-        watch.over.set()
+        _running.pop()
+        watch.end()
         watch.thread.join()  # after this no signal comes; until then on_signal ignores it
         signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
 
 
+def new_call():
+    """The answer is called once more: its time begins anew, and pictures that it shows again are not shown again."""
+    if _running:
+        _running[-1].calls += 1
+    renew()
+
+
+def renew():
+    """The time limit begins anew."""
+    if _running:
+        _running[-1].deadline = time.monotonic() + _running[-1].seconds
+
+
 class _Watch:
     def __init__(self, seconds):
-        self.seconds, self.over, self.expired = seconds, threading.Event(), False
+        self.seconds, self.expired, self.calls = seconds, False, 0
         self.armed, self.frame, self.attempts = False, None, 0
+        self.changed, self.over, self.deadline = threading.Condition(), False, time.monotonic() + seconds
         self.thread = threading.Thread(target=self._wait, daemon=True)
+
+    def end(self):
+        with self.changed:
+            self.over = True
+            self.changed.notify()
 
     def run(self, work):
         self.frame = sys._getframe()
@@ -80,16 +110,18 @@ class _Watch:
         raise TimeUp
 
     def _wait(self):
-        if self.over.wait(self.seconds):
-            return
-        self.expired = True
-        while True:
-            if hasattr(signal, "pthread_kill"):
-                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # wakes a sleep, too
-            else:
-                _thread.interrupt_main()
-            if self.over.wait(AGAIN):
-                return
+        with self.changed:
+            while not self.over:
+                left = self.deadline - time.monotonic()
+                if left > 0 and not self.expired:
+                    self.changed.wait(left)  # the deadline may move meanwhile: then this comes back here
+                    continue
+                self.expired = True
+                if hasattr(signal, "pthread_kill"):
+                    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # wakes a sleep, too
+                else:
+                    _thread.interrupt_main()
+                self.changed.wait(AGAIN)
 
 
 def _stop_at_next_line(_frame, event, _value):
@@ -115,16 +147,21 @@ def _no_input(*_):
     raise AskedForInput("input() was called")
 
 
+def _no_exit(*_):
+    raise AskedToExit("exit() was called")
+
+
 @contextlib.contextmanager
 def _quiet():
     trace, recursion, stdin, ask = sys.gettrace(), sys.getrecursionlimit(), sys.stdin, builtins.input
-    numpy_state, python_state = np.random.get_state(), random.getstate()
+    numpy_state, python_state, folder = np.random.get_state(), random.getstate(), os.getcwd()
     with (
         contextlib.redirect_stdout(_Sink()),
         contextlib.redirect_stderr(_Sink()),
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
         np.printoptions(),
+        _notebook_held(),
     ):
         warnings.simplefilter("ignore")
         sys.stdin, builtins.input = io.StringIO(), _no_input
@@ -137,3 +174,33 @@ def _quiet():
             sys.setrecursionlimit(recursion)
             np.random.set_state(numpy_state)
             random.setstate(python_state)
+            with contextlib.suppress(OSError):  # the folder may be gone
+                os.chdir(folder)
+
+
+@contextlib.contextmanager
+def _notebook_held():
+    """In a notebook: exit() ends an answer and not the kernel, and an answer called again shows no second picture."""
+    shell = getattr(builtins, "get_ipython", lambda: None)()
+    if shell is None or not hasattr(shell, "ask_exit"):
+        yield
+        return
+    publish, figures = shell.display_pub.publish, set(_open_figures())
+
+    def publish_once(*args, **kwargs):
+        if not _running or _running[-1].calls < 2:
+            publish(*args, **kwargs)
+
+    shell.ask_exit, shell.display_pub.publish = _no_exit, publish_once  # these hide the methods of the class
+    try:
+        yield
+    finally:
+        del shell.ask_exit, shell.display_pub.publish
+        for number in sorted(set(_open_figures()) - figures)[1:]:
+            sys.modules["matplotlib.pyplot"].close(number)
+
+
+def _open_figures():
+    """The numbers of Matplotlib's open figures; none if nobody has imported it."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return pyplot.get_fignums() if pyplot else []

@@ -19,7 +19,10 @@ VALUE_WITHOUT_NAME = (
     "quotation marks."
 )
 TOO_MANY = "`bp.check` takes one function, or one name and one value; {count} answers came."
-NAMELESS = "Your function has no name of its own (`{came}`). Define it with `def {name}(...)`, as the exercise asks."
+NAMELESS = (
+    "Your function has no name of its own (`{came}`), so the check cannot know which exercise it answers. Give "
+    'the name, as in `bp.check("{name}", your_function)`, or define it with `def {name}(...)`.'
+)
 UNKNOWN = "There is no exercise called `{name}`. Did you mean `{closest}`? The names are {names}."
 UNKNOWN_FAR = "There is no exercise called `{name}`. The names are {names}."
 NAME_NOT_TEXT = "The name of an exercise is text in quotation marks; {kind} came."
@@ -35,8 +38,10 @@ PRINTED = "(What your function prints is not shown here. Call it in a cell of yo
 # What the answer did
 NOT_A_FUNCTION = "`{name}` should be a function; {kind} came. Pass it without brackets: `bp.check({name})`."
 A_FUNCTION = "`{name}` should be a value; a function came. Call it, and pass what it returns."
-ARGUMENTS = "Your function takes `({came})`; expected `({expected})`, in this order."
-TIME = "Your answer was still running after {seconds:g} seconds and was stopped. Does every loop come to an end?"
+ARGUMENTS = "Your function takes `{came}`; expected `({expected})`, in this order."
+TIME = (
+    "A call of your answer was still running after {seconds:g} seconds and was stopped. Does every loop come to an end?"
+)
 STOPPED = "You stopped the check before it was done."
 RAISED = "Your function stopped with an error{line}: {error}. The inputs were {inputs}."
 RAISED_LINE = " in line {number}, `{text}`"
@@ -47,6 +52,7 @@ ERRORS_EXPLAINED = {  # what NumPy and Python say -> what it means here
     "does not support item assignment": " You wrote into an argument. Can you make a new dictionary or list instead?",
 }
 UNREADABLE = "The check could not read your answer: {error}. If your answer looks fine to you, please report it."
+EXIT = "Your function calls `exit()` or `quit()`. What should it return instead?"
 INPUT = "Your function calls `input()`. It should work from its arguments alone."
 CHANGED = "Your function changed its argument {names}. The caller still needs it: can you compute a new array instead?"
 CHANGED_RIGHT = "What your function returns is right, but on the way it "
@@ -64,7 +70,18 @@ RIGHT_PART = "{parts} is right. "
 RIGHT_PARTS = "{parts} are right. "
 ALL_OR_NONE = "(The points come when all are.) "
 
-# How an array differs from the right one
+REST = "({parts} is wrong in another way.)"
+RESTS = "({parts} are wrong in another way.)"
+
+# In which cases an answer is wrong
+WHEREVER = "Your answer is right in other cases, but not in those with {what}. "
+LATER_CASE = "Your answer is right in other cases, but not in all. "
+AGAIN = (
+    "Your function is right when it is called for the first time, and gives something else when it is called again "
+    "with the same arguments. What does it keep from one call to the next?"
+)
+
+# How an array differs from the right one in one case
 WHERE = "For the inputs {inputs}: "
 TRANSPOSED = "{label} is the transpose of the right one: its shape is {came}, expected {expected}."
 RESHAPED = "{label} has the right numbers in the wrong shape: {came}, expected {expected}."
@@ -73,19 +90,49 @@ UNREDUCED_MEAN = "{label} has the shape {came}, expected {expected}; its mean ov
 SHAPE = "{label} has the shape {came}; expected {expected}."
 SHAPE_TURNED = "{label} has the shape {came}; expected {expected}. Which factor should be transposed, or come first?"
 NOT_FINITE = "{label} contains NaN or infinite numbers. Which operation can divide by zero or overflow?"
-SIGN = "{label} is the right one with the wrong sign. Which difference did you take the other way round?"
-TIMES_BATCH = "{label} is exactly {n} times the right one, and the batch has {n} rows. Where does the mean go?"
-OVER_BATCH = "{label} is the right one divided by {n}, and the batch has {n} rows. Is a mean taken that should not be?"
-TIMES = "{label} is exactly {factor} times the right one. Where could a constant factor come from?"
 ALL_ZERO = "{label} is zero everywhere. Is it ever computed?"
-ONLY_WRONG = "In {label} only {where} is wrong."
-ONLY_RIGHT = "In {label} only {where} is right."
-ROW, COLUMN, ENTRY = "row {i}", "column {i}", "entry {i}"
 DIFFERS = "{label} is wrong. The largest difference, {difference:.3g}, is at {where}."
 DIFFERS_NUMBER = "{label} is {came:.6g}, which is not right."
 FLOAT32 = " It is {dtype}, which keeps few digits: compute in float64."
-LATER_CASE = "right on other inputs, but here "
 NEARLY = "{label} is right to about {digits} digits, and then not. Is something in it approximate, or rounded?"
+
+# What it has in common with the right one in every case; before each stands the label of the part
+SIGN = " is the right one with the wrong sign. Which difference did you take the other way round?"
+TIMES = " is exactly {factor} times the right one. Where could a constant factor come from?"
+TIMES_LENGTH = " is exactly {name} times the right one. Is a mean or a division missing?"
+OVER_LENGTH = " is exactly the right one divided by {name}. Is something divided that should not be?"
+BATCH = "the number of examples"
+PROPORTIONAL = (
+    " is the right one times a number, and the number differs from case to case: {factors}. What does it depend on?"
+)
+OFFSET = " is {offset} {word} than the right one in every entry. Where could a constant come from?"
+MORE, LESS = "more", "less"
+IS_ARGUMENT = " is `{name}`, which came in. Where is it changed?"
+TIMES_ARGUMENT = " is the right one times `{name}`. Does it come in once too often?"
+OVER_ARGUMENT = " is the right one divided by `{name}`. Where does it come in?"
+PLUS_ARGUMENT = " is the right one plus `{name}`. Does it come in once too often?"
+MINUS_ARGUMENT = " is the right one minus `{name}`. Where does it come in?"
+FROM_ARGUMENT = " is `{name}` minus the right one. Which of the two is asked for?"
+ABSOLUTE = " is the right one without its signs. Where do they get lost?"
+SQUARED = " is the square of the right one. What is asked for?"
+RECIPROCAL = " is one over the right one. Which of the two belongs above the line?"
+ROOT = " is the square root of the right one. What is asked for?"
+CUT_BELOW = " is right where the right one is positive, and 0 where that is negative. What cuts it off?"
+CUT_ABOVE = " is right where the right one is negative, and 0 where that is positive. What cuts it off?"
+ROUNDED = " is the right one rounded to a whole number. Where are the decimals lost?"
+DECIMALS = " is the right one rounded to {d} decimals. All of them are asked for: where is it rounded?"
+SIGNS = " has the right size in every entry, and the wrong sign in some. What decides the sign?"
+PERMUTED = " has the right numbers in other places. What decides which number goes where?"
+WHERE_NEGATIVE = " is wrong exactly where `{name}` is negative. What happens there?"
+WHERE_POSITIVE = " is wrong exactly where `{name}` is positive. What happens there?"
+WHERE_ZERO = " is wrong exactly where `{name}` is 0. What happens there?"
+WHERE_LARGE = " is wrong exactly where `{name}` is larger than 1 in size. What happens there?"
+WHERE_SMALL = " is wrong exactly where `{name}` is smaller than 1 in size. What happens there?"
+ONLY_DIAGONAL = " is wrong on its diagonal and nowhere else. What is special there?"
+ONLY_OFF_DIAGONAL = " is right on its diagonal. What should stand beside it?"
+ONLY_LINE = " is wrong in the {which} place along axis {axis} and nowhere else. What is special there?"
+ALL_BUT_LINE = " is right in the {which} place along axis {axis}, and wrong in others. What changes from there on?"
+FIRST, LAST = "first", "last"
 
 # Answers that are numbers or choices
 NUMBER_KIND = "`{name}` should be a number; {kind} came."

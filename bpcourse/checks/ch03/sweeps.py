@@ -1,7 +1,6 @@
 """Chapter 03: reverse mode on a graph whose nodes come in no order."""
 
 from collections import deque
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -155,20 +154,11 @@ def _forward(edges, nodes, output):
     return rate
 
 
-@dataclass(frozen=True)
-class Sweep(Exercise):
-    """An Exercise that knows `=` for `+=` in whatever order the nodes come: every slope is one single message."""
-
-    def _misconception(self, cases, came, wrong):
-        found = super()._misconception(cases, came, wrong)
-        pairs = zip(cases, came, strict=True)
-        if found is None and all(outcome.parts and _one_message(case, outcome.parts[0]) for case, outcome in pairs):
-            return next(mistake for mistake in self.misconceptions if mistake.name == "overwritten"), wrong
-        return found
-
-
-def _one_message(case, slopes):
-    """True if the slope of every node but the output is what one of its children sends, and 0 where it has none."""
+def _one_message(case, outcome):
+    """True if the slope of every node but the output is what one of its children sends, and 0 where it has none: `=` for
+    `+=`, in whatever order the nodes come.
+    """
+    slopes = outcome.parts[0] if outcome.parts else np.empty(0)
     if slopes.shape != (case["nodes"],) or slopes[case["output"]] != 1:
         return False
     sent = {node: [] for node in range(case["nodes"])}
@@ -183,7 +173,7 @@ def _one_message(case, slopes):
 
 _ORDER = " A node must have heard everybody who uses it before it speaks: in which order can that be had?"
 
-REVERSE_SWEEP = Sweep(
+REVERSE_SWEEP = Exercise(
     name="reverse_sweep",
     inputs=_inputs,
     truth=_truth,
@@ -241,6 +231,7 @@ REVERSE_SWEEP = Sweep(
             "overwritten",
             partial(sweep, add=False),
             "A node keeps one message only. Where two messages meet at a node, what belongs there: `=` or `+=`?",
+            shows=_one_message,
         ),
         Misconception(
             "by_number",

@@ -1,0 +1,157 @@
+"""What to say of a wrong answer: the misconception that explains all of it, or else what can be seen of it."""
+
+from . import messages as say
+from .answer import argument_names, call, part_labels, shown
+from .compare import agree, describe
+from .relations import relation
+
+
+def explain(exercise, function, cases, came, right, good):
+    """(the name of a misconception or None, the message). The last case is the first one again.
+
+    came, right: the outcomes of the answer and of the truth; good: for every part, whether it is right in all cases.
+    """
+    wrong = [i for i, fine in enumerate(good) if not fine]
+    far = [i for i in wrong if not _nearly(came, right, i)]
+    mistake, seen = _misconception(exercise, cases, came, far) if far or not wrong else (None, [])
+    if _in_another_order(exercise, came, right) and not (mistake and seen == far):
+        return "order_of_parts", say.ORDER_OF_PARTS.format(parts=", ".join(exercise.parts))
+    if mistake:
+        return mistake.name, _named(exercise, mistake, seen, far, cases, came)
+    message = _in_general(exercise, cases, came, right, good)
+    names, expected = argument_names(function), list(cases[0])
+    if names and any(name in names and names.index(name) != i for i, name in enumerate(expected)):
+        message += " " + say.NAMES_DIFFER.format(expected=", ".join(expected), came=", ".join(names))
+    return None, message
+
+
+# ----- a misconception
+
+
+def _misconception(exercise, cases, came, wrong):
+    """(the misconception that explains everything, the parts that are wrong), or else one that stands alone and
+    explains most of them, or (None, []).
+    """
+    names = tuple(exercise.parts)
+    everything = wrong or list(range(len(names)))  # nothing is wrong where only an argument was changed
+    best, most = None, []
+    for mistake in exercise.misconceptions:
+        theirs = [call(mistake.wrong, case, names) for case in cases]
+        if all(c.like(t) for c, t in zip(came, theirs, strict=True)):
+            return mistake, everything
+        if mistake.alone:
+            seen = [i for i in wrong if all(c.like(t, [i]) for c, t in zip(came, theirs, strict=True))]
+            if len(seen) > len(most):
+                best, most = mistake, seen
+    for mistake in exercise.misconceptions:
+        if mistake.shows and all(map(mistake.shows, cases, came)):
+            return mistake, everything
+    return best, most
+
+
+def _named(exercise, mistake, seen, wrong, cases, came):
+    """The message of a misconception."""
+    names = list(exercise.parts)
+    parts = say.listed([names[i] for i in seen])
+    n = max((len(case[exercise.batch]) for case in cases), default=None) if exercise.batch else None
+    message = mistake.message.format(n=n, parts=parts)
+    rest = [names[i] for i in wrong if i not in seen]
+    if all(outcome.parts is None for outcome in came):  # an error is all there is to go by: show it, too
+        message += " " + came[0].problem
+    elif rest:
+        message += " " + (say.REST if len(rest) == 1 else say.RESTS).format(parts=say.listed(rest))
+    return message
+
+
+def _nearly(came, right, i):
+    """True if part i fails by its precision alone: then it says nothing about a misconception."""
+    return all(c.parts and agree(c.parts[i], r.parts[i]) for c, r in zip(came, right, strict=True))
+
+
+def _in_another_order(exercise, came, right):
+    """True if every part is there and right, but not in its place."""
+    if any(outcome.parts is None or outcome.changed for outcome in came):
+        return False
+    count = range(len(exercise.parts))
+    pairs = list(zip(came, right, strict=True))
+    places = [
+        [i for i in count if all(agree(c.parts[i], r.parts[k], exercise.tolerance) for c, r in pairs)] for k in count
+    ]
+    return all(places) and set().union(*places) == set(count)  # some parts may be equal
+
+
+# ----- a mistake that nobody foresaw
+
+
+def _in_general(exercise, cases, came, right, good):
+    """What can be said all the same."""
+    changed = [outcome.changed for outcome in came if outcome.changed and not outcome.error]
+    if changed:
+        begin, end = (say.CHANGED_RIGHT, say.CHANGED_RIGHT_END) if all(good) else ("", say.CHANGED)
+        return begin + end.format(names=say.listed(changed[0]))
+    bad = [bool(outcome.problem) for outcome in came]
+    if any(bad):
+        return _where(exercise, cases, bad) + came[bad.index(True)].problem
+    part = good.index(False)
+    label = part_labels(tuple(exercise.parts))[part]
+    pairs = [(c.parts[part], r.parts[part]) for c, r in zip(came, right, strict=True)]
+    bad = [not agree(c, r, exercise.tolerance) for c, r in pairs]
+    where = _where(exercise, cases, bad)
+    if where == say.AGAIN:
+        return where
+    first = bad.index(True)
+    seen = [triple for triple, is_bad in zip(_triples(pairs, cases), bad, strict=True) if is_bad or not where]
+    text = relation(seen, label, _sizes(exercise, cases), exercise.batch)
+    if not text:
+        text = say.WHERE.format(inputs=shown(cases[first])) + describe(*pairs[first], label[0].lower() + label[1:])
+    return where + text
+
+
+def _triples(pairs, cases):
+    return [(c, r, case) for (c, r), case in zip(pairs, cases, strict=True)]
+
+
+def _sizes(exercise, cases):
+    """A function from a case to the length of every axis that has a name."""
+
+    def sizes(case):
+        found = {}
+        for name, axes in exercise.shapes.items():
+            names = [axis for axis in axes.split() if axis != "..."]
+            if names:
+                found |= zip(names, case[name].shape[-len(names) :], strict=True)
+        return found
+
+    return sizes
+
+
+def _where(exercise, cases, bad):
+    """What the cases that went wrong have and the others have not, as the beginning of a message; '' if all did."""
+    if all(bad):
+        return ""
+    if bad == [False] * (len(bad) - 1) + [True]:
+        return say.AGAIN
+    for text, has in _kinds(exercise):
+        if [has(case) for case in cases] == bad:
+            return say.WHEREVER.format(what=text)
+    return say.LATER_CASE
+
+
+def _kinds(exercise):
+    """(name, predicate of a case) of what sets cases apart, the most telling first."""
+    sizes = _sizes(exercise, None)
+    yield from ((name, has) for name, has in exercise.room.items() if callable(has))
+    symbols = list(dict.fromkeys(axis for axes in exercise.shapes.values() for axis in axes.split() if axis != "..."))
+    said = {s: next(f"`{a}` is ({', '.join(x.split())})" for a, x in exercise.shapes.items() if s in x.split())
+            for s in symbols}  # fmt: skip
+    for s in symbols:
+        yield f"{s} = 1, where {said[s]}", lambda case, s=s: sizes(case)[s] == 1
+    for s in symbols:
+        for t in symbols:
+            text = f"{s} < {t}, where {said[s]}" + ("" if said[s] == said[t] else f" and {said[t]}")
+            yield text, lambda case, s=s, t=t: sizes(case)[s] < sizes(case)[t]
+            yield text.replace("<", "≤", 1), lambda case, s=s, t=t: sizes(case)[s] <= sizes(case)[t]
+            yield text.replace("<", "≠", 1), lambda case, s=s, t=t: sizes(case)[s] != sizes(case)[t]
+    for name, axes in exercise.shapes.items():
+        for k in range(4) if "..." in axes else ():
+            yield f"{k} dimensions of `{name}`", lambda case, name=name, k=k: case[name].ndim == k
