@@ -3,7 +3,8 @@
 Both take a batch as rows, `output` and `Y` of shape (n, n_L). `value` gives one loss an example, shape (n,);
 `gradient` gives d(loss of that example)/d(output), shape (n, n_L). The cost, the mean over the batch, is
 taken by the network. The two cross-entropies take logits (z of the output layer, with no activation): fused with
-their sigmoid or softmax they are stable, and their gradient is a - y.
+their sigmoid or softmax they are stable, and their gradient is a - y. No loss has a penalty on the weights (L2): add
+its gradient, w theta, to `trace.grads` yourself. `bp.adamw` has a weight decay, which is something else.
 """
 
 from collections.abc import Callable
@@ -113,7 +114,9 @@ binary_cross_entropy = Loss(
     targets=_probabilities,
     decide=lambda Z: (Z > 0).astype(int),
 )
-"""-sum_k [y_k log a_k + (1 - y_k) log(1 - a_k)] with a = sigmoid(z), as log(1 + e^z) - y z; y is 0 or 1, or between."""
+"""-sum_k [y_k log a_k + (1 - y_k) log(1 - a_k)] with a = sigmoid(z), as log(1 + e^z) - y z; y is 0 or 1, or between.
+The sum over the outputs k, where Keras and PyTorch take the mean: n_L times theirs. Finite logits only.
+"""
 
 
 def one_hot(labels, classes):
@@ -138,16 +141,18 @@ def _cross_entropy_fused(Z, Y):
     Z = Z - Z.max(axis=1, keepdims=True)
     E = np.exp(Z)
     S = E.sum(axis=1, keepdims=True)
-    return np.log(S[:, 0]) - np.vecdot(Y, Z), E / S - Y
+    return np.log(S[:, 0]) - np.vecdot(Y, np.where(Y, Z, 0.0)), E / S - Y  # 0 times minus infinity counts as 0
 
 
 cross_entropy = Loss(
     "cross_entropy",
-    lambda Z, Y: -(Y * log_softmax(Z)).sum(axis=1),
+    lambda Z, Y: -np.vecdot(Y, np.where(Y, log_softmax(Z), 0.0)),
     lambda Z, Y: softmax(Z) - Y,
     on_logits="softmax",
     targets=_classes,
     decide=lambda Z: Z.argmax(axis=1),
     fused=_cross_entropy_fused,
 )
-"""-sum_k y_k log a_k with a = softmax(z) (S1); y one-hot rows (n, n_L), or labels (n,) of whole numbers."""
+"""-sum_k y_k log a_k with a = softmax(z) (S1); y one-hot rows (n, n_L), or labels (n,) of whole numbers. A class whose
+logit is minus infinity is ruled out: it adds nothing if y_k is 0, and the loss is infinite if it is not.
+"""

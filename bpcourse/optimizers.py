@@ -1,7 +1,8 @@
-"""Optimisers: a rule is written for one flat array, one equation a line, in the symbols of its paper.
+"""Optimisers: a rule is written for one flat array, in the symbols of its paper and in the order of its equations.
 
 A rule is a pair of pure functions: `init(params)` gives a state, `update(params, grads, state)` gives new parameters
 and a new state. theta: the parameters, g: the gradient, alpha: the learning rate, t: the number of the step, from 1.
+Arrays change in place, so `v *= beta` and `v -= alpha * g` are one equation, v <- beta v - alpha g.
 """
 
 from collections.abc import Callable
@@ -67,7 +68,11 @@ def sgd(learning_rate):
 
 
 def momentum(learning_rate, momentum=0.9):
-    """Heavy-ball momentum: v <- beta v - alpha g, theta <- theta + v (S1; Polyak, 1964)."""
+    """Heavy-ball momentum: v <- beta v - alpha g, theta <- theta + v (S1; Polyak, 1964).
+
+    Elsewhere v <- beta v + alpha g, theta <- theta - v (the same steps, v with the other sign), or one of the forms in
+    which alpha stands outside of v; docs/notation.md has them.
+    """
     beta = number("momentum", momentum, 0, 1, low_too=True)
 
     def step(theta, g, alpha, t, v):
@@ -94,7 +99,7 @@ def nesterov(learning_rate, momentum=0.9):
 
 def adagrad(learning_rate, eps=1e-10):
     """s <- s + g^2, theta <- theta - alpha g / (sqrt(s) + eps): each entry has its own, shrinking rate (Duchi et
-    al., 2011).
+    al., 2011). s starts at 0; in Keras at 0.1.
     """
     eps = number("eps", eps, 0, np.inf)
 
@@ -107,7 +112,7 @@ def adagrad(learning_rate, eps=1e-10):
 
 def rmsprop(learning_rate, decay=0.99, eps=1e-8):
     """s <- rho s + (1 - rho) g^2, theta <- theta - alpha g / (sqrt(s) + eps): AdaGrad that forgets (Tieleman &
-    Hinton, 2012).
+    Hinton, 2012). rho is `decay`, 0.99 unless you say another (as in PyTorch); Keras has 0.9.
     """
     rho, eps = number("decay", decay, 0, 1, low_too=True), number("eps", eps, 0, np.inf)
 
@@ -120,8 +125,8 @@ def rmsprop(learning_rate, decay=0.99, eps=1e-8):
 
 
 def adam(learning_rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, bias_correction=True, eps_inside_root=False):
-    """Adam (Kingma & Ba, 2015). S1 prints it without bias correction and with eps inside the root: the two options
-    give that.
+    """Adam (Kingma & Ba, 2015), with eps beside the root of the corrected v. Keras puts it beside the root of the
+    uncorrected one. S1 prints Adam without bias correction and with eps inside the root: the two options give that.
     """
     step = _adam(beta1, beta2, eps, bias_correction, eps_inside_root)
     return Rule("adam", schedule(learning_rate), 2, step)

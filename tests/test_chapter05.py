@@ -133,7 +133,9 @@ def test_other_networks_are_ill_conditioned_too():
     exec(SOURCE["real-train"], space)
     powers = []
     for seed in range(1, 8):
-        exec(SOURCE["real-train"].split("trained =")[1].join(["trained =", ""]).replace("seed=0", f"seed={seed}"), space)
+        exec(
+            SOURCE["real-train"].split("trained =")[1].join(["trained =", ""]).replace("seed=0", f"seed={seed}"), space
+        )
         exec(SOURCE["real-hessian"].split("print")[0], space)
         lams = space["lams"]
         if lams[0] > 0:
@@ -485,6 +487,7 @@ def test_a_step_of_adam_can_be_longer_than_alpha():
         m, v = 0.9 * 1 + 0.1 * ratio, 0.999 * 1 + 0.001 * ratio**2  # after many gradients of 1
         assert round(m / math.sqrt(v), 1) == longest
     assert "a step of 1.8 α" in text_of("adam-first")
+
 
 # ----- noise and schedules
 

@@ -136,3 +136,19 @@ def test_an_outlier_pulls_the_square_but_not_the_others():
     assert bp.mse.gradient(far, Y)[0, 0] == 200
     assert bp.mean_absolute_error.gradient(far, Y)[0, 0] == bp.mean_absolute_error.gradient(near, Y)[0, 0] == 1
     assert bp.huber(1).gradient(far, Y)[0, 0] == bp.huber(1).gradient(near, Y)[0, 0] == 1
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("together", [False, True])
+def test_a_class_that_is_ruled_out_adds_nothing(together):
+    """A logit of minus infinity: the loss and the gradient of the other classes alone; and log 0 if it is the target."""
+    Z = np.array([[2.0, -np.inf, 2.0], [-np.inf, 1.0, -0.5], [0.3, -np.inf, 1.0]])
+    Y = np.array([[1.0, 0, 0], [0, 0.25, 0.75], [0, 1, 0]])
+    both = bp.cross_entropy.both if together else lambda Z, Y: (bp.cross_entropy(Z, Y), bp.cross_entropy.gradient(Z, Y))
+    value, gradient = both(Z, Y)
+    for row, others in ((0, [0, 2]), (1, [1, 2])):
+        alone, slope = both(Z[row : row + 1, others], Y[row : row + 1, others])
+        np.testing.assert_allclose(value[row], alone[0], rtol=1e-15)
+        np.testing.assert_allclose(gradient[row, others], slope[0], rtol=1e-15)
+    assert value[0] == pytest.approx(np.log(2), rel=1e-15) and value[2] == np.inf
+    assert [gradient[0, 1], gradient[1, 0], gradient[2, 1]] == [0, 0, -1]
