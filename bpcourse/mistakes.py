@@ -59,8 +59,17 @@ MISTAKES = {
 
 def gradient(name, net, params, trace, Y, alpha):
     """The gradient with the mistake `name` in it: Parameters. `trace` comes from net.forward; alpha is the learning
-    rate.
+    rate. Two of the mistakes fit into a network of equal widths only.
     """
     if name not in MISTAKES:
         raise ValueError(f"name is {name!r}; expected one of {', '.join(map(repr, MISTAKES))}")
-    return MISTAKES[name](Pieces(net, params, trace, Y, alpha))
+    if len(net.sizes) != 3:
+        raise ValueError(f"net has {len(net.sizes) - 1} layers; expected 2")
+    pieces = Pieces(net, params, trace, net.targets(Y), alpha)
+    try:
+        return MISTAKES[name](pieces)
+    except ValueError:
+        raise ValueError(
+            f"name is {name!r}, and on a network {net.sizes} the arrays of this mistake do not fit together; "
+            "expected layers of equal width, such as (2, 2, 2)"
+        ) from None

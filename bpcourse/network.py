@@ -3,6 +3,7 @@
 The layout is rows: X (n, n_0), Z[l] (n, n_l), W[l] (n_l, n_{l-1}), b[l] (n_l,); see docs/notation.md.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,10 +96,18 @@ class Network:
         """Parameters with the given W = {1: ..., L: ...} and b = {1: ..., L: ...}, copied."""
         params = self.parameters(np.zeros(count(self.sizes)))
         for name, given, own in (("W", W, params.W), ("b", b, params.b)):
+            if not isinstance(given, Mapping):
+                layers = "{" + ", ".join(f"{layer}: ..." for layer in own) + "}"
+                raise TypeError(f"{name} is {type(given).__name__}; expected a dictionary {layers}, an array a layer")
             if set(given) != set(own):
                 raise ValueError(f"{name} has the layers {sorted(given)}; expected {sorted(own)}")
             for layer, array in own.items():
                 value = np.asarray(given[layer], dtype=float)
+                if name == "b" and value.ndim == 0:
+                    raise ValueError(
+                        f"b[{layer}] is one number; expected {array.size}, one for each unit: "
+                        f"to share it, write np.full({array.size}, {value:g})"
+                    )
                 if value.shape != array.shape:
                     raise ValueError(f"{name}[{layer}] has shape {value.shape}; expected {array.shape}")
                 array[...] = value
@@ -172,8 +181,11 @@ class Network:
         right = self.loss.decide(output) == self.loss.decide(Y - 0.5)  # - 0.5: a target is a probability, not a logit
         return np.count_nonzero(right) / right.size
 
-    def _own(self, params):
+    def _own(self, params, name="params"):
         if not isinstance(params, Parameters):
-            raise TypeError(f"params is {type(params).__name__}; expected Parameters, from net.init() or net.pack(...)")
+            raise TypeError(
+                f"{name} is {type(params).__name__}; expected Parameters: net.pack(W, b) makes them of arrays, "
+                "net.parameters(vector) of a vector"
+            )
         if params.sizes != self.sizes:
-            raise ValueError(f"params belong to a network {params.sizes}; expected {self.sizes}")
+            raise ValueError(f"{name} belong to a network {params.sizes}; expected {self.sizes}")

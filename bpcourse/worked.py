@@ -100,12 +100,14 @@ def equations(params, trace, Y, learning_rate=LEARNING_RATE):
 
     params, trace: of a two-layer network of sigmoid units with half squared error and ONE example, after
     `net.backward(params, trace, Y)`; Y (1, n_2). Only the weights are updated: the published examples leave the biases.
+    Refused are units of another kind, another loss, and a bias for each unit: the lines would not hold.
     Names: "z(h1)", "a(h1)", ..., "E(o1)", "E"; "g'(o1)", "delta(o1)", "dE/dw5", "dE/db2", ...; "new w1", ...
     """
     if trace.grads is None:
         raise ValueError("trace has no gradients; expected the result of net.backward(params, trace, Y)")
     if len(trace.z) != 2 or len(trace.a[0]) != 1:
         raise ValueError(f"trace is {trace!r}; expected ONE example through 2 layers")
+    _told_truly(params, trace, Y)
     units = [_names(letter, n) for letter, n in zip("iho", params.sizes, strict=True)]
     outs = [units[0], *([f"a({unit})" for unit in units[layer]] for layer in (1, 2))]
     w1, w2 = (W.size for W in params.W.values())
@@ -154,6 +156,24 @@ def equations(params, trace, Y, learning_rate=LEARNING_RATE):
         for weight, result in zip(w[layer].flat, new.flat, strict=True):
             write("update", f"new {weight}", f"{weight} - alpha*dE/d{weight}", result)
     return lines
+
+
+def _told_truly(params, trace, Y):
+    """Refuse what the lines of `equations` would say falsely."""
+    for layer, b in params.b.items():
+        if np.ptp(b):
+            raise ValueError(f"params.b[{layer}] is {b}; expected one bias, shared by the units of the layer")
+        z, a = trace.z[layer], trace.a[layer]
+        if not np.allclose(z, trace.a[layer - 1] @ params.W[layer].T + b, rtol=1e-9):
+            raise ValueError(f"trace.z[{layer}] does not follow from params; expected the params of the forward pass")
+        if not np.allclose(a, sigmoid(z), rtol=1e-9):
+            raise ValueError(f"trace.a[{layer}] is not the sigmoid of trace.z[{layer}]; expected sigmoid units")
+    if np.shape(Y) != trace.output.shape:
+        raise ValueError(f"Y has shape {np.shape(Y)}; expected {trace.output.shape}")
+    if not np.isclose(trace.loss, half_squared_error.value(trace.output, Y).mean(), rtol=1e-9):
+        raise ValueError(
+            "trace.loss is not the half squared error of trace.output and Y; expected that loss and that Y"
+        )
 
 
 _NAME = re.compile(r"(?:[a-z]+'?|E)\([hio]\d\)|dE/d[wb]\d+|[wbiy]\d+|alpha")

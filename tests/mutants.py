@@ -105,9 +105,10 @@ PLANTED = [
     ("optimizers.py", "after(max(t - steps, 1)) * min(t / steps, 1.0)", "after(t) * min(t / steps, 1.0)"),
     # the judge, and the loop
     ("gradcheck.py", "numeric[i] = (4 * narrow - wide) / 3", "numeric[i] = (4 * narrow - wide) / 4"),
-    ("gradcheck.py", "theta[i] = here\n", "pass\n"),
+    ("gradcheck.py", "np.clip(grads.vector[i], low, high)", "grads.vector[i]"),
     ("gradcheck.py", "error[at_kink] = 0", "pass"),
-    ("gradcheck.py", "if side[2] != side[-2]", "if False"),
+    ("gradcheck.py", "if (side[2] != side[-2]).any()", "if False"),
+    ("gradcheck.py", "np.nan if hidden else ", ""),
     ("training.py", "loss += trace.loss * len(rows)", "loss += trace.loss"),
     ("training.py", "rule.advance(params.vector, grads.vector, history.steps, moments)", "rule.advance(params.vector, grads.vector, 1, moments)"),
     ("training.py", "np.linalg.norm(theta - before) < min_change", "history.loss[-1] < min_change"),

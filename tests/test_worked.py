@@ -114,6 +114,54 @@ def test_a_trace_without_gradients_and_a_batch_are_refused():
         W.equations(W.params(), NET.backward(W.params(), NET.forward(W.params(), X), Y), Y)
 
 
+def test_lines_that_would_not_hold_are_refused():
+    """Other units, another loss, a bias for each unit, or numbers that do not belong together."""
+
+    def lines(net, params, X=W.X, Y=W.Y, lines_Y=None):
+        trace = net.backward(params, net.forward(params, X), Y)
+        return W.equations(params, trace, Y if lines_Y is None else lines_Y)
+
+    own = W.params()
+    own.b[1][:] = 0.4, 0.2
+    with pytest.raises(ValueError, match=r"params.b\[1\] is \[0.4 0.2\]; expected one bias, shared"):
+        lines(NET, own)
+    for hidden, output, loss, message in (
+        (bp.relu, bp.sigmoid, bp.half_squared_error, r"trace.a\[1\] is not the sigmoid.*expected sigmoid units"),
+        (bp.sigmoid, bp.tanh, bp.half_squared_error, r"trace.a\[2\] is not the sigmoid"),
+        (bp.sigmoid, bp.identity, bp.binary_cross_entropy, r"trace.a\[2\] is not the sigmoid"),
+        (bp.sigmoid, bp.sigmoid, bp.mse, None),  # with two outputs the mean of squares is the half sum
+        (bp.sigmoid, bp.sigmoid, bp.mean_absolute_error, "not the half squared error.*expected that loss"),
+    ):
+        net = bp.Network((2, 2, 2), hidden, output, loss)
+        if message is None:
+            assert lines(net, W.params()) == CASES["S3"][1]
+        else:
+            with pytest.raises(ValueError, match=message):
+                lines(net, W.params())
+    with pytest.raises(ValueError, match="not the half squared error"):
+        lines(NET, W.params(), lines_Y=W.Y + 0.1)
+    with pytest.raises(ValueError, match=r"Y has shape \(1, 3\); expected \(1, 2\)"):
+        lines(NET, W.params(), lines_Y=np.ones((1, 3)))
+    with pytest.raises(ValueError, match=r"trace.z\[1\] does not follow from params"):
+        W.equations(W.famous_params(), NET.backward(W.params(), NET.forward(W.params(), W.X), W.Y), W.Y)
+
+
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 3, 1), (1, 1, 1), (2, 2, 3)])
+def test_the_lines_hold_for_other_widths(sizes):
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        net = bp.Network(sizes, bp.sigmoid, bp.sigmoid, bp.half_squared_error)
+        params = net.init(seed)
+        for b in params.b.values():
+            b[...] = rng.normal()
+        X, Y = rng.normal(size=(1, sizes[0])), rng.uniform(size=(1, sizes[2]))
+        lines = W.equations(params, net.backward(params, net.forward(params, X), Y), Y, 0.5)
+        for name, line in lines.items():
+            numbers = re.sub(r"(?<![\w.])(\d[\d.e-]*\d|\d)", r"mp.mpf('\1')", line.numbers)
+            value = eval(numbers, {"mp": mp, "exp": mp.exp})
+            assert float(value) == pytest.approx(line.value, rel=1e-5, abs=1e-8), (sizes, seed, name)
+
+
 def test_twin_has_no_two_equal_dimensions():
     net, params, X, Y = W.twin()
     dimensions = (len(X), *net.sizes)
