@@ -106,6 +106,7 @@ MAY_IMPORT = {
     "surfaces": {"numpy", "arrays", "activations", "losses", "parameters", "network", "optimizers", "training"}
     | {"datasets"},
     "runs": {"numpy", "training"},
+    "convolution": {"numpy"},
     "plots": BELOW_PLOTS | {"matplotlib"},
     # Matplotlib writes pictures with PIL and finds contours with contourpy.
     "explore": BELOW_PLOTS | {"runs", "matplotlib", "plots", "ipywidgets", "traitlets", "PIL", "contourpy"},
