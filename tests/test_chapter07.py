@@ -1,5 +1,8 @@
 """Chapter 07: every displayed formula, and every number that it stores as output, by ways that are not its own."""
 
+import ast
+import functools
+import inspect
 import re
 from itertools import product
 
@@ -9,6 +12,7 @@ import stored
 from exact import complex_gradient
 
 import bpcourse as bp
+from bpcourse import convolution
 
 CELLS = stored.cells("chapters", "07")
 SOURCE = stored.sources(CELLS)
@@ -90,7 +94,7 @@ def test_line_backward_by_complex_steps():
     dw, dx = complex_gradient(lambda w: loss(x, w), w), complex_gradient(lambda x: loss(x, w), x)
     assert numbers("one-d-dw-code")[:4] == pytest.approx([*dw, delta.sum()])
     assert numbers("one-d-dx-code")[:5] == pytest.approx(dx)
-    assert numbers("one-d-dx-measured") == [0, pytest.approx(dx[2])] and "5.5." in SOURCE["one-d-dx-table"]
+    assert numbers("one-d-dx-measured") == [pytest.approx(dx[2])] and "5.5." in SOURCE["one-d-dx-table"]
     assert numbers("one-d-dx-flipped") == [0, 0, 0.5, -1, 2, 0, 0]
 
 
@@ -137,7 +141,8 @@ def test_windows_are_examples_of_a_dense_layer():
     dK, db, _ = LAYERS["convolve_backward"](layer(X, K, b) - Y, X, K)
     np.testing.assert_allclose(24 * trace.grads.W[1].reshape(K.shape), dK, rtol=1e-10)
     np.testing.assert_allclose(24 * trace.grads.b[1], db, rtol=1e-10)
-    assert OUTPUT["rows-run"] == "your guess 48, (BP3) divides by 2\n" and "By 2." in SOURCE["rows-read"]
+    assert OUTPUT["rows-run"] == "your guess None, (BP3) divides by 2.000000 to 2.000000\n"
+    assert "By 2, for all 72 weights." in SOURCE["rows-read"] and K.size == 72
 
 
 def test_hidden_filter_is_the_only_lowest_point():
@@ -156,7 +161,7 @@ def test_hidden_filter_is_the_only_lowest_point():
 
 def test_delta_with_zeros_between_is_the_way_back_of_a_stride():
     """The layer of stride 1 with the delta of the figure, border cut off, against complex steps of stride 2."""
-    assert OUTPUT["sizes-check"] == "your guess 8  counted 4\n"
+    assert OUTPUT["sizes-check"] == "your guess None  counted 4\n"
     rng = np.random.default_rng(9)
     x, K, delta = rng.normal(size=(1, 1, 8, 8)), rng.normal(size=(1, 1, 3, 3)), rng.normal(size=(1, 1, 4, 4))
     spread = np.zeros((1, 1, 8, 8))
@@ -196,7 +201,7 @@ def test_shapes_that_are_printed():
     assert OUTPUT["two-d-shape"] == "(6, 6)\n" and OUTPUT["convolve-random"] == "(2, 4, 4, 6)\n"
     assert OUTPUT["backward-run"] == "(4, 3, 3, 2) (4,) (2, 3, 6, 7)\n"
     assert numbers("backward-numeric") == [4 * 3 * 3 * 2 + 4 + 2 * 3 * 6 * 7]
-    assert numbers("windows-line") == [1, 3, -2, 3, -2, 4, -2, 4, 2]
+    assert numbers("windows-line") == [1, 3, -2, 3, -2, 4, -2, 4, 2, *numbers("one-d-forward")]
 
 
 def test_flip_is_invisible_for_symmetric_kernels_only():
@@ -347,27 +352,84 @@ def rows():
 def test_table_agrees_with_the_numbers_before_it():
     table = rows()
     dense, small = table["dense, 4810"], table["2 × 2 pooling, 810"]
-    assert numbers("moved-measured")[1:] == [dense[2], dense[3]]
+    assert re.findall(r": (\d+)", OUTPUT["moved-measured"]) == [str(dense[2]), str(dense[3])]
     assert re.findall(r"(\d+)%", OUTPUT["training-run"]) == [str(v) for v in (dense[2], small[2], dense[3], small[3])]
 
 
 def test_what_the_text_says_of_the_table():
     table = rows()
     dense, small, large, taught, _ = table.values()
-    assert 45 < dense[3] < 60, "nearly half of them are lost"
-    assert abs(small[2] - dense[2]) <= 1 and small[3] - dense[3] >= 10 and small[3] < 75
-    assert 8 <= dense[2] - large[2] <= 12 and max(large[1:4]) - min(large[1:4]) <= 5
+    assert 8 <= dense[2] - large[2] <= 12, "ten points in the middle"
     assert min(taught[1:4]) > max(max(row[1:4:2]) for row in (dense, small, large)) and max(taught[0], taught[4]) < 60
+    for row in (dense, small, large, taught):
+        assert row[2] == max(row[:3]) or row is large or row is taught
+        assert row[0] < row[1] and row[4] < row[3], "further is harder"
 
 
-def test_training_is_as_recorded_when_started_from_elsewhere():
-    """The share in place of another seed is within the two points that the text allows."""
-    theta = LAYERS["train"](LAYERS["init"](8, 2, seed=1), p=2, seed=1)
-    share = (LAYERS["forward"](theta, DIGITS[2], 2)[-1].argmax(axis=1) == DIGITS[3]).mean()
-    assert abs(100 * share - rows()["2 × 2 pooling, 810"][2]) < 2
+START = 0  # the chapter's; the sentences were written with the starts 0 to 11, which take two minutes
+
+
+@functools.cache
+def shares(start):
+    """Of the four networks, in percent: what they read in place, and of the digits moved by one pixel to each side."""
+    X, labels, X_test, right = DIGITS
+    net = bp.Network((64, 64, 10), bp.relu, bp.identity, bp.cross_entropy)
+    first = net.init(seed=start, weights="he")
+    more = np.vstack([shifted(X, k) for k in (-1, 0, 1)]), np.tile(labels, 3)
+    options = {"epochs": 30, "progress": False, "seed": start}
+    found = {}
+    for name, data in (("dense", (X, labels)), ("taught", more)):
+        params = bp.train(net, first, *data, bp.momentum(0.05), **options).params
+        found[name] = [net.forward(params, shifted(X_test, k)).output for k in (0, -1, 1)]
+    for name, filters, p in (("2 × 2", 8, 2), ("6 × 6", 16, 6)):
+        theta = LAYERS["train"](LAYERS["init"](filters, p, seed=start), p=p, seed=start)
+        found[name] = [LAYERS["forward"](theta, shifted(X_test, k), p)[-1] for k in (0, -1, 1)]
+    return {name: [100 * np.mean(z.argmax(axis=1) == right) for z in outputs] for name, outputs in found.items()}
+
+
+SAID = {  # in place, and moved by one pixel: the limits in the text
+    "dense": ((97, 99), (45, 53)),
+    "2 × 2": ((97, 99), (52, 72)),
+    "6 × 6": ((83, 88), (70, 88)),
+    "taught": ((97, 99), (97, 98)),
+}
+
+
+@pytest.mark.parametrize("start", [START, 5, 10])
+def test_what_the_text_says_of_twelve_starts(start):
+    text = SOURCE["training-plot-read"]
+    for name, row in shares(start).items():
+        here, there = SAID[name]
+        assert all(low <= round(share) <= high for share, (low, high) in zip(row, (here, there, there), strict=True))
+        assert f"{here[0]} to {here[1]}" in text and f"{there[0]} to {there[1]}" in text
+    dense, taught, small, large = (shares(start)[name] for name in ("dense", "taught", "2 × 2", "6 × 6"))
+    assert 48 <= round(dense[2]) <= 53 and "48 to 53 of 100" in SOURCE["moved-why"]
+    lost = [row[0] - np.mean(row[1:]) for row in (dense, small, large)]
+    assert lost[0] > lost[1] > lost[2], "the fewer places are kept, the less a move hurts"
+    assert abs(small[0] - dense[0]) < 2, "about as many digits in place"
 
 
 def test_filter_2_has_almost_died():
     theta = LAYERS["train"](LAYERS["init"](8, 2, seed=0), p=2)
     active = (LAYERS["forward"](theta, DIGITS[2], 2)[1] > 0).mean(axis=(0, 2, 3))
-    assert active[1] < 0.03 and np.delete(active, 1).min() > 0.2 and "Filter 2" in SOURCE["learned-read"]
+    assert active[1] < 0.01 and np.delete(active, 1).min() > 0.2 and "Filter 2" in SOURCE["learned-read"]
+    assert "In five of twelve starts" in SOURCE["learned-read"], "0, 1, 2, 5 and 8; and here are one and one not:"
+    for start, almost in ((1, True), (4, False)):
+        theta = LAYERS["train"](LAYERS["init"](8, 2, seed=start), p=2, seed=start)
+        least = (LAYERS["forward"](theta, DIGITS[2], 2)[1] > 0).mean(axis=(0, 2, 3)).min()
+        assert (least < 0.01) == almost
+
+
+# ----- what the second half imports
+
+
+@pytest.mark.parametrize(
+    "cell", ["moved-function-code", "numeric-code", "windows-code", "convolve-code", "backward-code"]
+)
+def test_module_has_the_functions_of_the_chapter(cell):
+    """The module's functions are those that the reader has seen, but for their docstrings."""
+    here = {node.name: node for node in ast.parse(SOURCE[cell]).body if isinstance(node, ast.FunctionDef)}
+    there = {node.name: node for node in ast.parse(inspect.getsource(convolution)).body if hasattr(node, "name")}
+    for name, node in here.items():
+        there[name].body = there[name].body[1:]
+        assert ast.unparse(there[name]) == ast.unparse(node)
