@@ -10,12 +10,15 @@ import mpmath as mp
 import numpy as np
 import pytest
 import stored
+import sympy
 
 import bpcourse as bp
 
 CELLS = stored.cells("chapters", "04")
 OUTPUTS = stored.outputs(CELLS)
-EQUATIONS = {name for name, cell in CELLS.items() if cell.cell_type == "code" and cell.source.startswith("eq")}
+EQUATIONS = {
+    name for name, cell in CELLS.items() if cell.cell_type == "code" and re.search(r"^eq[.\[]", cell.source, re.M)
+}
 V = exact.lines(exact.S3)
 H = mp.mpf("1e-5")
 
@@ -52,9 +55,7 @@ all_w = [
 ]
 PRINTED = {
     "compare-a-h1": nine(V["a(h1)"]),
-    "code-h2": nine(V["a(h2)"]),
-    "code-outputs": [*nine(V["a(o1)"], V["a(o2)"]), exact.decimals(V["z(o1)"], 11)],
-    "E-compare": ["0.025283526", *nine(V["E"])],
+    "E-compare": nine(V["E"]),
     "misprint-found": nine(V["E(o1)"], V["E(o1)"] / 2, V["E(o1)"] / 2 + V["E(o2)"]),
     "three-factors-code": [
         *nine(V["a(o1)"] - mp.mpf("0.5")),
@@ -62,11 +63,7 @@ PRINTED = {
         *nine(V["a(h2)"], V["dE/dw6"]),
     ],
     "slope-two-ways": nine(V["g'(o1)"], V["g'(o1)"], mp.diff(lambda z: 1 / (1 + mp.exp(-z)), V["a(o1)"])),
-    "delta-code": nine(V["delta(o1)"], V["delta(o2)"]),
-    "dw-code": nine(*w[4:]),
-    "db2-code": nine(V["dE/db2"]),
     "delta-h-code": nine(V["delta(h1)"], V["delta(h2)"]),
-    "dw1-code": [*(exact.scientific(x, 8) for x in w[:4]), *nine(V["dE/db1"])],
     "matrices-delta": [exact.decimals(V[f"delta({unit})"], 8) for unit in ("o1", "o2", "h1", "h2")],
     "matrices-grads": [exact.decimals(x, 8) for x in w[4:]],
     "central-w6": nine((loss(w6=H) - loss(w6=-H)) / (2 * H), V["dE/dw6"]),
@@ -93,8 +90,10 @@ MARKS = (1, 10, 100, 1000, 10_000)
 @pytest.mark.parametrize(("cell", "biases"), [("iterate-run", False), ("iterate-biases", True)])
 def test_iterated(cell, biases):
     after = exact.run(exact.S3, MARKS, biases=biases)
-    expected = [[exact.scientific(after[k]["E"], 6), *nine(after[k]["a(o1)"], after[k]["a(o2)"])] for k in MARKS]
-    assert long_numbers(OUTPUTS[cell]) == sum(expected, [])
+    outputs = [nine(after[k]["a(o1)"], after[k]["a(o2)"]) for k in MARKS]
+    losses = [exact.scientific(after[k]["E"], 3 if biases else 6) for k in MARKS]  # the last one is near rounding
+    assert re.findall(r"E = (\S+)", OUTPUTS[cell]) == losses
+    assert re.findall(r"outputs (.*)", OUTPUTS[cell]) == [" ".join(pair) for pair in outputs]
 
 
 @pytest.mark.parametrize(("cell", "biases"), [("iterate-run", False), ("iterate-biases", True)])
@@ -160,7 +159,7 @@ def test_no_long_number_escapes_these_tests():
 
 
 def test_the_claims_about_thirteen_gradients():
-    assert OUTPUTS["mistakes-run"].strip() == "your guess 3, it is 12 of 13"
+    assert OUTPUTS["mistakes-run"].strip() == "your guess None, it is 12 of 13"
     assert len(OUTPUTS["mistakes-win"].splitlines()) == 5
     passes, caught = OUTPUTS["mistakes-check"].splitlines()
     assert passes == "the right gradient passes: True" and caught.startswith("13 caught of 13")
@@ -182,3 +181,76 @@ def test_the_check_points_at_the_line():
     names = OUTPUTS["mistakes-list"].splitlines()
     shown = [re.split(r"  +(?=\S+ \S+ \S+ \S+$)", line) for line in OUTPUTS["mistakes-parts"].splitlines()]
     assert shown == [[name, expected.get(name, hidden)] for name in names] and set(expected) < set(names)
+
+
+# ----- what the text claims
+
+
+def test_three_causes_of_the_small_delta():
+    sent_back = V["delta(h1)"] / V["g'(h1)"]
+    factors = [1 / mp.mpf("0.3"), mp.mpf("0.3") * V["delta(o1)"] / sent_back, 1 / V["g'(h1)"]]
+    every = V["delta(o1)"] / V["delta(h1)"]
+    assert re.findall(r"1/([\d.]+)", OUTPUTS["small-check"]) == [
+        *(f"{float(f):.1f}" for f in factors),
+        f"{float(every):.0f}",
+    ]
+    assert max(factors) == factors[2]  # "which takes most?"
+
+
+def test_the_bend_cancels_and_the_text_says_what_is_left():
+    w, h = sympy.symbols("w h")
+    shown = re.findall(r"\\frac\{(.*?)\}\{(2?h)\} = (.*?)(?:, \\qquad|\.\$\$)", CELLS["nudge-read"].source)
+    assert len(shown) == 2
+    for above, below, right in shown:
+        above, below, right = (
+            sympy.sympify(re.sub(r"(\d)(?=[wh])|(?<=w) (?=h)", r"\1*", text.replace("^", "**")))
+            for text in (above, below, right)
+        )
+        assert sympy.expand(above / below - right) == 0
+
+
+def test_decimals_lost_with_one_side():
+    derived = V["dE/dw6"]
+    assert f"{float(abs((loss(w6=H) - loss()) / H - derived)):.0e}" == "2e-08"
+    space = {"np": np, "bp": bp, "net": bp.worked.network(), "params": bp.worked.params(), "dE_dw6": float(derived)}
+    space["w6"] = space["params"].W[2][0, 1]
+    exec(CELLS["loss-of-w6"].source, space)
+    exec(CELLS["central-w6"].source, space)
+    assert 1e-13 < abs(space["slope"] - float(derived)) < 1e-11  # "near 1e-12"
+
+
+def test_after_a_thousand_steps():
+    """Answer 4 of the play section."""
+    before, after = exact.run(exact.S3, (0, 1000)).values()
+    assert round(float(before["E"] / after["E"])) == 70
+    assert after["delta(h1)"] < 0 and abs(after["delta(h1)"]) > before["delta(h1)"]
+    assert abs(after["delta(o1)"]) < abs(before["delta(o1)"]) / 50
+    assert abs(after["delta(o2)"]) < abs(before["delta(o2)"])
+
+
+def test_where_to_look_first_is_not_what_you_will_find():
+    """Two mistakes point at a line that is right, and their numbers tell them apart, as the text says."""
+    params, X, Y = bp.worked.famous_params(), bp.worked.FAMOUS_X, bp.worked.FAMOUS_Y
+    net = bp.worked.network()
+    trace = net.backward(params, net.forward(params, X), Y)
+    twice, never = (
+        bp.mistakes.gradient(name, net, params, trace, Y, 5.0).vector / trace.grads.vector
+        for name in ("everything twice too large", "hidden layer never updated")
+    )
+    np.testing.assert_allclose(twice, 2)
+    np.testing.assert_allclose(never, [0] * 6 + [1] * 6)
+
+
+def test_right_gradient_passes_for_any_twin():
+    """The text says it of one twin."""
+    for seed in range(20):
+        net, params, X, Y = bp.worked.twin()
+        rng = np.random.default_rng(seed)
+        params.vector[:] = rng.normal(size=params.vector.size)
+        assert bp.gradient_check(net, params, rng.normal(size=X.shape), Y).max_relative_error < 1e-7
+
+
+def test_biases_help_here_and_by_how_much():
+    fixed, trained = (exact.run(exact.S3, (100, 10_000), biases=biases) for biases in (False, True))
+    assert fixed[100]["E"] / trained[100]["E"] < 1.2  # "can hardly be told apart"
+    assert float(fixed[10_000]["E"] / trained[10_000]["E"]) == pytest.approx(4e6, rel=0.1)  # "about four million"
