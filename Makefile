@@ -6,19 +6,25 @@ ROOT_OPTION := $(if $(filter 0,$(shell id -u)),--allow-root)
 LAB_OPTIONS ?=
 NOTEBOOKS ?=
 TESTS ?= tests chapters solutions exercises
+# What takes minutes and needs more than Python: `make slow` runs it, and `make test` only when it is asked for by name.
+SLOW := tests/test_browser.py tests/test_teaching.py tests/test_nbgrader.py
+NOT_NOW := $(if $(filter file,$(origin TESTS)),$(addprefix --ignore=,$(SLOW)))
 PYTEST_OPTIONS ?=
+PYTEST := BPCOURSE_PROGRESS=off OMP_NUM_THREADS=1 .venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+    --nbval --nbval-current-env --nbval-cell-timeout 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab progress setup-test test notebooks bench mutants
+.PHONY: help setup lab progress setup-test test slow notebooks bench mutants
 
 help:
 	@echo "make lab        open the course in JupyterLab (the first time it installs it, into .venv)"
 	@echo "make progress   show which exercises are done and which are open"
 	@echo "make setup      install the course into .venv, without opening it"
-	@echo "make test       check everything: the module, the notebooks, the explorers in a browser"
+	@echo "make test       check the module, every cell of every notebook, the exercises"
+	@echo "make slow       check what takes longer: the explorers in a browser, a class and its marks"
 	@echo "make notebooks  run every notebook again, tidy it, and rebuild exercises/ from solutions/"
 	@echo "make bench      measure the speed of a training step, and how quickly the explorers answer"
-	@echo "make mutants    plant bugs in the mathematics, one at a time, and see each found (ten minutes)"
+	@echo "make mutants    plant bugs in the mathematics and in the model solutions, and see each found (half an hour)"
 	@echo "Another Python: make lab PYTHON=python3.12.  Options for JupyterLab: make lab LAB_OPTIONS=--no-browser"
 
 setup:
@@ -43,8 +49,11 @@ test: setup-test
 	@.venv-test/bin/python -m ruff check .
 	@.venv-test/bin/python -m ruff format --check .
 	@echo "Running the tests and every cell of every notebook, on two processes."
-	@BPCOURSE_PROGRESS=off OMP_NUM_THREADS=1 .venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
-	    --nbval --nbval-current-env --nbval-cell-timeout 60 $(PYTEST_OPTIONS) $(TESTS)
+	@$(PYTEST) $(NOT_NOW) $(PYTEST_OPTIONS) $(TESTS)
+
+slow: setup-test
+	@echo "Driving the explorers in a browser, and marking a class."
+	@$(PYTEST) $(PYTEST_OPTIONS) $(SLOW)
 
 notebooks: setup-test
 	@.venv-test/bin/python tools/notebooks.py $(NOTEBOOKS)
@@ -56,3 +65,4 @@ bench: setup-test
 
 mutants: setup-test
 	@.venv-test/bin/python tests/mutants.py
+	@OMP_NUM_THREADS=1 .venv-test/bin/python tests/answer_mutants.py

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from checks_support import after, hidden, judge, refuses
 
-from bpcourse.checks import check, guard
+from bpcourse.checks import EXERCISES, check, guard
 from bpcourse.checks import messages as say
 
 # ----- answers that do not end
@@ -85,6 +85,14 @@ def test_endless_answer_is_stopped(work, monkeypatch, capfd):
     assert sys.gettrace() is trace and threading.active_count() == threads
     assert judge(hidden, seed=1).status == "Not yet" or judge(hidden).passed
     assert capfd.readouterr() == ("", "")
+
+
+def test_each_call_has_its_own_time(monkeypatch):
+    monkeypatch.setattr(guard, "SECONDS", 0.4)
+    calls = len(EXERCISES["hidden_delta"].cases()) + 1
+    slow = after(lambda: time.sleep(0.2))
+    assert calls > 2 and judge(slow).passed, "longer in all than one call may take"
+    refuses(judge(after(lambda: time.sleep(0.6))), "still running after 0.4 seconds")
 
 
 def test_debugger_is_left_as_it_was(monkeypatch):
@@ -217,6 +225,7 @@ def test_surroundings_are_as_before(capfd):
         np.random.seed(0)
         random.seed(0)
         sys.setrecursionlimit(5000)
+        os.chdir("/")
         sys.stdout = sys.stderr = None
         builtins.input = None
 
@@ -227,11 +236,13 @@ def test_surroundings_are_as_before(capfd):
     before = (
         np.geterr(), np.get_printoptions(), sys.getrecursionlimit(), list(warnings.filters), sys.stdout, sys.stderr,
         sys.stdin, builtins.input, random.getstate(), signal.getsignal(signal.SIGINT), sys.gettrace(),
+        os.getcwd(),
     )  # fmt: skip
     assert judge(after(meddle)).passed
     now = (
         np.geterr(), np.get_printoptions(), sys.getrecursionlimit(), list(warnings.filters), sys.stdout, sys.stderr,
         sys.stdin, builtins.input, random.getstate(), signal.getsignal(signal.SIGINT), sys.gettrace(),
+        os.getcwd(),
     )  # fmt: skip
     assert now == before
     assert np.random.random() == expected
@@ -242,6 +253,11 @@ def test_warnings_are_no_errors():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert judge(after(lambda: np.log(np.zeros(2)) / np.zeros(2))).passed
+
+
+def test_exit_ends_the_answer_only():
+    for leave in (sys.exit, exit, quit):
+        refuses(judge(after(leave)), "SystemExit")
 
 
 def test_input_is_refused():
@@ -261,6 +277,10 @@ KERNEL_CELLS = [
     "bp.check(forward)",
     "def hidden_delta(W2, delta2, z1):\n    input('your name')",
     "bp.check(hidden_delta)",
+    "def hidden_delta(W2, delta2, z1):\n    quit()",
+    "bp.check(hidden_delta)",
+    "def hidden_delta(W2, delta2, z1):\n    exit()",
+    "bp.check(hidden_delta)",
 ]
 
 
@@ -274,9 +294,9 @@ def test_in_a_kernel_endless_noisy_answers_and_marks(tmp_path, monkeypatch, mark
     done = notebooks.execute(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
     outputs = [cell.outputs for cell in done.cells]
     assert all(output.output_type == "execute_result" for group in outputs for output in group), outputs
-    texts = {number: outputs[number][0].data["text/plain"] for number in (2, 3, 5, 7)}
+    texts = {number: outputs[number][0].data["text/plain"] for number in (2, 3, 5, 7, 9, 11)}
     if marking:
-        assert texts == {2: "0.0", 3: "0.0", 5: "1.0", 7: "0.0"}
+        assert texts == {2: "0.0", 3: "0.0", 5: "1.0", 7: "0.0", 9: "0.0", 11: "0.0"}
         utils = pytest.importorskip("nbgrader.utils", reason="nbgrader is not installed (extra teach).")
         marks = {"grade": True, "solution": False, "points": 2}
         done.cells[5].metadata.nbgrader = nbformat.from_dict(marks)
@@ -284,5 +304,32 @@ def test_in_a_kernel_endless_noisy_answers_and_marks(tmp_path, monkeypatch, mark
     else:
         assert "still running after 0.5 seconds" in texts[2] and "still running" in texts[3]
         assert texts[5].startswith("In part (1 of 2 points). `A1` is right.") and "calls `input()`" in texts[7]
+        assert "calls `exit()` or `quit()`" in texts[9] and "calls `exit()` or `quit()`" in texts[11]
     html = outputs[5][0].data["text/html"]
     assert html.startswith('<div style="border-left: 5px solid') and "<code>A1</code> is right." in html
+
+
+def test_a_picture_that_an_answer_shows_is_shown_once(tmp_path):
+    """Each call of the answer makes one: a figure left open, one shown, and an image displayed."""
+    answer = """
+import matplotlib.pyplot as plt
+from IPython.display import Image, display
+def hidden_delta(W2, delta2, z1):
+    {}
+    return (delta2 @ W2) * bp.sigmoid.derivative(z1)
+"""
+    shows = ("plt.figure(); plt.plot([1])", "plt.plot([1]); plt.show()", "display({'text/plain': 'mine'}, raw=True)")
+    cells = [
+        "import bpcourse as bp",
+        *(text for show in shows for text in (answer.format(show), "bp.check(hidden_delta)")),
+    ]
+    cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(cells)]
+    done = notebooks.execute(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
+    for cell in done.cells[2::2]:
+        pictures = [out for out in cell.outputs if out.output_type == "display_data"]
+        assert (
+            len(pictures) == 1
+            and "Passed" in cell.outputs[-1].get("data", pictures[0].data)["text/plain"]
+            or any("Passed" in out.data["text/plain"] for out in cell.outputs if out.output_type == "execute_result")
+        )
+        assert len(pictures) == 1

@@ -99,19 +99,20 @@ def _in_general(exercise, cases, came, right, good):
     where = _where(exercise, cases, bad)
     if where == say.AGAIN:
         return where
-    first = bad.index(True)
-    seen = [triple for triple, is_bad in zip(_triples(pairs, cases), bad, strict=True) if is_bad or not where]
-    text = relation(seen, label, _sizes(exercise, cases), exercise.batch)
+    triples = [(c, r, case) for (c, r), case in zip(pairs, cases, strict=True)]
+    sizes = _sizes(exercise)
+    everywhere = relation(triples, label, sizes, exercise.batch)
+    if everywhere:  # it holds where the answer is right, too, such as a factor n where n = 1
+        return everywhere
+    seen = [triple for triple, is_bad in zip(triples, bad, strict=True) if is_bad]
+    text = relation(seen, label, sizes, exercise.batch)
     if not text:
+        first = bad.index(True)
         text = say.WHERE.format(inputs=shown(cases[first])) + describe(*pairs[first], label[0].lower() + label[1:])
     return where + text
 
 
-def _triples(pairs, cases):
-    return [(c, r, case) for (c, r), case in zip(pairs, cases, strict=True)]
-
-
-def _sizes(exercise, cases):
+def _sizes(exercise):
     """A function from a case to the length of every axis that has a name."""
 
     def sizes(case):
@@ -139,7 +140,7 @@ def _where(exercise, cases, bad):
 
 def _kinds(exercise):
     """(name, predicate of a case) of what sets cases apart, the most telling first."""
-    sizes = _sizes(exercise, None)
+    sizes = _sizes(exercise)
     yield from ((name, has) for name, has in exercise.room.items() if callable(has))
     symbols = list(dict.fromkeys(axis for axes in exercise.shapes.values() for axis in axes.split() if axis != "..."))
     said = {s: next(f"`{a}` is ({', '.join(x.split())})" for a, x in exercise.shapes.items() if s in x.split())

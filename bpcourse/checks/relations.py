@@ -21,7 +21,8 @@ def relation(triples, label, sizes, batch):
         return ""
     if not any(c.any() for c, _, _ in triples):
         return say.ALL_ZERO.format(label=label)
-    if sum(np.count_nonzero(r) for _, r, _ in triples) < ENTRIES or len(_different(triples)) < CASES:
+    different = _different(triples)
+    if sum(np.count_nonzero(r) for _, r, _ in different) < ENTRIES or len(different) < CASES:
         return ""
     for look in (_factor, _entrywise, _places):
         text = look(triples, sizes, batch)
@@ -65,7 +66,7 @@ def _factor(triples, sizes, batch):
                 return say.OVER_LENGTH.format(name=name_of(name))
     if all(math.isclose(f, factors[0], rel_tol=TOLERANCE) for f in factors):
         return say.TIMES.format(factor=_nice(factors[0]))
-    if all(r.size > 1 for _, r in pairs):
+    if all(r.size > 1 for _, r in pairs) and not any(math.isclose(f, 1, rel_tol=TOLERANCE) for f in factors):
         return say.PROPORTIONAL.format(factors=", ".join(f"{f:.4g}" for f in factors[:3]))
     return ""
 
@@ -157,9 +158,16 @@ def _places(triples, _sizes, _batch):
                 return text.format(name=name)
     for text, where in _REGIONS.items():
         regions = [where(mask) for mask in masks]
-        if all(region is not None and not (mask & ~region).any() for mask, region in zip(masks, regions, strict=True)):
+        if all(_fills(mask, region) for mask, region in zip(masks, regions, strict=True)):
             return text
     return ""
+
+
+def _fills(mask, region):
+    """True if what is wrong lies in the region, and is most of it."""
+    if region is None or (mask & ~region).any():
+        return False
+    return not mask.any() or mask.sum() >= region.sum() / 2
 
 
 _MASKS = {

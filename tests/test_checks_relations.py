@@ -1,0 +1,130 @@
+"""What a check says of a mistake that nobody foresaw: true of all numbers, and only where several cases show it."""
+
+import numpy as np
+import pytest
+
+from bpcourse.checks import messages as say
+from bpcourse.checks.engine import Exercise
+
+
+def judged(change, truth=lambda X, c: np.sin(3 * X) * c, sizes=((4, 3), (2, 5), (1, 4)), **options):
+    """What the check says to the truth after `change(right, X, c)`, on cases of these sizes."""
+
+    def inputs(rng):
+        return [{"X": rng.normal(size=size), "c": float(rng.uniform(2, 3))} for size in sizes]
+
+    options = {"batch": "X", "shapes": {"X": "n m"}} | options
+    exercise = Exercise("example", inputs, truth, {"y": 1}, "Fine.", (), **options)
+    return exercise.judge(lambda X, c: change(truth(X, c), X, c)).message
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda y, X, c: -y, say.SIGN),
+        (lambda y, X, c: y * 3, say.TIMES.format(factor="3")),
+        (lambda y, X, c: y / -3, say.TIMES.format(factor="-1/3")),
+        (lambda y, X, c: y * len(X), say.TIMES_LENGTH.format(name=say.BATCH)),
+        (lambda y, X, c: y / len(X), say.OVER_LENGTH.format(name=say.BATCH)),
+        (lambda y, X, c: y * X.shape[1], say.TIMES_LENGTH.format(name="m")),
+        (lambda y, X, c: y / c, say.OVER_LENGTH.format(name="`c`")),
+        (lambda y, X, c: y * X.sum(), " is the right one times a number, and the number differs"),
+        (lambda y, X, c: y + 0.5, say.OFFSET.format(offset="0.5", word=say.MORE)),
+        (lambda y, X, c: y - 2, say.OFFSET.format(offset="2", word=say.LESS)),
+        (lambda y, X, c: y * X, say.TIMES_ARGUMENT.format(name="X")),
+        (lambda y, X, c: y - X, say.MINUS_ARGUMENT.format(name="X")),
+        (lambda y, X, c: X + 0, say.IS_ARGUMENT.format(name="X")),
+        (lambda y, X, c: np.abs(y), say.ABSOLUTE),
+        (lambda y, X, c: y**2, say.SQUARED),
+        (lambda y, X, c: np.round(y, 3), say.DECIMALS.format(d=3)),
+        (lambda y, X, c: np.maximum(y, 0), say.CUT_BELOW),
+        (lambda y, X, c: y * np.sign(X), say.SIGNS),
+        (lambda y, X, c: y[:, ::-1], say.PERMUTED),
+        (lambda y, X, c: np.where(X < 0, 7.0 + X, y), say.WHERE_NEGATIVE.format(name="X")),
+        (lambda y, X, c: np.hstack([y[:, :-1], X[:, :1]]), say.ONLY_LINE.format(which=say.LAST, axis=1)),
+        (lambda y, X, c: np.hstack([y[:, :1], y[:, 1:] + X[:, :1]]), say.ALL_BUT_LINE.format(which=say.FIRST, axis=1)),
+        (lambda y, X, c: 0 * y, say.ALL_ZERO.format(label="")),
+    ],
+)
+def test_relation_is_named(change, said):
+    assert judged(change).startswith("What your function returned" + said), judged(change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda y, X, c: np.where(X.shape[0] == 4, 2 * y, y + X.cumsum(axis=1)),  # a factor in one case only
+        lambda y, X, c: y + X.cumsum(axis=1) * 0.1,
+        lambda y, X, c: np.cos(y),
+    ],
+)
+def test_what_one_case_shows_is_not_claimed(change):
+    assert "The largest difference" in judged(change) and "times the right one" not in judged(change)
+
+
+def test_no_factor_of_whole_numbers():
+    def count(X, c):
+        return np.array([11.0 + X.shape[0], 22.0 + 2 * X.shape[0]])
+
+    said = judged(lambda y, X, c: y / y[0], truth=count)
+    assert "times" not in said and "The largest difference" in said
+    assert "times" not in judged(lambda y, X, c: 3 * y, truth=count), "for counts a factor is chance"
+
+
+def test_no_factor_from_a_single_number():
+    assert "times" not in judged(lambda y, X, c: y * 2, truth=lambda X, c: np.sin(X).sum(), sizes=((4, 3), (2, 5)))
+
+
+@pytest.mark.parametrize(
+    ("wrong_there", "said"),
+    [
+        (lambda X, c: len(X) == 1, "n = 1, where `X` is (n, m)"),
+        (lambda X, c: X.shape[0] < X.shape[1], "n < m, where `X` is (n, m)"),
+        (lambda X, c: X[0, 0] > 0, "a positive corner"),
+    ],
+)
+def test_what_the_wrong_cases_have_in_common_is_said(wrong_there, said):
+    room = {"a positive corner": lambda case: case["X"][0, 0] > 0}
+    sizes = ((4, 3), (3, 5), (1, 4), (5, 2), (1, 1))
+    message = judged(lambda y, X, c: y + wrong_there(X, c) * np.cos(X), sizes=sizes, room=room)
+    assert message.startswith(say.WHEREVER.format(what=said)), message
+
+
+def test_an_error_in_some_cases_only():
+    def change(y, X, c):
+        if len(X) == 1:
+            raise ValueError("one row only")
+        return y
+
+    message = judged(change)
+    assert message.startswith(say.WHEREVER.format(what="n = 1, where `X` is (n, m)")) and "one row only" in message
+
+
+def test_state_between_calls():
+    calls = []
+
+    def answer(y, X, c):
+        calls.append(1)
+        return y if len(calls) < 4 else y + 1
+
+    assert judged(answer) == say.AGAIN
+
+
+def test_an_argument_inside_a_list_or_a_dictionary_is_copied_and_watched():
+    def inputs(rng):
+        return [{"W": {1: rng.normal(size=3)}, "steps": [1.0, 2.0]}]
+
+    exercise = Exercise("example", inputs, lambda W, steps: W[1] * steps[0], {"y": 1}, "Fine.", ())
+
+    def spoils(change):
+        def answer(W, steps):
+            y = W[1] * steps[0]
+            change(W, steps)
+            return y
+
+        return exercise.judge(answer).message
+
+    assert spoils(lambda W, steps: None) == "Fine."
+    assert "`W`" in spoils(lambda W, steps: W.update({1: 0 * W[1]})) and "`W`" in spoils(lambda W, steps: W.clear())
+    assert "`W`" in spoils(lambda W, steps: W[1].fill(0)) and "`steps`" in spoils(lambda W, steps: steps.append(3))
+    assert "`steps`" in spoils(lambda W, steps: steps.reverse())
