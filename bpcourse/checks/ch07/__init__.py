@@ -1,8 +1,9 @@
 """The exercises of chapter 07, convolution and pooling, in the order of its notebook."""
 
 from .by_hand import OUTPUT_SIZE, SHARED_GRADIENT, WHICH_FILTER
-from .filters import FILTER_PICTURE, INPUT_GRADIENT, KERNEL_GRADIENT
+from .filters import INPUT_GRADIENT, KERNEL_GRADIENT
 from .layers import CONV_LAYER_BACKWARD, MENDED_CONVOLUTION
+from .pictures import FILTER_PICTURE
 from .pools import OVERLAPPING_MAX_BACKWARD, SOFT_POOL_BACKWARD
 
 EXERCISES = (

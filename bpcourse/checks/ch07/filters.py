@@ -1,4 +1,4 @@
-"""Chapter 07: one filter forward, the gradient of its kernel, and of its input."""
+"""Chapter 07: the gradient of a kernel, and of the pictures that one filter has seen."""
 
 from functools import partial
 
@@ -20,113 +20,22 @@ def pad(X, rows, columns):
     return np.pad(X, [(0, 0)] * (X.ndim - 2) + [(rows, rows), (columns, columns)])
 
 
-def _corner(stride):
-    """A block of stride x stride: 1 in its upper left corner, 0 elsewhere."""
-    return np.pad(np.ones((1, 1)), ((0, stride - 1), (0, stride - 1)))
-
-
-def _picture_inputs(rng):
-    return [
-        {
-            "x": rng.normal(size=shape),
-            "K": rng.normal(size=kernel),
-            "b": sign * rng.uniform(0.5, 1.5),  # both signs in every run
-            "padding": padding,
-            "stride": stride,
-        }
-        for shape, kernel, sign, padding, stride in (
-            ((6, 9), (3, 2), -1, 1, 2),
-            ((5, 11), (2, 4), 1, 2, 3),
-            ((4, 9), (1, 3), -1, 0, 1),
-        )
-    ]
-
-
-def _picture(x, K, b, padding, stride, *, flip=False, over=1, biases=1, hang=False, fewer=0):
-    """z of one picture; the keywords switch single mistakes on, none by default."""
-    x = pad(x, padding, padding)
-    if hang:  # every start inside of the padded picture counts, also where the window no longer fits
-        x = np.pad(x, [(0, side - 1) for side in K.shape])
-    z = correlate(x, K[::-1, ::-1] if flip else K)[::stride, ::stride] / over + biases * b
-    return z[: len(z) - fewer, : z.shape[1] - fewer]
-
-
-FILTER_PICTURE = Exercise(
-    name="filter_picture",
-    inputs=_picture_inputs,
-    truth=_picture,
-    parts={"z": 2},
-    passed="Every window that fits, the kernel as it stands, and the bias once, with padding and stride.",
-    misconceptions=(
-        Misconception(
-            "stride_forgotten",
-            lambda x, K, b, padding, stride: _picture(x, K, b, padding, 1),
-            "Right for a stride of one. In the padded picture, where does the window of output (r, s) begin?",
-        ),
-        Misconception(
-            "padding_forgotten",
-            lambda x, K, b, padding, stride: _picture(x, K, b, 0, stride),
-            "Right without padding. How large is the picture over which the window moves?",
-        ),
-        Misconception(
-            "padding_once",
-            lambda x, K, b, padding, stride: _picture(np.pad(x, ((padding, 0), (padding, 0))), K, b, 0, stride),
-            "There are zeros above and on the left only. How many sides has a picture?",
-        ),
-        Misconception(
-            "stride_inside_the_window",
-            lambda x, K, b, padding, stride: _picture(
-                x, np.kron(K, _corner(stride))[: 1 - stride or None, : 1 - stride or None], b, padding, 1
-            ),
-            "The pixels inside of your window lie `stride` apart. Who takes the steps, the pixels in a window, or the "
-            "window?",
-        ),
-        Misconception(
-            "true_convolution",
-            partial(_picture, flip=True),
-            "Your kernel is turned round: that is a convolution in the sense of mathematics. Which entry of K belongs "
-            "to the upper left pixel of the window?",
-        ),
-        Misconception(
-            "bias_missing",
-            partial(_picture, biases=0),
-            "Everything is there but the bias. Where does b come in?",
-        ),
-        Misconception(
-            "bias_for_each_weight",
-            lambda x, K, *rest: _picture(x, K, *rest, biases=K.size),
-            "The bias is in it as often as the kernel has weights. How often does it stand in the formula?",
-        ),
-        Misconception(
-            "mean_for_sum",
-            lambda x, K, *rest: _picture(x, K, *rest, over=K.size),
-            "You took the mean of the products. What does the formula do with them?",
-        ),
-        Misconception(
-            "last_place_missing",
-            partial(_picture, fewer=1),
-            "The last row and the last column of places are missing. How many places are there for a window as wide "
-            "as the padded picture?",
-        ),
-        Misconception(
-            "hangs_over_the_edge",
-            partial(_picture, hang=True),
-            "Your window also stands where it hangs over the edge. What becomes of a last step that does not fit?",
-        ),
-        Misconception(
-            "one_number",
-            lambda *args: _picture(*args).sum(),
-            "You summed over all places, too. What should there be for each place of the window?",
-        ),
-    ),
-)
+def _kernel_case(rng, n, h, w, rows, columns):
+    return {"X": rng.normal(size=(n, h, w)), "delta": rng.normal(size=(n, rows, columns))}
 
 
 def _kernel_inputs(rng):
     return [
-        {"X": rng.normal(size=(n, h, w)), "delta": rng.normal(size=(n, h - k + 1, w - width + 1))}
-        for n, h, w, k, width in ((4, 7, 6, 3, 2), (3, 5, 8, 2, 4), (6, 4, 7, 1, 3))
-    ]
+        _kernel_case(rng, *sizes)
+        for sizes in (
+            (4, 7, 6, 5, 3), (3, 2, 8, 1, 5), (1, 5, 1, 2, 1), (5, 1, 4, 1, 4), (6, 4, 3, 4, 1), (2, 3, 2, 1, 1),
+        )
+    ]  # fmt: skip
+
+
+def _kernel_wide(rng):
+    n, h, w = rng.integers(1, 7, size=3)
+    return _kernel_case(rng, n, h, w, rng.integers(1, h + 1), rng.integers(1, w + 1))
 
 
 def _kernel_shape(X, delta):
@@ -155,6 +64,16 @@ KERNEL_GRADIENT = Exercise(
     parts={"dK": 3},
     passed="Summed over all places, averaged over the batch, and equal to what complex steps find.",
     batch="X",
+    shapes={"X": "n h w", "delta": "n rows columns"},
+    room={
+        "h < rows": "The window stays inside the picture, so there are no more places than pixels.",
+        "w < columns": "The window stays inside the picture, so there are no more places than pixels.",
+        "a kernel of one weight": lambda case: case["X"].shape == case["delta"].shape,
+        "a kernel as large as the picture": lambda case: case["delta"][0].size == 1,
+        "a kernel wider than high": lambda case: np.greater(*_kernel_shape(**case)[::-1]),
+        "a kernel higher than wide": lambda case: np.greater(*_kernel_shape(**case)),
+    },
+    wide=_kernel_wide,
     misconceptions=(
         Misconception(
             "not_averaged",
@@ -202,11 +121,21 @@ KERNEL_GRADIENT = Exercise(
 )
 
 
+def _input_case(rng, n, rows, columns, k, width):
+    return {"delta": rng.normal(size=(n, rows, columns)), "K": rng.normal(size=(k, width))}
+
+
 def _input_inputs(rng):
     return [
-        {"delta": rng.normal(size=(n, h, w)), "K": rng.normal(size=kernel)}
-        for n, h, w, kernel in ((3, 5, 6, (4, 2)), (4, 6, 5, (2, 3)), (2, 7, 6, (3, 5)))
-    ]
+        _input_case(rng, *sizes)
+        for sizes in (
+            (3, 5, 6, 4, 2), (4, 6, 5, 2, 3), (1, 2, 4, 3, 5), (2, 1, 3, 4, 1), (5, 4, 1, 1, 6), (3, 2, 3, 1, 1),
+        )
+    ]  # fmt: skip
+
+
+def _input_wide(rng):
+    return _input_case(rng, *rng.integers(1, 7, size=5))
 
 
 def _input_truth(delta, K):
@@ -234,6 +163,14 @@ INPUT_GRADIENT = Exercise(
     parts={"dX": 3},
     passed="Each pixel hears from every window that saw it, through the weight through which it was seen.",
     batch="delta",
+    shapes={"delta": "n rows columns", "K": "k l"},
+    room={
+        "a kernel of one weight": lambda case: case["K"].size == 1,
+        "a kernel with more rows and columns than delta": lambda case: np.greater(
+            case["K"].shape, case["delta"].shape[1:]
+        ).all(),
+    },
+    wide=_input_wide,
     misconceptions=(
         Misconception(
             "not_flipped",

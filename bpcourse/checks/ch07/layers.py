@@ -62,15 +62,36 @@ def faulty(delta, X, K):
     return dK / len(X), delta.mean(axis=(0, 2, 3)), program(delta, X, K, add=False, turn=True)[2]
 
 
+def _case(rng, n, c, m, h, w, k, width, padding=0, stride=1):
+    """delta, X and K of a layer."""
+    rows, columns = (h + 2 * padding - k) // stride + 1, (w + 2 * padding - width) // stride + 1
+    return {
+        "delta": rng.normal(size=(n, m, rows, columns)),
+        "X": rng.normal(size=(n, c, h, w)),
+        "K": rng.normal(size=(m, c, k, width)),
+    }
+
+
 def _mended_inputs(rng):
     return [
-        {
-            "delta": rng.normal(size=(n, m, h - k + 1, w - width + 1)),
-            "X": rng.normal(size=(n, c, h, w)),
-            "K": rng.normal(size=(m, c, k, width)),
-        }
-        for n, c, m, h, w, k, width in ((3, 2, 5, 4, 7, 3, 4), (2, 3, 5, 4, 7, 2, 4), (2, 4, 5, 7, 5, 2, 3))
+        _case(rng, *sizes)
+        for sizes in (
+            (5, 1, 9, 6, 8, 4, 7),
+            (1, 3, 2, 5, 2, 1, 2),
+            (4, 2, 1, 1, 6, 1, 3),
+            (2, 4, 2, 3, 1, 3, 1),
+            (2, 3, 4, 7, 4, 3, 2),
+        )
     ]
+
+
+def _mended_wide(rng):
+    n, c, m, k, width, rows, columns = rng.integers(1, 7, size=7)
+    return _case(rng, n, c, m, rows + k - 1, columns + width - 1, k, width)
+
+
+_SHAPES = {"delta": "n m rows columns", "X": "n c h w", "K": "m c k l"}
+_INSIDE = "The window stays inside the picture."
 
 
 _BACK = {
@@ -78,17 +99,20 @@ _BACK = {
         "overwritten",
         partial(program, add=False),
         "{parts}: a pixel that several windows saw has kept only the last message. What should happen where ways join?",
+        alone=True,
     ),
     "turned": Misconception(
         "turned_round",
         partial(program, turn=True),
         "{parts}: the kernel is turned round. When a delta hands its message to the pixels of its own window, through "
         "which weight did it see the upper left one?",
+        alone=True,
     ),
     "message_averaged": Misconception(
         "message_averaged",
         lambda *args: program(*args, back_over=len(args[1])),
         "{parts}: divided by {n}, for a batch of {n}. Each picture has its own gradient: is a mean asked for?",
+        alone=True,
     ),
 }
 _MEANS = (
@@ -96,27 +120,32 @@ _MEANS = (
         "not_averaged",
         partial(program, over=1),
         "{parts}: {n} times the right one, for a batch of {n}. The cost is a mean: where does the 1/n go?",
+        alone=True,
     ),
     Misconception(
         "averaged_twice",
         lambda *args: program(*args, over=len(args[1]) ** 2),
         "{parts}: the right one divided by {n}, for a batch of {n}. How often is the mean over the batch taken?",
+        alone=True,
     ),
     Misconception(
         "bias_mean_over_places",
         partial(program, bias=np.mean),
         "{parts}: the mean over all places was taken. If a bias moves, how many of the outputs of a picture move with "
         "it?",
+        alone=True,
     ),
     Misconception(
         "bias_one_number",
         partial(program, bias_axes=None),
         "{parts}: one number for all filters. How many biases has the layer?",
+        alone=True,
     ),
     Misconception(
         "sign",
         partial(program, sign=-1),
         "{parts}: the wrong sign. The minus belongs to the update. Does it belong to the gradient, too?",
+        alone=True,
     ),
 )
 
@@ -127,6 +156,9 @@ MENDED_CONVOLUTION = Exercise(
     parts={"dK": 1, "db": 1, "dX": 2},
     passed="All four bugs are gone: what the layer makes of single pixels and weights agrees with all three gradients.",
     batch="X",
+    shapes=_SHAPES,
+    room=dict.fromkeys(("h < rows", "w < columns", "h < k", "w < l"), _INSIDE),
+    wide=_mended_wide,
     misconceptions=(
         *_BACK.values(),
         *_MEANS,
@@ -135,30 +167,44 @@ MENDED_CONVOLUTION = Exercise(
             faulty,
             "{parts}: still as in the given program. Do its gradients agree with central differences, on a batch of "
             "more than one and with a random kernel?",
+            alone=True,
         ),
     ),
 )
 
 
+def _layer_case(rng, *sizes):
+    *_, padding, stride = sizes
+    return _case(rng, *sizes) | {"padding": padding, "stride": stride}
+
+
 def _layer_inputs(rng):
-    cases = []
-    for n, c, m, h, w, k, width, padding, stride in (
-        (4, 2, 5, 6, 5, 3, 4, 1, 2),
-        (4, 3, 5, 6, 5, 2, 4, 2, 3),
-        (2, 4, 5, 5, 3, 2, 3, 1, 1),
-        (4, 2, 5, 8, 6, 3, 4, 0, 2),
-    ):
-        rows, columns = (h + 2 * padding - k) // stride + 1, (w + 2 * padding - width) // stride + 1
-        cases.append(
-            {
-                "delta": rng.normal(size=(n, m, rows, columns)),
-                "X": rng.normal(size=(n, c, h, w)),
-                "K": rng.normal(size=(m, c, k, width)),
-                "padding": padding,
-                "stride": stride,
-            }
+    return [
+        _layer_case(rng, *sizes)
+        for sizes in (
+            (5, 1, 9, 6, 8, 4, 7, 0, 1),
+            (4, 2, 5, 6, 5, 3, 4, 1, 2),
+            (1, 3, 2, 5, 2, 1, 2, 1, 2),
+            (4, 2, 1, 1, 6, 3, 3, 1, 3),
+            (2, 4, 3, 3, 1, 3, 1, 0, 1),
+            (3, 2, 5, 4, 3, 2, 4, 2, 3),
+            (2, 2, 3, 3, 2, 1, 1, 2, 1),
+            (2, 3, 2, 8, 6, 3, 4, 0, 2),
         )
-    return cases
+    ]
+
+
+def _layer_wide(rng):
+    n, c, m, h, w = rng.integers(1, 7, size=5)
+    padding = int(rng.integers(0, 4))
+    k, width = (rng.integers(1, min(side + 2 * padding, 6) + 1) for side in (h, w))
+    return _layer_case(rng, n, c, m, h, w, k, width, padding, int(rng.integers(1, 5)))
+
+
+def _left_over(case):
+    """True if a last step of the window does not fit, in rows or in columns."""
+    sides = np.array(case["X"].shape[2:]) + 2 * case["padding"] - case["K"].shape[2:]
+    return (sides % case["stride"]).any()
 
 
 CONV_LAYER_BACKWARD = Exercise(
@@ -168,22 +214,36 @@ CONV_LAYER_BACKWARD = Exercise(
     parts={"dK": 2, "db": 1, "dX": 2},
     passed="Channels, padding and stride, also where the last step does not fit: this is the layer of the libraries.",
     batch="X",
+    shapes=_SHAPES,
+    room={
+        "no padding": lambda case: case["padding"] == 0,
+        "a padding of two": lambda case: case["padding"] == 2,
+        "a stride above one": lambda case: case["stride"] > 1,
+        "a stride above two": lambda case: case["stride"] > 2,
+        "a last step that does not fit": _left_over,
+        "a stride larger than the kernel": lambda case: case["stride"] > min(case["K"].shape[2:]),
+        "windows that see zeros only": lambda case: case["padding"] >= min(case["K"].shape[2:]),
+    },
+    wide=_layer_wide,
     misconceptions=(
         Misconception(
             "stride_forgotten",
             partial(program, step=1),
             "{parts}: right for a stride of one. In the padded picture, where does the window of output (r, s) begin?",
+            alone=True,
         ),
         Misconception(
             "padding_not_cut",
             partial(program, cut=False),
             "{parts}: as large as the padded picture. Which of these numbers belong to pixels of X?",
+            alone=True,
         ),
         Misconception(
             "nothing_left_without_padding",
             partial(program, cut="from the end"),
             "{parts}: right where there is padding. In a layer with padding 0, which entries does the slice `0:-0` "
             "take?",
+            alone=True,
         ),
         *_BACK.values(),
         *_MEANS,

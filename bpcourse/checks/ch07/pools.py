@@ -10,16 +10,30 @@ from ..truth import gradient
 STEP = 1e-4  # of the differences; the values of a picture are further apart, so no maximum changes its place
 
 
+def _soft_case(rng, n, m, rows, columns, p, T):
+    return {
+        "upstream": rng.normal(size=(n, m, rows, columns)),
+        "A": rng.normal(size=(n, m, p * rows, p * columns)),
+        "p": p,
+        "T": T,
+    }
+
+
 def _soft_inputs(rng):
     return [
-        {
-            "upstream": rng.normal(size=shape),
-            "A": rng.normal(size=(*shape[:2], p * shape[2], p * shape[3])),
-            "p": p,
-            "T": T,
-        }
-        for shape, p, T in (((5, 3, 2, 4), 2, 0.5), ((2, 4, 3, 1), 3, 2.0), ((3, 2, 1, 5), 4, 0.8))
+        _soft_case(rng, *sizes)
+        for sizes in (
+            (5, 3, 2, 4, 3, 0.5),
+            (2, 4, 3, 1, 1, 2.0),
+            (1, 2, 1, 5, 4, 0.8),
+            (3, 1, 4, 2, 2, 3.0),
+            (2, 3, 1, 6, 1, 1.0),
+        )
     ]
+
+
+def _soft_wide(rng):
+    return _soft_case(rng, *rng.integers(1, 7, size=4), int(rng.choice([1, 1, 2, 3])), rng.uniform(0.3, 5))
 
 
 def _soft_truth(upstream, A, p, T):
@@ -60,6 +74,16 @@ SOFT_POOL_BACKWARD = Exercise(
     parts={"dA": 2},
     passed="A block hands out the shares of a softmax: for small T nearly all to the winner, for large T to all alike.",
     batch="A",
+    shapes={"upstream": "n m rows columns", "A": "n m h w"},
+    room={
+        "h < rows": "A block has at least one row of pixels.",
+        "w < columns": "A block has at least one column of pixels.",
+        "blocks of one entry": lambda case: case["p"] == 1,
+        "blocks of 2 × 2": lambda case: case["p"] == 2,
+        "T below 1": lambda case: case["T"] < 1,
+        "T above 1": lambda case: case["T"] > 1,
+    },
+    wide=_soft_wide,
     misconceptions=(
         Misconception(
             "equal_shares",
@@ -116,18 +140,24 @@ SOFT_POOL_BACKWARD = Exercise(
 )
 
 
+def _max_case(rng, n, h, w, p, t, shift=0.0):
+    order = np.stack([rng.permutation(h * w).reshape(h, w) for _ in range(n)])
+    A = (order - h * w / 2 + rng.uniform(0.1, 0.4, (n, h, w))) / (h * w) - shift
+    return {"upstream": rng.normal(size=(n, (h - p) // t + 1, (w - p) // t + 1)), "A": A, "p": p, "t": t}
+
+
 def _max_inputs(rng):
-    cases = []
-    for n, (h, w), p, t in ((3, (7, 9), 3, 2), (2, (5, 6), 2, 1), (4, (8, 6), 4, 2)):
-        A = (
-            np.stack([rng.permutation(h * w).reshape(h, w) for _ in range(n)])
-            - h * w / 2
-            + rng.uniform(0.1, 0.4, (n, h, w))
+    return [
+        _max_case(rng, *sizes)
+        for sizes in (
+            (5, 7, 9, 3, 2), (2, 5, 6, 2, 1), (4, 8, 6, 4, 2, 2.0), (1, 9, 4, 2, 3), (3, 1, 5, 1, 2), (6, 4, 1, 1, 1),
         )
-        cases.append(
-            {"upstream": rng.normal(size=(n, (h - p) // t + 1, (w - p) // t + 1)), "A": A / (h * w), "p": p, "t": t}
-        )
-    return cases
+    ]  # fmt: skip
+
+
+def _max_wide(rng):
+    n, h, w = rng.integers(1, 7, size=3)
+    return _max_case(rng, n, h, w, int(rng.integers(1, min(h, w) + 1)), int(rng.integers(1, 5)), rng.uniform(-2, 2))
 
 
 def _max_truth(upstream, A, p, t):
@@ -181,6 +211,18 @@ OVERLAPPING_MAX_BACKWARD = Exercise(
     parts={"dA": 4},
     passed="Each winner has the sum of all the messages of the windows that it won.",
     batch="A",
+    shapes={"upstream": "n rows columns", "A": "n h w"},
+    room={
+        "h < rows": "There are no more windows than pixels, in rows as in columns.",
+        "w < columns": "There are no more windows than pixels, in rows as in columns.",
+        "t = 1": lambda case: case["t"] == 1,
+        "windows that overlap": lambda case: case["t"] < case["p"],
+        "gaps between the windows": lambda case: case["t"] > case["p"],
+        "windows of one entry": lambda case: case["p"] == 1,
+        "entries in no window": lambda case: any((side - case["p"]) % case["t"] for side in case["A"].shape[1:]),
+        "no entry above 0": lambda case: (case["A"] < 0).all(),
+    },
+    wide=_max_wide,
     misconceptions=(
         Misconception(
             "overwritten",
