@@ -18,73 +18,88 @@ import zlib
 import numpy as np
 
 SEED = int(os.environ.get("BPCOURSE_NOISE") or 0)
-MOST = 2  # units in the last place, or half eps of the sum of absolute terms
 
 _raw = {}  # the functions as they were, by name
-_MANTISSA = np.uint64((1 << 52) - 1)
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-_ONE = np.int64(0x3FF0000000000000)
-_KINDS = {  # of a float type: integers as wide, mantissa, 1.0 as an integer, and what 2^-k is "short"
-    np.dtype(np.float64): (np.int64, _MANTISSA, _ONE, 2.0**20),
-    np.dtype(np.float32): (np.int32, np.uint64((1 << 23) - 1), np.int32(0x3F800000), 2.0**8),
-}
+_MIX = 0x9E3779B97F4A7C15
+_ALL = (1 << 64) - 1
+_MOVES = np.array([-2, -1, -1, 0, 0, 1, 1, 2])  # by the hash, -4..3
+# The same where the value is d = -2..2 units from a short number: it may come to that number and not pass it.
+_NEAR = np.array([[min(k, -d) if d < 0 else max(k, -d) if d else 0 for k in _MOVES] for d in range(-2, 3)]).ravel()
+
+
+class _Kind:
+    """How one float type is shaken: in integers as wide as it is. A number is short if the last third of its digits
+    (binary, 24 of 53, 10 of 24) are zeros: then it is no rounding's result. So are 0, infinity and NaN."""
+
+    def __init__(self, integer, sign_and_exponent, zeros):
+        self.integer, width = integer, np.dtype(integer).itemsize * 8
+        self.up, self.top, self.end = (np.array(n, integer) for n in (sign_and_exponent, width - 3, width - zeros))
+        self.mix = np.array(_MIX & (1 << width) - 1, np.uint64).astype(f"u{width // 8}").view(integer)
+        self.lowest, self.highest, self.eight, self.first = (np.array(n, integer) for n in (-2, 2, 8, 20))
+        self.four, self.salts = np.array(4, integer), {}
+        self.moves, self.near = _MOVES.astype(integer), _NEAR.astype(integer)
+
+    def hash(self, bits, operation):
+        """-4..3 for each entry, from its digits alone: not from its sign and not from its power of two."""
+        h = np.left_shift(bits, self.up)
+        if operation not in self.salts:
+            self.salts[operation] = np.array(_salt(operation), np.uint64).view(np.int64).astype(self.integer)
+        h ^= self.salts[operation]
+        h *= self.mix
+        h >>= self.top
+        return h
+
+    def shaken(self, array, operation):
+        """A new array: each entry some units in the last place further from 0, or nearer."""
+        bits = array.view(self.integer)
+        at = np.left_shift(bits, self.end)
+        at >>= self.end  # the distance to the nearest short number
+        np.maximum(at, self.lowest, out=at)
+        np.minimum(at, self.highest, out=at)
+        at *= self.eight
+        at += self.hash(bits, operation)
+        at += self.first
+        moved = self.near.take(at)
+        moved += bits
+        return moved.view(array.dtype)
+
+
+_KINDS = {np.dtype(np.float64): _Kind(np.int64, 12, 24), np.dtype(np.float32): _Kind(np.int32, 9, 10)}
 
 
 @functools.cache
 def _salt(operation):
-    return zlib.crc32(f"{operation} {SEED}".encode()) * 0x9E3779B97F4A7C15 & (1 << 64) - 1
+    return zlib.crc32(f"{operation} {SEED}".encode()) * _MIX & _ALL
 
 
-def _moves(array, operation, mantissa, integers):
-    """k in -MOST..MOST for each entry, from the bits of its mantissa."""
-    h = array.view(integers).astype(np.uint64) & mantissa
-    h = (h ^ np.uint64(_salt(operation))) * _MIX
-    h ^= h >> np.uint64(31)
-    h *= _MIX
-    return (h >> np.uint64(33)).astype(np.int64) % (2 * MOST + 1) - MOST
+def _hash_float(bits, operation):
+    """What _Kind.hash gives for one float64, plus 4: 0..7."""
+    return ((((bits << 12 & _ALL) ^ _salt(operation)) * _MIX & _ALL) >> 61) + 4 & 7
 
 
-def short(array, scale=2.0**20, most=2.0**10):
-    """Where a number is so short (0, 1, 0.375, 12) that it is no rounding's result; NaN and infinity too."""
-    with np.errstate(all="ignore"):
-        scaled = array * scale
-        return ((scaled == np.rint(scaled)) & (np.abs(array) <= most)) | ~np.isfinite(array)
-
-
-def _shake_array(array, operation):
-    """A new array: each entry k units in the last place further from 0, or nearer; none passes 1 on its way."""
-    integers, mantissa, one, scale = _KINDS[array.dtype]
-    k = _moves(array, operation, mantissa, integers).astype(integers)
-    k[short(array, scale)] = 0
-    bits = array.view(integers)
-    size = bits & np.iinfo(integers).max
-    passes = (size - one) * (size + k - one) < 0 if array.dtype == np.float32 else ((size < one) != (size + k < one))
-    k = np.where(passes, one - size, k)
-    k[size <= MOST] = 0  # the last few numbers above 0
-    return (bits + k).view(array.dtype)
+_MOVES_LIST, _NEAR_LIST = _MOVES.tolist(), _NEAR.tolist()
 
 
 def _shake_float(x, operation):
-    """The same for one Python float, faster."""
-    if not -math.inf < x < math.inf or (abs(x) <= 1024.0 and x * 1048576.0 % 1.0 == 0.0) or abs(x) < 1e-300:
-        return x
+    """What _Kind.shaken gives, for one Python float, and faster."""
     (bits,) = struct.unpack("<q", struct.pack("<d", x))
-    h = ((bits & 0xFFFFFFFFFFFFF) ^ _salt(operation)) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
-    h ^= h >> 31
-    h = h * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
-    (new,) = struct.unpack("<d", struct.pack("<q", bits + (h >> 33) % (2 * MOST + 1) - MOST))
-    return math.copysign(1.0, x) if (abs(x) < 1.0) != (abs(new) < 1.0) else new
+    end = bits & 0xFFFFFF
+    at = min(2, end) if end < 0x800000 else max(-2, end - 0x1000000)
+    bits += _NEAR_LIST[8 * (at + 2) + _hash_float(bits, operation)]
+    return struct.unpack("<d", struct.pack("<q", bits))[0]
 
 
 def shake(value, operation):
     """`value` with its floats moved by a few units in the last place; what is no float comes back as it is."""
     if type(value) in (float, np.float64):
         return type(value)(_shake_float(float(value), operation))
-    if isinstance(value, np.ndarray | np.generic):
+    if type(value) is np.ndarray or isinstance(value, np.generic):
         if value.dtype.kind == "c" and value.dtype.itemsize == 16:
             new = shake(np.real(value), operation) + 1j * shake(np.imag(value), operation)
         elif value.dtype in _KINDS:
-            new = _shake_array(np.asarray(value), operation)
+            if not value.ndim and value.dtype.itemsize == 8:
+                return value.dtype.type(_shake_float(float(value), operation))
+            new = _KINDS[value.dtype].shaken(np.atleast_1d(value), operation)
         else:
             return value
         return new.reshape(np.shape(value))[()] if isinstance(value, np.generic) or not np.ndim(value) else new
@@ -151,62 +166,60 @@ class ShakenPower(Shaken):
 # ---- sums of products: the error is relative to the sum of the absolute terms, so that cancellation shows
 
 
-def _steps(array):
+def _whole(array, places):
+    return (array * 2.0**places == np.rint(array * 2.0**places)).all()
+
+
+def _places(array):
     """The number of binary places after the point of all entries, if there are at most 26; else None."""
-    for places in (0, 4, 8, 12, 16, 20, 26):
-        with np.errstate(all="ignore"):
-            scaled = array * 2.0**places
-        if (scaled == np.rint(scaled)).all():
-            return places
-    return None
+    if not all((x * 2.0**26).is_integer() for x in array.flat[:8].tolist()) or not _whole(array, 26):
+        return None  # most arrays are seen through at the first look
+    return next(places for places in (0, 4, 8, 12, 16, 20, 26) if _whole(array, places))
 
 
 def _power_of_two(array):
-    mantissa, _ = np.frexp(array)
-    return bool(((np.abs(mantissa) == 0.5) | (mantissa == 0)).all())
+    return bool(np.isin(np.abs(np.frexp(array)[0]), (0, 0.5)).all())
 
 
-def _exact_terms(product, arrays, size):
-    """Where the sum is exact whatever its order, with or without fused multiply-add."""
-    places = []
-    for array in arrays:
-        few = _steps(array.ravel()[:8])  # most arrays are seen through at once
-        places.append(None if few is None else _steps(array))
-    exact = np.zeros(np.shape(size), dtype=bool)
-    if None not in places:
-        exact = size * 2.0 ** sum(places) < 2.0**53
-    if exact.all():
-        return exact
-    if any(not array.all() for array in arrays) or min((np.size(array) for array in arrays), default=2) <= 4:
-        terms = product(*[(array != 0).astype(float) for array in arrays])
-        # one product is rounded once, and so is the sum of two exact products
-        exact_products = len(arrays) == 1 or any(_power_of_two(array) for array in arrays)
-        exact = exact | (terms <= (2 if exact_products else 1))
-    return exact
-
-
-def _floats(value):
-    return isinstance(value, np.ndarray | np.generic) and value.dtype in _KINDS
+def _exact_sums(product, arrays, size):
+    """Where the sum is exact in any order, with or without fused multiply-add; None: nowhere."""
+    places = [_places(array) for array in arrays]
+    if None not in places and size.max(initial=0) * 2.0 ** sum(places) < 2.0**53:
+        return True
+    if not any(np.count_nonzero(array) < array.size or 1 in array.shape or 2 in array.shape for array in arrays):
+        return None
+    terms = product(*[(array != 0).astype(float) for array in arrays])
+    if terms.min(initial=3) > 2:
+        return None
+    # one product is rounded once, and so is the sum of two exact products
+    return terms <= (2 if any(_power_of_two(array) for array in arrays) else 1)
 
 
 def shaken_sum(product, arrays, operation, out=None):
     """product(*arrays), a sum of products of their entries, with the noise that another order of the sum would make."""
     given = [np.asarray(array) for array in arrays]
-    plain = all(a.dtype.kind in "biuf" for a in given) and any(a.dtype in _KINDS for a in given)
-    if plain:
-        with np.errstate(all="ignore"):
-            size = product(*[np.abs(a.astype(float)) for a in given])
-            exact = _exact_terms(product, given, size)
+    kinds = [a.dtype.kind for a in given]
+    if "c" in kinds or "f" not in kinds or not {*kinds} <= {*"biuf"}:
+        return shake(product(*arrays) if out is None else product(*arrays, out=out), operation)
+    with np.errstate(all="ignore"):  # before the product: `out` may be one of the arrays
+        given = [a.astype(float, copy=False) for a in given]
+        size = np.asarray(product(*[np.abs(a) for a in given]))
+        exact = _exact_sums(product, given, size)
     result = product(*arrays) if out is None else product(*arrays, out=out)
-    if not _floats(result):
-        return shake(result, operation)
-    if not plain:
+    kind = _KINDS.get(result.dtype)
+    if exact is True or kind is None:
         return result
-    integers, mantissa, _, _ = _KINDS[result.dtype]
     with np.errstate(all="ignore"):
-        k = _moves(np.asarray(result), operation, mantissa, integers) * np.where(np.signbit(result), -1, 1)
-        move = k * (np.finfo(result.dtype).eps / 2 * size)
-        new = np.where(exact | ~np.isfinite(result) | ~np.isfinite(size), result, result + move).astype(result.dtype)
+        array = np.atleast_1d(result)
+        move = np.copysign(size, array)
+        move *= (
+            np.finfo(result.dtype).eps / 2 * kind.moves.take(kind.hash(array.view(kind.integer), operation) + kind.four)
+        )
+        if exact is not None:
+            move[np.atleast_1d(exact)] = 0
+        if not np.isfinite(move.sum()):
+            move[~np.isfinite(move)] = 0
+        new = (array + move).astype(result.dtype, copy=False).reshape(np.shape(result))
     if out is not None:
         out[...] = new
         return out
@@ -264,8 +277,9 @@ def _each_part(value, operation):
         return new if new.dtype == value.dtype else value
     if value.dtype not in _KINDS:
         return value
-    integers, mantissa, _, _ = _KINDS[value.dtype]
-    k = _moves(np.asarray(value), operation, mantissa, integers)
+    kind = _KINDS[value.dtype]
+    bits = np.atleast_1d(value).view(kind.integer)
+    k = kind.moves.take(kind.hash(bits, operation) + kind.four).reshape(np.shape(value))
     with np.errstate(all="ignore"):
         new = value + k * np.finfo(value.dtype).eps / 2 * np.abs(value).max(initial=0)
     new = np.where(np.isfinite(new), new, value).astype(value.dtype)
@@ -278,7 +292,7 @@ class ShakenNorm(Shaken):
     def __call__(self, x, *args, **kwargs):
         result = self._function(x, *args, **kwargs)
         with np.errstate(all="ignore"):
-            exact = short(np.square(np.abs(np.asarray(x, dtype=complex)))).all()
+            exact = _places(np.square(np.abs(np.asarray(x, dtype=complex)))) is not None
         return result if exact else shake(result, "norm")
 
 
@@ -293,8 +307,6 @@ class ShakenGeomspace(Shaken):
 
 
 # ---- what cannot be patched, because it is syntax: noise.syntax makes these calls of it
-
-_PRODUCTS = {}
 
 
 def at(a, b):
@@ -315,7 +327,7 @@ def at_in_place(a, b):
 def power(a, b):
     """a ** b"""
     result = operator.pow(a, b)
-    if type(result) is float or _floats(result) or isinstance(result, np.ndarray):
+    if type(result) is float or isinstance(result, np.ndarray | np.generic):
         return result if _exact_power(a, b) else shake(result, "power")
     return result
 
