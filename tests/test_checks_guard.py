@@ -88,11 +88,10 @@ def test_endless_answer_is_stopped(work, monkeypatch, capfd):
 
 
 def test_each_call_has_its_own_time(monkeypatch):
-    monkeypatch.setattr(guard, "SECONDS", 0.4)
+    monkeypatch.setattr(guard, "SECONDS", 1.0)
     calls = len(EXERCISES["hidden_delta"].cases()) + 1
-    slow = after(lambda: time.sleep(0.2))
-    assert calls > 2 and judge(slow).passed, "longer in all than one call may take"
-    refuses(judge(after(lambda: time.sleep(0.6))), "still running after 0.4 seconds")
+    assert calls * 0.4 > 1 and judge(after(lambda: time.sleep(0.4))).passed, "longer in all than one call may take"
+    refuses(judge(after(lambda: time.sleep(2))), "still running after 1 seconds")
 
 
 def test_debugger_is_left_as_it_was(monkeypatch):
@@ -326,10 +325,7 @@ def hidden_delta(W2, delta2, z1):
     cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(cells)]
     done = notebooks.execute(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
     for cell in done.cells[2::2]:
-        pictures = [out for out in cell.outputs if out.output_type == "display_data"]
-        assert (
-            len(pictures) == 1
-            and "Passed" in cell.outputs[-1].get("data", pictures[0].data)["text/plain"]
-            or any("Passed" in out.data["text/plain"] for out in cell.outputs if out.output_type == "execute_result")
-        )
-        assert len(pictures) == 1
+        kinds = [out.output_type for out in cell.outputs]
+        assert kinds.count("display_data") == 1 and kinds.count("execute_result") == 1, kinds
+        (result,) = (out for out in cell.outputs if out.output_type == "execute_result")
+        assert "Passed" in result.data["text/plain"]
