@@ -3,8 +3,9 @@
 from .by_hand import OUTPUT_SIZE, SHARED_GRADIENT, WHICH_FILTER
 from .filters import INPUT_GRADIENT, KERNEL_GRADIENT
 from .layers import CONV_LAYER_BACKWARD, MENDED_CONVOLUTION
+from .maxima import OVERLAPPING_MAX_BACKWARD
 from .pictures import FILTER_PICTURE
-from .pools import OVERLAPPING_MAX_BACKWARD, SOFT_POOL_BACKWARD
+from .pools import SOFT_POOL_BACKWARD
 
 EXERCISES = (
     OUTPUT_SIZE,

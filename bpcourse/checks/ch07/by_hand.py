@@ -21,6 +21,11 @@ OUTPUT_SIZE = Question(
         Misconception(
             "kernel_missing", 16.0, "Your window starts at the very last pixel. How much room does a window need?"
         ),
+        Misconception("travel", 25.0, "That is how far the window can travel. In steps of which length does it go?"),
+        Misconception("padded_width", 30.0, "That is the width of the padded row. How many places has a window in it?"),
+        Misconception(
+            "half_the_width", 15.0, "That is half of the padded width. How much of it can the window travel?"
+        ),
         Misconception(
             "all_places", 169.0, "That is the number of places in both directions. How many are there in one?"
         ),
@@ -49,7 +54,18 @@ SHARED_GRADIENT = Question(
         Misconception(
             "weight_times_delta", -2.0, "That is w2 times the sum of the deltas. What does w2 multiply in z1?"
         ),
-        Misconception("delta_reversed", -5.5, "Your deltas run the other way. Which delta belongs to which output?"),
+        Misconception(
+            "delta_reversed",
+            -5.5,
+            "Either your deltas run the other way, or the first output is missing. Which delta belongs to which "
+            "output, and in which outputs does w2 occur?",
+        ),
+        Misconception(
+            "last_output_missing", -7.0, "That is what the first two outputs say. In which other output does w2 occur?"
+        ),
+        Misconception(
+            "middle_output_only", -6.0, "That is what the middle output says. In which other outputs does w2 occur?"
+        ),
         Misconception("value_for_delta", 42.0, "You used the outputs z. Which numbers say how E answers to z?"),
     ),
     question="In which outputs does w2 occur, which input does it multiply there, and which delta belongs to it?",

@@ -1,6 +1,7 @@
 """Chapter 07: the gradient of a kernel, and of the pictures that one filter has seen."""
 
 from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -48,12 +49,14 @@ def _kernel_truth(X, delta):
 
 
 def _kernel(X, delta, over=None, keep="all", flip=False):
-    """One outer step for every place of the window; keep: "all" places, or the "last" one only."""
+    """One outer step for every place of the window; keep: "all" places, or the "first" or "last" one only."""
     k, width = _kernel_shape(X, delta)
     dK = np.zeros((k, width))
     for r, s in np.ndindex(delta.shape[1:]):
         one = np.einsum("n,nij->ij", delta[:, r, s], X[:, r : r + k, s : s + width])
         dK = dK + one if keep == "all" else one
+        if keep == "first":
+            break
     return (dK[::-1, ::-1] if flip else dK) / (len(X) if over is None else over)
 
 
@@ -68,7 +71,11 @@ KERNEL_GRADIENT = Exercise(
     room={
         "h < rows": "The window stays inside the picture, so there are no more places than pixels.",
         "w < columns": "The window stays inside the picture, so there are no more places than pixels.",
+        "more than one example": lambda case: len(case["X"]) > 1,
+        "a result of one row or one column": lambda case: (np.array(_kernel_shape(**case)) == 1).sum() == 1,
         "a kernel of one weight": lambda case: case["X"].shape == case["delta"].shape,
+        "a kernel of more than one weight": lambda case: case["X"].shape != case["delta"].shape,
+        "more than one place for the window": lambda case: case["delta"][0].size > 1,
         "a kernel as large as the picture": lambda case: case["delta"][0].size == 1,
         "a kernel wider than high": lambda case: np.greater(*_kernel_shape(**case)[::-1]),
         "a kernel higher than wide": lambda case: np.greater(*_kernel_shape(**case)),
@@ -103,6 +110,16 @@ KERNEL_GRADIENT = Exercise(
             "belongs?",
         ),
         Misconception(
+            "first_place_only",
+            partial(_kernel, keep="first"),
+            "Only the first place of the window is in it. Does a `return` stand inside the loop?",
+        ),
+        Misconception(
+            "divided_by_the_rows",
+            lambda X, delta: _kernel(X, delta, over=X.shape[1]),
+            "You divided by the number of rows of a picture. Which axis of X counts the examples?",
+        ),
+        Misconception(
             "turned_round",
             partial(_kernel, flip=True),
             "The right numbers, turned round. Of the two gradients of a convolution, which one needs the flip?",
@@ -130,6 +147,7 @@ def _input_inputs(rng):
         _input_case(rng, *sizes)
         for sizes in (
             (3, 5, 6, 4, 2), (4, 6, 5, 2, 3), (1, 2, 4, 3, 5), (2, 1, 3, 4, 1), (5, 4, 1, 1, 6), (3, 2, 3, 1, 1),
+            (2, 1, 1, 2, 3),
         )
     ]  # fmt: skip
 
@@ -146,11 +164,11 @@ def _input_truth(delta, K):
     return np.einsum("nrs,qrs->nq", delta, answers).reshape(n, *shape)
 
 
-def spread(delta, K, add=True):
-    """Each delta hands delta * K to the pixels of its window; add: `+=`, else `=`."""
+def spread(delta, K, add=True, places=slice(None)):
+    """Each delta hands delta * K to the pixels of its window; add: `+=`, else `=`; places: which rows and columns."""
     (n, h, w), (k, width) = delta.shape, K.shape
     dX = np.zeros((n, h + k - 1, w + width - 1))
-    for r, s in np.ndindex(h, w):
+    for r, s in product(range(h)[places], range(w)[places]):
         place = np.s_[:, r : r + k, s : s + width]
         dX[place] = (dX[place] if add else 0.0) + delta[:, r, s, None, None] * K
     return dX
@@ -165,7 +183,11 @@ INPUT_GRADIENT = Exercise(
     batch="delta",
     shapes={"delta": "n rows columns", "K": "k l"},
     room={
+        "more than one example": lambda case: len(case["delta"]) > 1,
+        "a result with a side of one": lambda case: 1 in spread(**case).shape,
         "a kernel of one weight": lambda case: case["K"].size == 1,
+        "a kernel of more than one weight": lambda case: case["K"].size > 1,
+        "more than one place for the window": lambda case: case["delta"][0].size > 1,
         "a kernel with more rows and columns than delta": lambda case: np.greater(
             case["K"].shape, case["delta"].shape[1:]
         ).all(),
@@ -192,6 +214,16 @@ INPUT_GRADIENT = Exercise(
             "overwritten",
             partial(spread, add=False),
             "Each pixel has kept only the message of the last window that saw it. What should happen where ways join?",
+        ),
+        Misconception(
+            "first_place_only",
+            partial(spread, places=slice(1)),
+            "Only the first delta of each picture has handed out its message. Does a `return` stand inside the loop?",
+        ),
+        Misconception(
+            "last_place_missing",
+            partial(spread, places=slice(-1)),
+            "The last row and the last column of delta are missing. How far do the loops go?",
         ),
         Misconception(
             "not_padded",

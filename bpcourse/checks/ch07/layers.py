@@ -81,6 +81,7 @@ def _mended_inputs(rng):
             (4, 2, 1, 1, 6, 1, 3),
             (2, 4, 2, 3, 1, 3, 1),
             (2, 3, 4, 7, 4, 3, 2),
+            (3, 2, 3, 4, 5, 1, 1),
         )
     ]
 
@@ -92,6 +93,14 @@ def _mended_wide(rng):
 
 _SHAPES = {"delta": "n m rows columns", "X": "n c h w", "K": "m c k l"}
 _INSIDE = "The window stays inside the picture."
+_SEVERAL = {
+    "a gradient with a side of one": lambda case: 1 in case["X"].shape + case["K"].shape,
+    "more than one example": lambda case: len(case["X"]) > 1,
+    "more than one channel": lambda case: case["X"].shape[1] > 1,
+    "more than one filter": lambda case: len(case["K"]) > 1,
+    "a kernel of more than one weight": lambda case: case["K"][0, 0].size > 1,
+    "more than one place for the window": lambda case: case["delta"][0, 0].size > 1,
+}
 
 
 _BACK = {
@@ -136,6 +145,13 @@ _MEANS = (
         alone=True,
     ),
     Misconception(
+        "bias_over_places_only",
+        lambda *args: program(*args, over=args[0][0, 0].size),
+        "{parts}: divided by the number of places, and not by that of the examples. Over which of the two is the cost "
+        "a mean?",
+        alone=True,
+    ),
+    Misconception(
         "bias_one_number",
         partial(program, bias_axes=None),
         "{parts}: one number for all filters. How many biases has the layer?",
@@ -157,7 +173,7 @@ MENDED_CONVOLUTION = Exercise(
     passed="All four bugs are gone: what the layer makes of single pixels and weights agrees with all three gradients.",
     batch="X",
     shapes=_SHAPES,
-    room=dict.fromkeys(("h < rows", "w < columns", "h < k", "w < l"), _INSIDE),
+    room=dict.fromkeys(("h < rows", "w < columns", "h < k", "w < l"), _INSIDE) | _SEVERAL,
     wide=_mended_wide,
     misconceptions=(
         *_BACK.values(),
@@ -223,6 +239,7 @@ CONV_LAYER_BACKWARD = Exercise(
         "a last step that does not fit": _left_over,
         "a stride larger than the kernel": lambda case: case["stride"] > min(case["K"].shape[2:]),
         "windows that see zeros only": lambda case: case["padding"] >= min(case["K"].shape[2:]),
+        **_SEVERAL,
     },
     wide=_layer_wide,
     misconceptions=(

@@ -58,6 +58,12 @@ def _picture(x, K, b, padding, stride, *, flip=False, over=1, biases=1, hang=Fal
     return z[: len(z) - fewer, : z.shape[1] - fewer]
 
 
+def _first_place(*args):
+    z = _picture(*args)
+    z.ravel()[1:] = 0
+    return z
+
+
 FILTER_PICTURE = Exercise(
     name="filter_picture",
     inputs=_picture_inputs,
@@ -70,7 +76,9 @@ FILTER_PICTURE = Exercise(
         "a stride above one": lambda case: case["stride"] > 1,
         "a stride above two": lambda case: case["stride"] > 2,
         "a last step that does not fit": _left_over,
+        "a result of one row or one column": lambda case: _picture(**case).shape.count(1) == 1,
         "a window that fits in one place": lambda case: _picture(**case).size == 1,
+        "more than one place for the window": lambda case: _picture(**case).size > 1,
     },
     wide=_picture_wide,
     passed="Every window that fits, the kernel as it stands, and the bias once, with padding and stride.",
@@ -118,6 +126,11 @@ FILTER_PICTURE = Exercise(
             "mean_for_sum",
             lambda x, K, *rest: _picture(x, K, *rest, over=K.size),
             "You took the mean of the products. What does the formula do with them?",
+        ),
+        Misconception(
+            "first_place_only",
+            _first_place,
+            "Only the first place has its number, all others are 0. Does a `return` stand inside the loop?",
         ),
         Misconception(
             "last_place_missing",
