@@ -1,5 +1,7 @@
 """Right answers to the exercises of chapter 01, each written in other words than the solution."""
 
+import copy
+import functools
 import math
 
 import numpy as np
@@ -25,14 +27,45 @@ def relu_loops(z, c):
     return a, da_dz, da_dc
 
 
+def relu_recursive(z, c):
+    """One dimension less at each call."""
+    if z.ndim == 0:
+        return (float(z), 1.0, 0.0) if z > 0 else (c * z, c, z)
+    parts = zip(*(relu_recursive(part, c) for part in z), strict=True)
+    return [np.array(part, dtype=float).reshape(z.shape) for part in parts]
+
+
+class Unit:
+    """Keeps what the way back needs."""
+
+    def __init__(self, c):
+        self.c = c
+
+    def forward(self, z):
+        self.left, self.z = z <= 0, z
+        return np.where(self.left, self.c * z, z)
+
+
+def relu_by_a_class(z, c):
+    unit = Unit(c)
+    a = unit.forward(copy.deepcopy(z))
+    return a, np.where(unit.left, c, 1.0), unit.z * unit.left
+
+
+def relu_vectorized(z, c):
+    value = np.vectorize(lambda x: x if x > 0 else c * x, otypes=[float])
+    slope = np.vectorize(lambda x: 1 if x > 0 else c, otypes=[float])
+    return value(z), slope(z), np.clip(z, None, 0)
+
+
 def elu_from_value(z, c):
     a = np.where(z > 0, z, c * np.expm1(z))
     return a, np.where(z > 0, 1, a + c)  # c e^z is a + c
 
 
 def elu_loops(z, c):
-    both = [[(x, 1.0) if x > 0 else (c * (np.exp(x) - 1), c * np.exp(x)) for x in row] for row in z]
-    return np.array(both)[..., 0], np.array(both)[..., 1]
+    both = np.array([(x, 1.0) if x > 0 else (c * (np.exp(x) - 1), c * np.exp(x)) for x in z.flat])
+    return both[:, 0].reshape(z.shape), both[:, 1].reshape(z.shape)
 
 
 def curves_naive_where_harmless(z):
@@ -53,6 +86,13 @@ def curves_loops(z):
         s, t = (1 / (1 + e) if x > 0 else e / (1 + e)), math.tanh(x)
         rows.append((s, s * (1 - s), t, 1 - t * t, max(x, 0) + math.log1p(e), s))
     return [column.reshape(z.shape) for column in np.array(rows).T]
+
+
+def curves_of_one(z):
+    """All of tanh; softplus as PyTorch has it, a line from 20 on."""
+    half, t = np.tanh(z / 2), np.tanh(z)
+    softplus = np.where(z > 20, z, np.log1p(np.exp(np.minimum(z, 20))))
+    return (1 + half) / 2, (1 - half * half) / 4, t, 1 - t * t, softplus, (1 + half) / 2
 
 
 def weighted_joined(z, Phi):
@@ -104,16 +144,31 @@ RIGHT = {
     "which_is_wrong": ["d", " D "],
     "which_network": ["b", "B "],
     "layers_to_a_millionth": [20.0, np.int64(20), int(np.ceil(np.log2(1e6)))],
-    "parametric_relu": [relu_masks, relu_parts, relu_loops],
-    "elu": [elu_from_value, elu_loops, lambda z, c: (bp.elu(c)(z), bp.elu(c).derivative(z))],
-    "three_curves": [curves_naive_where_harmless, curves_by_the_library, curves_loops],
-    "silu_and_gelu": [weighted_joined, weighted_quotient],
+    "parametric_relu": [relu_masks, relu_parts, relu_loops, relu_recursive, relu_by_a_class, relu_vectorized],
+    "elu": [
+        elu_from_value,
+        elu_loops,
+        lambda z, c: (bp.elu(c)(z), bp.elu(c).derivative(z)),
+        lambda z, c: ((z > 0) * z + (z <= 0) * c * (np.exp(z) - 1), (z > 0) + (z <= 0) * c * np.exp(z)),
+        lambda z, c: (np.piecewise(z, [z > 0, z <= 0], [lambda x: x, lambda x: c * np.expm1(x)]), elu_loops(z, c)[1]),
+    ],
+    "three_curves": [curves_naive_where_harmless, curves_by_the_library, curves_loops, curves_of_one],
+    "silu_and_gelu": [weighted_joined, weighted_quotient, functools.partial(weighted_joined)],
     "mended_backward": [
         back_indexed,
         lambda u, z, c: (u * bp.relu.derivative(z), u * bp.leaky_relu(c).derivative(z)),
         lambda u, z, c: (np.where(np.maximum(z, 0) > 0, u, 0), np.where(z <= 0, c * u, u)),  # the mask on a, but strict
     ],
     "softmax_jacobian": [jacobian_loops, jacobian_broadcast, jacobian_by_log],
-    "softmax_back": [rows_by_loop, rows_by_einsum, lambda U, P: P * (U - np.diag(U @ P.T)[:, None])],
+    "softmax_back": [
+        rows_by_loop,
+        rows_by_einsum,
+        lambda U, P: P * (U - np.average(U, axis=1, weights=P)[:, None]),
+        lambda U, P: [
+            [a * (b - sum(u * p for u, p in zip(x, y, strict=True))) for a, b in zip(y, x, strict=True)]
+            for x, y in zip(U.tolist(), P.tolist(), strict=True)
+        ],  # fmt: skip
+        lambda U, P: P * (U - np.diag(U @ P.T)[:, None]),
+    ],
 }
 """Right answers, written in other ways than the solution."""

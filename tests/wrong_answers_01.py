@@ -51,6 +51,26 @@ def back(u, z, c):
     return u * (z > 0), u * np.where(z > 0, 1.0, c)
 
 
+def by_two_loops(right, parts):
+    """For tables alone, though the task allows more."""
+
+    def answer(z, *others):
+        rows = [[right(z[i, j : j + 1], *others) for j in range(z.shape[1])] for i in range(z.shape[0])]
+        return [np.array([[cell[k][0] for cell in row] for row in rows]) for k in range(parts)]
+
+    return answer
+
+
+def remembers(right, seen):
+    """Keeps what it was given first."""
+
+    def answer(first, *others):
+        seen.append(others)
+        return right(first, *seen[0])
+
+    return answer
+
+
 SPOIL = [
     lambda parts: parts[::-1],  # in the other order
     lambda parts: parts[:-1],  # one missing
@@ -60,8 +80,10 @@ SPOIL = [
     lambda parts: [np.asarray(part) * (1 + 1e-5) for part in parts],  # nearly right
     lambda parts: [np.abs(part) + 1e-4 for part in parts],
     lambda parts: [parts[0], np.zeros_like(parts[1]), *parts[2:]],
+    lambda parts: [np.squeeze(part) for part in parts],
 ]
 ONE = [
+    lambda array: np.squeeze(array),
     lambda array: array.T,
     lambda array: array.astype(np.float16),
     lambda array: array * (1 + 1e-5),
@@ -80,6 +102,11 @@ WRONG = {
         nothing,
         *(spoilt(relu_masks, change) for change in SPOIL[:3] + SPOIL[4:]),
         lambda z, c: relu_masks(z, 0.25),
+        lambda z, c: relu_masks(z, min(max(c, 0), 1)),
+        lambda z, c: [np.atleast_2d(part) for part in relu_masks(z, c)],
+        by_two_loops(relu_masks, 3),
+        remembers(relu_masks, []),
+        lambda z, c: [part.astype(int) for part in relu_masks(z, c)],
         lambda z, c: relu_masks(np.round(z, 3), c),
         lambda z, c: relu_masks(z[:1], c),
         lambda z, c: [part.mean() for part in relu_masks(z, c)],
@@ -93,6 +120,10 @@ WRONG = {
         *(spoilt(elu_from_value, change) for change in SPOIL),
         lambda z, c: elu_from_value(z, 1.0 if c > 1 else c),
         lambda z, c: (np.tanh(z), 1 - np.tanh(z) ** 2),
+        by_two_loops(elu_from_value, 2),
+        remembers(elu_from_value, []),
+        lambda z, c: (np.where(z > 0, z, c * (2.718**z - 1)), elu_from_value(z, c)[1]),
+        lambda z, c: [1.0507 * part for part in elu_from_value(z, c)],  # SELU's factor
         lambda z, c: (np.maximum(z, c * np.expm1(z)), elu_from_value(z, c)[1]),
         lambda z, c: (elu_from_value(z, c)[0], np.where(z > 0, z, c * np.exp(z))),
         lambda z, c: (elu_from_value(z, c)[0], np.where(z > 0, 1.0, c)),
@@ -104,6 +135,9 @@ WRONG = {
         nothing,
         *(spoilt(curves_loops, change) for change in SPOIL[:3] + SPOIL[4:]),
         lambda z: curves_loops(np.clip(z, -100, 100)),
+        by_two_loops(curves_loops, 6),
+        lambda z: [*curves_loops(z)[:4], np.nan_to_num(np.log(1 + np.exp(z)), posinf=800), curves_loops(z)[5]],
+        lambda z: [np.round(part, 6) for part in curves_loops(z)],
         lambda z: curves_loops(single(z)),
         lambda z: [np.nan_to_num(part) for part in (lambda e: (e / (1 + e),) * 6)(np.exp(z))],
         lambda z: [*curves_loops(z)[:4], np.log(1 + np.exp(-z)) + z, curves_loops(z)[5]],  # overflows on the other side
@@ -114,6 +148,7 @@ WRONG = {
         nothing,
         *(spoilt(weighted_joined, change) for change in SPOIL),
         lambda z, Phi: weighted_joined(-z, Phi),
+        lambda z, Phi: [weighted_joined(z, Phi)[0], weighted_joined(z, Phi)[0] / z, *weighted_joined(z, Phi)[2:]],
         lambda z, Phi: weighted_joined(1.702 * z, Phi),
         lambda z, Phi: weighted_joined(single(z), Phi),
         lambda z, Phi: [bp.silu(z), (bp.silu(z + 1e-3) - bp.silu(z - 1e-3)) / 2e-3, *weighted_joined(z, Phi)[2:]],
@@ -124,6 +159,9 @@ WRONG = {
         nothing,
         *(spoilt(back, change) for change in SPOIL),
         lambda u, z, c: (u * (z > 0), u * (z > 0) + c),
+        lambda u, z, c: back(u, z, min(max(c, 0), 1)),
+        lambda u, z, c: (u * (z > 0.01), back(u, z, c)[1]),
+        lambda u, z, c: (back(u, z, c)[0], np.where(z > 0, u, np.where(z < 0, c * u, 0))),
         lambda u, z, c: (u * (u > 0), back(u, z, c)[1]),
         lambda u, z, c: (u * np.sign(z), back(u, z, c)[1]),
         lambda u, z, c: (back(u, z, c)[0], u / np.where(z > 0, 1.0, c)),
@@ -135,9 +173,15 @@ WRONG = {
     ],
     "softmax_jacobian": [
         nothing,
-        *(spoilt(jacobian_broadcast, change) for change in SPOIL[:3] + SPOIL[4:]),
+        *(spoilt(jacobian_broadcast, change) for change in SPOIL[:3] + SPOIL[4:-1]),
         lambda z: (np.full(len(z), 1 / len(z)), jacobian_broadcast(z)[1]),
         lambda z: jacobian_broadcast(z / 2),
+        lambda z: jacobian_broadcast(np.clip(z, -500, 500)),
+        lambda z: (jacobian_broadcast(z)[0], jacobian_broadcast(z)[1] if len(z) > 1 else np.ones((1, 1))),
+        lambda z: (
+            (z == z.max()) / (z == z.max()).sum() if (z == z.max()).sum() > 1 else jacobian_broadcast(z)[0],
+            jacobian_broadcast(z)[1],
+        ),
         lambda z: jacobian_broadcast(-z),
         lambda z: jacobian_broadcast(np.minimum(z, 700)),  # clipped instead of shifted
         shifted(np.median),
@@ -155,6 +199,9 @@ WRONG = {
         nothing,
         *(lambda U, P, change=change: change(rows_by_einsum(U, P)) for change in ONE),
         lambda U, P: rows_by_einsum(P, U),
+        lambda U, P: rows_by_einsum(U, P) + 0 * np.log(P),
+        lambda U, P: rows_by_einsum(U[:4], P[:4]),
+        lambda U, P: rows_by_einsum(bp.softmax(U), P),
         lambda U, P: U * (P - (U * P).sum(axis=1, keepdims=True)),
         lambda U, P: rows_by_einsum(U, bp.softmax(P)),  # softmax applied twice
         lambda U, P: rows_by_einsum(U, P) * len(U),

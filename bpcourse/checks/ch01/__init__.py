@@ -2,10 +2,11 @@
 
 from .backward import MENDED_BACKWARD
 from .by_hand import LAYERS_TO_A_MILLIONTH, SLOPE_IN_HEAD, WHICH_IS_WRONG, WHICH_NETWORK
-from .curves import SILU_AND_GELU, THREE_CURVES
+from .curves import THREE_CURVES
 from .families import ELU, PARAMETRIC_RELU
 from .softmax import SOFTMAX_JACOBIAN
 from .softmax_back import SOFTMAX_BACK
+from .weighted import SILU_AND_GELU
 
 EXERCISES = (
     SLOPE_IN_HEAD,

@@ -6,11 +6,13 @@ from ...activations import sigmoid
 from ...losses import softmax
 from ..engine import Exercise, Misconception
 from ..truth import H
+from .inputs import alone
 
 
 def _logits(rng):
     """Vectors of ordinary size; near 709, where e^z is finite but the sum of five is not; near 1000 and -1000; with the
-    first z far behind the others; and with thousands between them, the two largest neither first nor last.
+    first z far behind the others; with thousands between them, the two largest neither first nor last; whole numbers,
+    of which three are equally large; and a single number.
     """
     far = np.array([0.0, 30, 12_000, 12_000, -12_000, 3])
     return [
@@ -22,8 +24,17 @@ def _logits(rng):
             rng.normal(size=4) - 1000,
             np.append(-760, rng.normal(size=3)) + rng.normal() * 0.1,
             far[[0, *(1 + rng.permutation(4)), 5]] + rng.normal(size=6),
+            rng.permutation([2.0, 2, 2, 0, -1, 1, -3]),
+            rng.normal(size=1),
         )
     ]
+
+
+def _any_logits(rng):
+    """Any length, any size, ties among them; never one so far ahead that nothing of the Jacobian is left."""
+    z = np.round(rng.normal(size=int(rng.integers(1, 7))) * 3, int(rng.integers(0, 9)))
+    z[: len(z) // 3] -= rng.choice([0, 800, 12_000])
+    return {"z": z + rng.choice([0, 0, 1000, -1000, 709])}
 
 
 def _one_over_sum(z):
@@ -77,80 +88,134 @@ SOFTMAX_JACOBIAN = Exercise(
     parts={"p": 1, "J": 2},
     tolerance=1e-9,
     passed="All n² derivatives are right, for z near 1000 and -1000, too, and for z that lie thousands apart.",
+    shapes={"z": "n"},
+    room={
+        "all of `z` near 709, 1000 or -1000": lambda case: bool((np.abs(case["z"]) > 700).all()),
+        "all of `z` near 709 or 1000": lambda case: bool((case["z"] > 700).all()),
+        "all of `z` near -1000": lambda case: bool((case["z"] < -700).all()),
+        "hundreds or thousands between two z": lambda case: bool(np.ptp(case["z"]) > 700),
+        "ties for the largest z": lambda case: bool((case["z"] == case["z"].max()).sum() > 1),
+        "an ordinary `z`, the kind that needs no shift": lambda case: bool(np.abs(case["z"]).max() < 100),
+    },
+    wide=_any_logits,
     misconceptions=(
-        Misconception(
+        alone(
             "unstable",
             _with(_whole, _shifted_by(lambda z: 0.0)),
-            "{parts}: right for small z. Near 709 all is 0, and at 1000 `nan`: exponentials become infinite. What may "
-            "you subtract from all z without changing p?",
+            "right for small z. Near 709 all is 0, and at 1000 `nan`: exponentials become infinite. What may you "
+            "subtract from all z without changing p?",
         ),
-        Misconception(
+        alone(
             "shifted_by_a_constant",
             _with(_whole, _shifted_by(lambda z: 700.0)),
-            "{parts}: you subtract the same number whatever z is, and elsewhere it overflows, or all exponentials are "
+            "you subtract the same number whatever z is, and elsewhere it overflows, or all exponentials are "
             "0. Which number goes along with z?",
         ),
-        Misconception(
-            "shifted_by_the_mean",
+        alone(
+            "shifted_by_too_little",
             _with(_whole, _shifted_by(np.mean)),
-            "{parts}: right until the z lie far apart. You take off the mean: how large can z minus the mean become?",
+            "right until the z lie far apart. What you take off is then thousands below the largest z. How large may "
+            "an exponent be?",
         ),
-        Misconception(
+        alone(
             "shifted_by_the_first",
             _with(_whole, _shifted_by(lambda z: z[0])),
-            "{parts}: right until the z lie far apart. You take off the first z: how large can the others be beside "
-            "it?",
+            "right until the z lie far apart. It is as if the first z were taken off: how large can the others be "
+            "beside it?",
         ),
-        Misconception(
+        alone(
+            "shifted_by_the_smallest",
+            _with(_whole, _shifted_by(np.min)),
+            "right until the z lie far apart. It is as if the smallest z were taken off: which sign do the exponents "
+            "have then?",
+        ),
+        alone(
+            "shifted_by_the_largest_size",
+            _with(_whole, _shifted_by(lambda z: np.abs(z).max())),
+            "right until all z lie far below 0, where every exponential becomes 0. It is as if the largest |z| were "
+            "taken off: what is the largest exponent then?",
+        ),
+        alone(
             "columns_for_rows",
             _with(lambda p: np.diag(p) - p * p),
-            "{parts}: `p * p` is one row, taken off every row of the table, so J[i, k] has p_k² in it. Which two p "
+            "`p * p` is one row, taken off every row of the table, so J[i, k] has p_k² in it. Which two p "
             "belong in row i and column k?",
         ),
-        Misconception(
+        alone(
             "diagonal_only",
             _with(lambda p: np.diag(p * (1 - p))),
-            "{parts}: the diagonal is right, and beside it you have 0. If one z rises, what happens to the other p?",
+            "the diagonal is right, and beside it you have 0. If one z rises, what happens to the other p?",
         ),
-        Misconception(
+        alone(
             "slopes_only",
             _with(lambda p: p * (1 - p)),
-            "{parts}: one slope for each z, as for an activation. How many p answer to one z?",
+            "one slope for each z, as for an activation. How many p answer to one z?",
         ),
-        Misconception(
+        alone(
             "off_diagonal_only",
             _with(lambda p: np.diag(p * p) - np.outer(p, p)),
-            "{parts}: beside the diagonal all is right, and on it you have 0. How does p move with its own z?",
+            "beside the diagonal all is right, and on it you have 0. How does p move with its own z?",
         ),
-        Misconception(
+        alone(
             "diagonal_forgotten",
             _with(lambda p: -np.outer(p, p)),
-            "{parts}: you have -p p everywhere. For i = k the numerator contains z, too: what does that add?",
+            "you have -p p everywhere. For i = k the numerator contains z, too: what does that add?",
         ),
-        Misconception(
+        alone(
             "sign",
             _with(lambda p: -_whole(p)),
-            "{parts}: the right one with the wrong sign. If a z rises, does its own p rise or fall?",
+            "the right one with the wrong sign. If a z rises, does its own p rise or fall?",
         ),
-        Misconception(
+        alone(
             "sum_for_difference",
             _with(lambda p: np.diag(p) + np.outer(p, p)),
-            "{parts}: the products come in with a plus. If one z rises, do the other p rise or fall?",
+            "the products come in with a plus. If one z rises, do the other p rise or fall?",
         ),
-        Misconception(
+        alone(
             "identity_for_diagonal",
             _with(lambda p: np.eye(len(p)) - np.outer(p, p)),
-            "{parts}: there are ones on the diagonal where something else belongs. What is left of e^z S / S^2?",
+            "there are ones on the diagonal where something else belongs. What is left of e^z S / S^2?",
         ),
-        Misconception(
+        alone(
             "rows_not_summing",
             _with(lambda p: p[:, None] * (1 - p[None, :])),
-            "{parts}: you have p (1 - p) in every entry. What happens to the 1 where i and k differ?",
+            "you have p (1 - p) in every entry. What happens to the 1 where i and k differ?",
         ),
-        Misconception(
+        alone(
             "sigmoids",
             _with(lambda p: np.diag(p * (1 - p)), sigmoid),
-            "{parts}: these are sigmoids, each of its own z. What makes the sum of all p equal to 1?",
+            "made of sigmoids, each of its own z. What makes the sum of all p equal to 1?",
+        ),
+        alone(
+            "dot_for_outer",
+            _with(lambda p: np.diag(p) - p @ p),
+            "the same number is taken off every entry: with p of one dimension, `p @ p.T` is a number. Which product "
+            "of two vectors is a table?",
+        ),
+        alone(
+            "z_for_p",
+            lambda z: (softmax(z), np.diag(z) - np.outer(z, z)),
+            "you put z into a formula that is made of the output. Which letter belongs there?",
+        ),
+        alone(
+            "exponentials_for_p",
+            lambda z: (softmax(z), _whole(_not_normalised(z))),
+            "the exponentials stand where p belongs. What are they divided by?",
+        ),
+        alone(
+            "of_the_logarithm",
+            lambda z: (z - z.max() - np.log(_not_normalised(z).sum()), np.eye(len(z)) - softmax(z)),
+            "that belongs to the logarithm of softmax. What is asked for?",
+        ),
+        alone(
+            "softmax_twice",
+            _with(_whole, lambda z: softmax(softmax(z))),
+            "softmax was applied twice. How often does the formula take e to the power of something?",
+        ),
+        alone(
+            "winner_takes_all",
+            lambda z: ((z == z.max()) * 1.0, _whole(softmax(z))),
+            "1 for the largest z and 0 for the others: that is a maximum. What is soft about softmax?",
         ),
         Misconception(
             "not_normalised",

@@ -6,12 +6,13 @@ import numpy as np
 
 from ...losses import softmax
 from ..engine import Demand, Exercise, Misconception
-from ..truth import gradient
 
 
 def _rows(rng):
-    shapes = ((7, 4), (5, 3), (4, 6))
-    return [_one_batch(rng, shape) for shape in shapes]
+    """The last but two: a probability of 0 in each row, and one of 1."""
+    sure = _one_batch(rng, (3, 4))
+    sure["P"][:2] = softmax(np.array([[-2000.0, 0, 1, 1], [0, 0, 9000, 0]]))
+    return [*(_one_batch(rng, shape) for shape in ((7, 4), (4, 6), (1, 3))), sure, _one_batch(rng, (5, 1))]
 
 
 def _one_batch(rng, shape):
@@ -34,13 +35,11 @@ def _without_jacobian(function, seed):
 
 
 def _true_message(U, P):
-    """dE/dZ for E = sum(U * softmax(Z)), at a Z that gives P: its logarithm."""
-
-    def E(Z):
-        e = np.exp(Z)
-        return (U * e / e.sum(axis=1, keepdims=True)).sum()
-
-    return gradient(E, np.log(P))
+    """Row by row the sum over all paths, with each entry of the Jacobian."""
+    return np.array(
+        [[sum(u[i] * p[i] * ((i == k) - p[k]) for i in range(len(p))) for k in range(len(p))]
+         for u, p in zip(U, P, strict=True)]
+    )  # fmt: skip
 
 
 def _message(U, P, inner=None, outer=None):
@@ -56,6 +55,13 @@ SOFTMAX_BACK = Exercise(
     tolerance=1e-9,
     passed="Every row is what its Jacobian makes of its message, and with 1000 classes no Jacobian was stored.",
     batch="U",
+    shapes={"U": "n K", "P": "n K"},
+    room={
+        "probabilities that are exactly 0": lambda case: bool((case["P"] == 0).any()),
+        "a single example": lambda case: len(case["P"]) == 1,
+        "a single class": lambda case: case["P"].shape[1] == 1,
+    },
+    wide=lambda rng: _one_batch(rng, tuple(int(n) for n in rng.integers(1, 7, 2))),
     demands=(
         Demand(
             "jacobian_stored",
@@ -131,8 +137,67 @@ SOFTMAX_BACK = Exercise(
         Misconception(
             "averaged_already",
             lambda U, P: _message(U, P) / len(U),
-            "For a batch of {n} it is the right one divided by {n}. The message belongs to one example: when is the "
+            "It is the right one divided by the number of examples. The message belongs to one example: when is the "
             "mean taken?",
+        ),
+        Misconception(
+            "divided_by_classes",
+            lambda U, P: _message(U, P) / U.shape[1],
+            "It is the right one divided by the number of classes. Where ways join, do effects add or average?",
+        ),
+        Misconception(
+            "one_jacobian_for_all",
+            lambda U, P: U @ (np.diag(P[0]) - np.outer(P[0], P[0])),
+            "The Jacobian of the first example is used for all. On what does a Jacobian depend?",
+        ),
+        Misconception(
+            "jacobian_of_the_mean",
+            lambda U, P: U @ (np.diag(P.mean(axis=0)) - np.outer(P.mean(axis=0), P.mean(axis=0))),
+            "One Jacobian is used for all examples, that of their mean probabilities. On what does a Jacobian depend?",
+        ),
+        Misconception(
+            "all_pairs_of_rows",
+            lambda U, P: _message(U, P, (U @ P.T).sum(axis=1, keepdims=True)),
+            "The messages of each row are weighted with the p of all rows. Does an example's z move the p of another "
+            "example?",
+        ),
+        Misconception(
+            "softmax_again",
+            lambda U, P: _message(U, softmax(P)),
+            "It looks as if softmax had been applied to P. What does P hold already?",
+        ),
+        Misconception(
+            "roles_exchanged",
+            lambda U, P: U * (P - (U * P).sum(axis=1, keepdims=True)),
+            "U and P have changed places in one part. Which of the two is multiplied by the bracket?",
+        ),
+        Misconception(
+            "other_outer_factor",
+            lambda U, P: _message(U, P, outer=1 - P),
+            "The difference is right, and then it is multiplied by 1 - p. What is left of the Jacobian once the sum is "
+            "taken off?",
+        ),
+        Misconception(
+            "diagonal_counted_twice",
+            lambda U, P: U * P * (1 - P) - P * (U * P).sum(axis=1, keepdims=True),
+            "A slope p (1 - p) for each z's own p, and then the sum over all p. Which entry of the Jacobian is counted "
+            "in both?",
+        ),
+        Misconception(
+            "beside_the_diagonal_plus",
+            lambda U, P: U * P * (1 - P) + P * ((U * P).sum(axis=1, keepdims=True) - U * P),
+            "The diagonal is right, and the rest comes in with a plus. If one z rises, do the other p rise or fall?",
+        ),
+        Misconception(
+            "largest_taken_off",
+            lambda U, P: _message(U, P, U.max(axis=1, keepdims=True)),
+            "The largest message is taken off, as softmax itself does with z. What is to be taken off here?",
+        ),
+        Misconception(
+            "p_squared",
+            lambda U, P: U * P - P**2 * U.sum(axis=1, keepdims=True),
+            "There is p² in it, times the plain sum of the messages. Which two p belong into row i and column k of the "
+            "Jacobian?",
         ),
         Misconception(
             "targets",
