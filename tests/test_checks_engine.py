@@ -133,8 +133,8 @@ def test_seed_changes_the_inputs():
 
 def test_warm_up():
     assert check("warm_up", 7).passed and check("warm_up", 7.0).points == 1.0
-    found = [check("warm_up", value).diagnosis for value in (6, 8, 1 / (1 + np.exp(-7)), 0.999)]
-    assert found == ["bias_forgotten", "bias_before_weight", "activation_added", "activation_added"]
+    found = [check("warm_up", value).diagnosis for value in (6, 8, 9, 4.999)]
+    assert found == ["bias_forgotten", "bias_before_weight", "bias_added_to_weight", "bias_taken_off"]
     for value in (6, 8, 0.999, 5):
         result = check("warm_up", value)
         refuses(result, "?")

@@ -1,7 +1,5 @@
 """The exercise of chapter 00: a first answer, to see how a check works."""
 
-import numpy as np
-
 from .engine import Misconception, Question
 
 EXERCISES = (
@@ -9,21 +7,13 @@ EXERCISES = (
         name="warm_up",
         truth=2 * 3 + 1,
         points=1,
-        passed="Weight times input, plus bias: that is z, and with no activation it is the output.",
+        passed="2 · 3 + 1: the input times its weight, and then the bias.",
         misconceptions=(
             Misconception("bias_forgotten", 6.0, "6 is what the weight makes of the input. What does the bias add?"),
-            Misconception(
-                "bias_before_weight",
-                8.0,
-                "You got 8, so the bias was added to the input, and then weighted too. "
-                "In z = w x + b, what is weighted?",
-            ),
-            Misconception(
-                "activation_added",
-                1 / (1 + np.exp(-7.0)),
-                "That is the sigmoid of the right number. Does this neuron have an activation?",
-            ),
+            Misconception("bias_before_weight", 8.0, "8 is 2 · (3 + 1). Does the weight belong to the input alone?"),
+            Misconception("bias_added_to_weight", 9.0, "9 is (2 + 1) · 3. To what is the bias added?"),
+            Misconception("bias_taken_off", 5.0, "5 is one less than 2 · 3. Which sign does the bias have?"),
         ),
-        question="What is w x + b for this neuron?",
+        question="What is the weight times the input, and what is added to that?",
     ),
 )

@@ -19,8 +19,9 @@ SLOPE_IN_HEAD = Question(
             "That is the slope at z = 0.9. But 0.9 is the output a. How is the slope written with a?",
         ),
         Misconception(
-            "one_minus_a", 0.1, "1 - a is half of the product. What is it multiplied by in the slope of the sigmoid?"
+            "one_minus_a", 0.1, "1 - a is one of two factors. What is it multiplied by in the slope of the sigmoid?"
         ),
+        Misconception("one_minus_a_squared", 0.01, "You took 1 - a twice. Which of the two factors is a itself?"),
         Misconception("a_itself", 0.9, "0.9 is the output. How much does it move when z moves a little?"),
         Misconception("a_squared", 0.81, "You took a times a. In which of the two factors is a taken from 1?"),
         Misconception(
@@ -99,7 +100,9 @@ LAYERS_TO_A_MILLIONTH = Question(
             "That solves the equation exactly. Which whole number of units is needed?",
         ),
         Misconception(
-            "tenths", 6, "Six factors of a tenth would do it. Which factor does a weight of 2 and a slope of 1/4 make?"
+            "tenths",
+            6,
+            "Six factors of a tenth make a millionth. Which factor does a weight of 2 and a slope of 1/4 make?",
         ),
         Misconception(
             "slope_one_half",
