@@ -35,9 +35,11 @@ class _Kind:
         self.integer, width = integer, np.dtype(integer).itemsize * 8
         self.up, self.top, self.end = (np.array(n, integer) for n in (sign_and_exponent, width - 3, width - zeros))
         self.mix = np.array(_MIX & (1 << width) - 1, np.uint64).astype(f"u{width // 8}").view(integer)
-        self.lowest, self.highest, self.eight, self.first = (np.array(n, integer) for n in (-2, 2, 8, 20))
-        self.four, self.salts = np.array(4, integer), {}
-        self.moves, self.near = _MOVES.astype(integer), _NEAR.astype(integer)
+        self.lowest, self.highest, self.eight = (np.array(n, integer) for n in (-2, 2, 8))
+        self.salts = {}
+        # to be looked up at -4..3, and at -20..19: what lies below 0 counts from the end
+        self.near = np.roll(_NEAR, -20).astype(integer)
+        self.relative = np.roll(_MOVES, -4) * 2.0 ** (-53 if width == 64 else -24)
 
     def hash(self, bits, operation):
         """-4..3 for each entry, from its digits alone: not from its sign and not from its power of two."""
@@ -58,7 +60,6 @@ class _Kind:
         np.minimum(at, self.highest, out=at)
         at *= self.eight
         at += self.hash(bits, operation)
-        at += self.first
         moved = self.near.take(at)
         moved += bits
         return moved.view(array.dtype)
@@ -166,64 +167,64 @@ class ShakenPower(Shaken):
 # ---- sums of products: the error is relative to the sum of the absolute terms, so that cancellation shows
 
 
-def _whole(array, places):
-    return (array * 2.0**places == np.rint(array * 2.0**places)).all()
-
-
 def _places(array):
     """The number of binary places after the point of all entries, if there are at most 26; else None."""
-    if not all((x * 2.0**26).is_integer() for x in array.flat[:8].tolist()) or not _whole(array, 26):
+    if not array.size:
+        return 0
+    if not (array.item(0) * 2.0**26).is_integer():
         return None  # most arrays are seen through at the first look
-    return next(places for places in (0, 4, 8, 12, 16, 20, 26) if _whole(array, places))
+    scaled = array * 2.0**26
+    if (scaled != np.rint(scaled)).any():
+        return None
+    return next(n for n in (0, 4, 8, 12, 16, 20, 26) if (array * 2.0**n == np.rint(array * 2.0**n)).all())
 
 
 def _power_of_two(array):
-    return bool(np.isin(np.abs(np.frexp(array)[0]), (0, 0.5)).all())
+    return not (array.view(np.int64) & 0xFFFFFFFFFFFFF).any()
 
 
-def _exact_sums(product, arrays, size):
-    """Where the sum is exact in any order, with or without fused multiply-add; None: nowhere."""
+def _exact_sums(product, arrays, size, inner):
+    """Where the sum is exact in any order, with or without fused multiply-add: True, False or an array of them.
+    inner: how many terms it has, if known.
+    """
     places = [_places(array) for array in arrays]
     if None not in places and size.max(initial=0) * 2.0 ** sum(places) < 2.0**53:
         return True
-    if not any(np.count_nonzero(array) < array.size or 1 in array.shape or 2 in array.shape for array in arrays):
-        return None
-    terms = product(*[(array != 0).astype(float) for array in arrays])
-    if terms.min(initial=3) > 2:
-        return None
+    zeros = any(np.count_nonzero(array) < array.size for array in arrays)
+    if inner and not zeros and inner > 2:
+        return False
+    terms = product(*[(array != 0).astype(float) for array in arrays]) if zeros or not inner else inner
     # one product is rounded once, and so is the sum of two exact products
     return terms <= (2 if any(_power_of_two(array) for array in arrays) else 1)
 
 
-def shaken_sum(product, arrays, operation, out=None):
+def shaken_sum(product, arrays, operation, out=None, inner=None):
     """product(*arrays), a sum of products of their entries, with the noise that another order of the sum would make."""
     given = [np.asarray(array) for array in arrays]
-    kinds = [a.dtype.kind for a in given]
-    if "c" in kinds or "f" not in kinds or not {*kinds} <= {*"biuf"}:
+    kinds = {a.dtype.char for a in given}
+    if not kinds & {*"fd"} or not kinds <= {*"fdbBhHiIlLqQ?"}:
         return shake(product(*arrays) if out is None else product(*arrays, out=out), operation)
     with np.errstate(all="ignore"):  # before the product: `out` may be one of the arrays
-        given = [a.astype(float, copy=False) for a in given]
+        given = [a if a.dtype.char == "d" else a.astype(float) for a in given]
         size = np.asarray(product(*[np.abs(a) for a in given]))
-        exact = _exact_sums(product, given, size)
+        exact = _exact_sums(product, given, size, inner)
     result = product(*arrays) if out is None else product(*arrays, out=out)
-    kind = _KINDS.get(result.dtype)
-    if exact is True or kind is None:
+    if exact is True or not result.size:
         return result
     with np.errstate(all="ignore"):
-        array = np.atleast_1d(result)
-        move = np.copysign(size, array)
-        move *= (
-            np.finfo(result.dtype).eps / 2 * kind.moves.take(kind.hash(array.view(kind.integer), operation) + kind.four)
-        )
-        if exact is not None:
-            move[np.atleast_1d(exact)] = 0
-        if not np.isfinite(move.sum()):
+        array = np.asarray(result) if result.ndim else np.atleast_1d(result)
+        kind = _KINDS[array.dtype]
+        move = kind.relative.take(kind.hash(array.view(kind.integer), operation))
+        move *= np.copysign(size, array)
+        if exact is not False:
+            move[np.broadcast_to(exact, move.shape)] = 0
+        if not math.isfinite(np.add.reduce(move, axis=None)):
             move[~np.isfinite(move)] = 0
-        new = (array + move).astype(result.dtype, copy=False).reshape(np.shape(result))
+        move += array
     if out is not None:
-        out[...] = new
+        out[...] = move
         return out
-    return new[()] if isinstance(result, np.generic) else new
+    return move if result.ndim else result.dtype.type(move[0])
 
 
 class ShakenSum(Shaken):
@@ -240,7 +241,8 @@ class ShakenSum(Shaken):
         def product(a, b, **more):
             return self._function(a, b, *args, **kwargs, **more)
 
-        return shaken_sum(product, (a, b), self._function.__name__, out)
+        inner = np.shape(a)[-1] if np.ndim(a) and self.__name__ in ("matmul", "dot", "inner", "vecdot") else None
+        return shaken_sum(product, (a, b), self.__name__, out, inner)
 
 
 class ShakenEinsum(Shaken):
@@ -279,9 +281,9 @@ def _each_part(value, operation):
         return value
     kind = _KINDS[value.dtype]
     bits = np.atleast_1d(value).view(kind.integer)
-    k = kind.moves.take(kind.hash(bits, operation) + kind.four).reshape(np.shape(value))
+    move = kind.relative.take(kind.hash(bits, operation)).reshape(np.shape(value))
     with np.errstate(all="ignore"):
-        new = value + k * np.finfo(value.dtype).eps / 2 * np.abs(value).max(initial=0)
+        new = value + move * np.abs(value).max(initial=0)
     new = np.where(np.isfinite(new), new, value).astype(value.dtype)
     if operation in ("eigvalsh", "svdvals"):
         new = np.sort(new)[:: 1 if operation == "eigvalsh" else -1]
@@ -304,6 +306,29 @@ class ShakenGeomspace(Shaken):
         if new.ndim == 1 and new.size > 1:
             new[0], new[-1] = result[0], result[-1]
         return new
+
+
+class ShakenGenerator(np.random.Generator):
+    """Normal numbers come from exp and log in the tails, and a fused multiply-add may shift and scale them; random()
+    and whole numbers are exact.
+    """
+
+    def standard_normal(self, *args, **kwargs):
+        return shake(super().standard_normal(*args, **kwargs), "normal")
+
+    def normal(self, loc=0.0, scale=1.0, size=None):
+        return loc + scale * self.standard_normal(np.broadcast(loc, scale).shape or None if size is None else size)
+
+    def uniform(self, *args, **kwargs):
+        return shake(super().uniform(*args, **kwargs), "uniform")
+
+    def __reduce__(self):
+        return ShakenGenerator, (self.bit_generator,)
+
+
+def default_rng(seed=None):
+    generator = _raw["numpy.random.default_rng"](seed)
+    return generator if isinstance(seed, np.random.Generator) else ShakenGenerator(generator.bit_generator)
 
 
 # ---- what cannot be patched, because it is syntax: noise.syntax makes these calls of it
@@ -387,6 +412,7 @@ def install():
         (np.linalg, LINALG, ShakenArrays),
         (np.linalg, ["norm"], ShakenNorm),
         (np.fft, FFT, ShakenArrays),
+        (np.random, ["default_rng"], lambda function: default_rng),
         (math, MATH, _math),
     ):
         for name in names:
