@@ -86,15 +86,19 @@ def _binds(function, *args, **kwargs):
     return True
 
 
-def call(function, inputs, part_names):
-    """Call `function` on copies of the values of `inputs` (name -> array, number or function): an Outcome."""
+def call(function, inputs, part_names, read=None):
+    """Call `function` on copies of the values of `inputs` (name -> array, number or function): an Outcome.
+
+    read: (what it returned, the names of the parts) -> (the parts as arrays, '') or (None, a sentence that says what is
+    wrong with it); if None, numbers and arrays are read.
+    """
     given = {name: _copy(value) for name, value in inputs.items()}
     parts, problem, error, unfinished = None, "", "", False
     ready = partial(function, **given) if by_name_only(function, given) else partial(function, *given.values())
     new_call()
     try:
         value = ready()
-        parts, problem = _read(value, part_names)
+        parts, problem = (read or _read)(value, part_names)
         del value  # a coroutine complains when it goes; let it do so here, where nobody hears
     except (TimeUp, KeyboardInterrupt):  # the end of the whole check, not of this call only
         raise
@@ -139,17 +143,23 @@ def shown(inputs):
     """'W2 (3, 4), Z (7, 3) with entries up to 1002 in size, c = 1.7': arrays by shape, the rest by value."""
     said = []
     for name, value in inputs.items():
-        if isinstance(value, np.ndarray):
-            said.append(f"{name} {value.shape}")
-            size = np.abs(value).max(initial=0) if value.dtype.kind == "f" else 0
-            said[-1] += f" with entries up to {size:.0f} in size" if size > 100 else ""
-        elif isinstance(value, Mapping):
-            said += [f"{name}[{k!r}] {array.shape}" for k, array in value.items() if isinstance(array, np.ndarray)]
+        if isinstance(value, Mapping):
+            said += [f"{name}[{k!r}] {_shape(array)}" for k, array in value.items() if isinstance(array, np.ndarray)]
+        elif isinstance(value, np.ndarray):
+            said.append(f"{name} {_shape(value)}")
+        elif isinstance(value, list | tuple) and any(isinstance(entry, np.ndarray) for entry in value):
+            arrays = [_shape(entry) for entry in value if isinstance(entry, np.ndarray)]
+            said.append(f"{name}: " + (" and ".join(arrays) if len(arrays) < 4 else f"{len(arrays)} arrays"))
         elif isinstance(value, float):
             said.append(f"{name} = {value:.4g}")
-        elif isinstance(value, bool | int | str | tuple) and len(repr(value)) < 400:
+        elif isinstance(value, bool | int | str | list | tuple) and len(repr(value)) < 400:
             said.append(f"{name} = {value!r}")
     return ", ".join(said) or "of another kind"
+
+
+def _shape(array):
+    size = np.abs(array).max(initial=0) if array.dtype.kind == "f" else 0
+    return f"{array.shape}" + (f" with entries up to {size:.0f} in size" if size > 100 else "")
 
 
 def _same(after, before):
@@ -177,7 +187,7 @@ def _read(value, part_names):
     many = len(part_names) > 1
     if many:
         facts = {"count": len(part_names), "parts": ", ".join(part_names)}
-        if isinstance(value, np.ndarray) and value.ndim > 1 and len(value) == len(part_names):
+        if isinstance(value, np.ndarray) and value.ndim and len(value) == len(part_names):
             value = list(value)  # np.stack of the parts unpacks as a tuple does
         if not isinstance(value, list | tuple):
             kind = f"one array of shape {value.shape}" if isinstance(value, np.ndarray) else say.a(value)

@@ -40,11 +40,18 @@ def plain(value):
 
 
 def agree(came, right, tolerance=TOLERANCE):
-    """True if `came` has the shape of `right` and differs by no more than tolerance times its largest entry."""
-    if came.shape != right.shape and not came.size == right.size == 1:
+    """True if `came` has the shape of `right` and differs by no more than tolerance times its largest entry.
+
+    Where a number is asked for, an array that holds one is right, too.
+    """
+    if not _fits(came, right):
         return False
     scale = np.abs(right).max(initial=0.0) or 1.0
     return bool(np.abs(came.reshape(right.shape) - right).max(initial=0.0) <= tolerance * scale)  # False for NaN
+
+
+def _fits(came, right):
+    return came.shape == right.shape or (came.size == 1 and right.ndim == 0)
 
 
 def alike(one, other):
@@ -61,7 +68,7 @@ def alike(one, other):
 
 def describe(came, right, label):
     """One or two sentences on how `came` differs from `right` in one case; `label` is its name."""
-    if came.shape != right.shape and not came.size == right.size == 1:
+    if not _fits(came, right):
         return _describe_shape(came, right, label)
     came = came.reshape(right.shape)
     if not np.isfinite(came).all():

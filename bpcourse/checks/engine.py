@@ -64,6 +64,7 @@ class Exercise:
     room: what some of the cases have and others have not, as a predicate of a case, by a name that ends the sentence
     "It is wrong wherever ..."; or, as text, why no case has it.
     wide: (rng) -> one case of any sizes and values that the task allows.
+    read: how what the answer returns becomes arrays, as in `answer.call`; None for numbers, arrays and lists of them.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Exercise:
     shapes: dict[str, str] = field(default_factory=dict)
     room: dict[str, Callable | str] = field(default_factory=dict)
     wide: Callable | None = None
+    read: Callable | None = None
     _right: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # seed -> outcomes of the truth
 
     @property
@@ -90,9 +92,13 @@ class Exercise:
         """The inputs of every case."""
         return self.inputs(np.random.default_rng(seed))
 
+    def outcome(self, function, case):
+        """What `function` gives on a case."""
+        return call(function, case, tuple(self.parts), self.read)
+
     def outcomes(self, function, cases):
         """What `function` gives on every case."""
-        return [call(function, case, tuple(self.parts)) for case in cases]
+        return [self.outcome(function, case) for case in cases]
 
     def judge(self, function, seed=0):
         """Mark an answer: a Result."""
@@ -125,7 +131,8 @@ class Exercise:
         if self.points is None and not changed:
             points = float(sum(p for p, fine in zip(self.parts.values(), good, strict=True) if fine))
         diagnosis, message = explain(self, function, cases, came, right, good)
-        return Result(False, points, self.max_points, diagnosis, self._praise(good) + message)
+        praise = "" if diagnosis == "order_of_parts" else self._praise(good)
+        return Result(False, points, self.max_points, diagnosis, praise + message)
 
     def _good_parts(self, came, right):
         """For every part, whether it is right in all cases."""

@@ -1,7 +1,7 @@
 """What to say of a wrong answer: the misconception that explains all of it, or else what can be seen of it."""
 
 from . import messages as say
-from .answer import argument_names, call, part_labels, shown
+from .answer import argument_names, part_labels, shown
 from .compare import agree, describe
 from .relations import relation
 
@@ -32,21 +32,30 @@ def _misconception(exercise, cases, came, wrong):
     """(the misconception that explains everything, the parts that are wrong), or else one that stands alone and
     explains most of them, or (None, []).
     """
-    names = tuple(exercise.parts)
-    everything = wrong or list(range(len(names)))  # nothing is wrong where only an argument was changed
+    everything = wrong or list(range(len(exercise.parts)))  # nothing is wrong where only an argument was changed
     best, most = None, []
     for mistake in exercise.misconceptions:
-        theirs = [call(mistake.wrong, case, names) for case in cases]
-        if all(c.like(t) for c, t in zip(came, theirs, strict=True)):
+        whole, seen = _explained(exercise, mistake, cases, came, wrong)
+        if whole:
             return mistake, everything
-        if mistake.alone:
-            seen = [i for i in wrong if all(c.like(t, [i]) for c, t in zip(came, theirs, strict=True))]
-            if len(seen) > len(most):
-                best, most = mistake, seen
+        if len(seen) > len(most):
+            best, most = mistake, seen
     for mistake in exercise.misconceptions:
         if mistake.shows and all(map(mistake.shows, cases, came)):
             return mistake, everything
     return best, most
+
+
+def _explained(exercise, mistake, cases, came, wrong):
+    """(whether the mistake explains everything that came, the wrong parts that it explains if it stands alone)."""
+    whole, seen = True, list(wrong) if mistake.alone else []
+    for c, case in zip(came, cases, strict=True):
+        theirs = exercise.outcome(mistake.wrong, case)
+        whole = whole and c.like(theirs)
+        seen = [i for i in seen if c.like(theirs, [i])]
+        if not whole and not seen:  # most mistakes end here, in the first case
+            break
+    return whole, seen
 
 
 def _named(exercise, mistake, seen, wrong, cases, came):
@@ -147,6 +156,7 @@ def _kinds(exercise):
             for s in symbols}  # fmt: skip
     for s in symbols:
         yield f"{s} = 1, where {said[s]}", lambda case, s=s: sizes(case)[s] == 1
+        yield f"{s} > 1, where {said[s]}", lambda case, s=s: sizes(case)[s] > 1
     for s in symbols:
         for t in symbols:
             text = f"{s} < {t}, where {said[s]}" + ("" if said[s] == said[t] else f" and {said[t]}")
@@ -155,4 +165,4 @@ def _kinds(exercise):
             yield text.replace("<", "≠", 1), lambda case, s=s, t=t: sizes(case)[s] != sizes(case)[t]
     for name, axes in exercise.shapes.items():
         for k in range(4) if "..." in axes else ():
-            yield f"{k} dimensions of `{name}`", lambda case, name=name, k=k: case[name].ndim == k
+            yield f"{k} dimension{'' if k == 1 else 's'} of `{name}`", lambda case, name=name, k=k: case[name].ndim == k

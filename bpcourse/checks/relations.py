@@ -181,7 +181,7 @@ _MASKS = {
 
 def _line(axis, index, inside=True):
     def region(mask):
-        if mask.ndim <= axis or mask.shape[axis] < 2:
+        if mask.ndim <= axis:
             return None
         found = np.full(mask.shape, not inside)
         np.moveaxis(found, axis, 0)[index] = inside
