@@ -11,6 +11,7 @@ import tokenize
 
 LONGEST_CELL = 15  # lines
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+GUESS = re.compile(r"^\w*guess\w* = (?!None\b)(.+?)\s*(?:#|$)", re.MULTILINE)
 REPLAYED = re.compile(r"\bclear_output\b|\bupdate_display\b|\bdisplay_id\s*=")
 # A folder of one machine. Not after a letter, ':', '.' or '/': that is part of an address or of a longer path.
 ABSOLUTE = re.compile(r"(?<![\w:./~-])(/home/|/root/|/work/|/tmp/|/Users/|/private/)|\b[A-Za-z]:\\+Users\b")
@@ -115,6 +116,13 @@ def no_absolute_path(notebook, path):
                 break
 
 
+def open_guess(notebook, path):
+    for cell in code_cells(notebook):
+        found = GUESS.search(text(cell["source"]))
+        if found:
+            yield cell, f"begins a guess with {found.group(1)}, which suggests an answer; write None"
+
+
 def _readable(cell):
     """The source and all text of the outputs; not base64, in which '/tmp/' may occur by chance."""
     yield text(cell["source"])
@@ -137,6 +145,7 @@ RULES = (
     short_cells,
     cell_ids,
     no_absolute_path,
+    open_guess,
 )
 
 
