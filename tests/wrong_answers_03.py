@@ -131,17 +131,6 @@ def sweep_in_many_rounds(edges, nodes, output):
     return slopes
 
 
-def single(value):
-    """In float32 all through."""
-    if isinstance(value, np.ndarray):
-        return value.astype(np.float32)
-    return {k: v.astype(np.float32) for k, v in value.items()} if hasattr(value, "items") else value
-
-
-def in_float32(right):
-    return lambda *args: right(*map(single, args))
-
-
 def first_for_two_to_four_layers(W, Z, delta_L):
     L = len(Z)
     delta = (delta_L @ W[L]) * bp.sigmoid.derivative(Z[L - 1])
@@ -175,7 +164,6 @@ WRONG = {
         layer(lambda r: (r[0], r[1], r[2][:1])),
         layer(lambda r: (r[0] * (1 + 1e-5), r[1], r[2])),
         layer(lambda r: {"dW": r[0], "db": r[1], "back": r[2]}),
-        in_float32(layer_columns),
         lambda W, Z, A_before, upstream: layer_columns(W, np.clip(Z, -2.5, 2.5), A_before, upstream),
         lambda W, Z, A_before, upstream: layer_columns(W, A_before @ W.T, A_before, upstream),
         layer(lambda r: (r[0], r[1][None], r[2])),
@@ -189,7 +177,6 @@ WRONG = {
         changed(skip_in_two, lambda r: r.mean(axis=0)),
         changed(skip_in_two, lambda r: r[:1]),
         changed(skip_in_two, lambda r: r * (1 + 1e-5)),
-        in_float32(skip_in_two),
         lambda W, b, A, upstream: upstream + (upstream * tanh_slope(A @ W + b)) @ W.T,
         lambda W, b, A, upstream: upstream + (upstream * tanh_slope(A + np.tanh(A @ W.T + b))) @ W,
         lambda W, b, A, upstream: upstream * A + (upstream * tanh_slope(A @ W.T + b)) @ W,
@@ -210,7 +197,6 @@ WRONG = {
         changed(first_examples, lambda r: r.mean(axis=0)),
         changed(first_examples, lambda r: 4 * r),
         changed(first_examples, lambda r: r * (1 + 1e-5)),
-        in_float32(first_examples),
         first_for_two_to_four_layers,
         lambda W, Z, delta_L: first_examples(W, Z, delta_L) if len(Z) > 1 else None,
         lambda W, Z, delta_L: first_examples(W, Z, delta_L) if len(Z) < 5 else delta_L @ W[len(Z)],
@@ -227,7 +213,6 @@ WRONG = {
         step(lambda r: (*r[:3], *(p[:, 0] for p in r[3:]))),
         step(lambda r: np.concatenate([np.ravel(p) for p in r])),
         step(lambda r: [p * (1 + 1e-5) for p in r]),
-        in_float32(step_written_out),
         lambda W, b, X, Y, rate: (*step_written_out(W, b, X, Y, rate)[:3], *step_written_out(W, b, X, Y, 1.0)[3:]),
         lambda W, b, X, Y, rate: step_written_out(W, b, X, (Y == Y.max(axis=0)) * 1.0, rate),
         lambda W, b, X, Y, rate: step_written_out(W, b, X, Y, 1.0),
@@ -246,7 +231,6 @@ WRONG = {
         changed(tied_two_matrices, lambda r: r / 3),
         changed(tied_two_matrices, lambda r: r * (1 + 1e-5)),
         changed(tied_two_matrices, lambda r: (r + r.T) / 2),
-        in_float32(tied_two_matrices),
         lambda W, X, Y: tied_two_matrices(W.T, X, Y).T,
         lambda W, X, Y: tied_two_matrices(W, X, Y) * len(X) / X.shape[1],
         lambda W, X, Y: tied_two_matrices(W, X, Y) / len(X),

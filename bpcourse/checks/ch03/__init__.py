@@ -1,10 +1,12 @@
 """The exercises of chapter 03, the derivation, in the order of its notebook."""
 
 from .by_hand import COUNT_MULTIPLICATIONS, TRANSPOSED_MATRIX, TWO_WAYS
-from .joins import SKIP_BACKWARD, TIED_GRADIENT
-from .layers import FIRST_DELTA, LAYER_BACKWARD
+from .deep import FIRST_DELTA
+from .joins import SKIP_BACKWARD
+from .layers import LAYER_BACKWARD
 from .programs import MENDED_STEP
 from .sweeps import REVERSE_SWEEP
+from .tied import TIED_GRADIENT
 
 EXERCISES = (
     TWO_WAYS,

@@ -8,25 +8,49 @@ TWO_WAYS = Question(
     points=1,
     passed="Over b the way gives 32, over c it gives 64, and where ways join they add.",
     misconceptions=(
-        Misconception("over_b_only", 32.0, "That is the way over b. Does a reach E in another way, too?"),
-        Misconception("over_c_only", 64.0, "That is the way over c. Does a reach E in another way, too?"),
+        Misconception("over_b_only", 32.0, "32 is what the way over b brings. Does a reach E in another way, too?"),
+        Misconception("over_c_only", 64.0, "64 is what the way over c brings. Does a reach E in another way, too?"),
         Misconception(
             "multiplied",
             2048.0,
-            "You multiplied the two ways. Rates multiply along one way; what do they do where two ways join?",
+            "2048 is the product of the two ways. Rates multiply along one way; what do they do where two ways join?",
         ),
-        Misconception("averaged", 48.0, "You took the mean of the two ways. If a moves both b and c, do the effects "
-                      "share, or do they add up?"),
+        Misconception("averaged", 48.0, "48 is the mean of the two ways (and what comes if dc/da is taken for 2). If a "
+                      "moves both b and c, do the effects share, or do they add up?"),
+        Misconception(
+            "subtracted", -32.0, "-32 is one way minus the other. What do the effects do where two ways join?"
+        ),
         Misconception("value_itself", 128.0, "128 is E itself. How fast does E change when a changes?"),
         Misconception(
             "local_only",
             10.0,
-            "That is the sum of db/da and dc/da. How does E answer to b, and how to c?",
+            "10 is the sum of db/da and dc/da. How does E answer to b, and how to c?",
+        ),
+        Misconception(
+            "product_of_derivatives",
+            16.0,
+            "16 is c, and also db/da times dc/da. Is the derivative of a product the product of the derivatives?",
+        ),
+        Misconception(
+            "stopped_at_b_and_c",
+            24.0,
+            "24 is dE/db plus dE/dc. How do b and c answer to a?",
+        ),
+        Misconception(
+            "slope_of_b_missing",
+            80.0,
+            "80 is 16 + 64. The way over b brings dE/db alone: how does b answer to a?",
+        ),
+        Misconception(
+            "slope_of_c_missing",
+            40.0,
+            "40 is 32 + 8. The way over c brings dE/dc alone: how does c answer to a?",
         ),
         Misconception(
             "own_factor",
             144.0,
-            "For E = b c you took dE/db = b and dE/dc = c. Hold c still and move b: by how much does E move?",
+            "144 is what comes if dE/db is taken for b and dE/dc for c. Hold c still and move b: by how much does E "
+            "move?",
         ),
     ),
     question="Go back from E: what reaches b, what reaches c, and what does each of them send on to a?",
@@ -41,27 +65,47 @@ COUNT_MULTIPLICATIONS = Question(
         Misconception(
             "slopes_missing",
             24.0,
-            "The products with weights are all there. Which factor does (BP2) have besides the weights?",
+            "It looks as if the products with weights and activations are all there. Which factor does (BP2) have "
+            "besides?",
         ),
         Misconception(
-            "way_back_missing",
+            "one_step_at_W2_missing",
             21.0,
-            "The outer products are there, and so are the slopes. How does the message get from the deltas of layer 2 "
-            "to layer 1?",
+            "It looks as if one of two steps is missing: the outer product that gives dW2, or the way back through W2. "
+            "Which of them do you have?",
         ),
-        Misconception("gradients_only", 18.0, "These are the two outer products of (BP3). What does (BP2) cost?"),
+        Misconception("gradients_only", 18.0, "18 is what the two outer products of (BP3) cost. What does (BP2) cost?"),
+        Misconception(
+            "first_layer_missing",
+            15.0,
+            "15 is what it costs without the gradient of W1. How many entries has that?",
+        ),
+        Misconception("recursion_only", 9.0, "9 is what (BP2) costs. What do the two gradients of (BP3) cost?"),
         Misconception(
             "down_to_the_inputs",
             39.0,
-            "You also went back through W1. Which delta would that give, and does anybody need it?",
+            "It looks as if you also went back through W1. Which delta would that give, and does anybody need it?",
         ),
         Misconception(
-            "additions_too",
+            "three_too_many",
             30.0,
-            "It looks as if you counted the three additions in the matrix product. How many *multiplications* has it?",
+            "It looks as if something is counted that is no multiplication: the additions in the way back, or the "
+            "biases of layer 1. What does each of them multiply?",
+        ),
+        Misconception(
+            "two_too_many",
+            29.0,
+            "It looks as if delta of layer 2 is counted, which is known, or the biases of layer 2. What does (BP4) "
+            "multiply?",
         ),
         Misconception(
             "biases_too", 32.0, "It looks as if you counted something for the biases. What does (BP4) multiply?"
+        ),
+        Misconception(
+            "forward_too",
+            45.0,
+            "It looks as if the forward run is counted as well. Which of the five results needs it, once delta and "
+            "the slopes are known?",
         ),
     ),
     question="Write each of the five results as a table of products. How many entries, and how many factors in each?",
@@ -71,7 +115,7 @@ COUNT_MULTIPLICATIONS = Question(
 TRANSPOSED_MATRIX = Question(
     name="transposed_matrix",
     truth="W3",
-    points=2,
+    points=1,
     choices=("W1", "W2", "W3", "W4"),
     passed="W3 carries the message from layer 3 to layer 2, and layers 2 and 1 are wrong, 3 and 4 right.",
     misconceptions=(

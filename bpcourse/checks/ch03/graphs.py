@@ -15,9 +15,10 @@ def small_graph(rng):
     return tuple((NUMBERS[p], NUMBERS[c], value[p + c]) for p, c in SMALL), len(NUMBERS), NUMBERS["d"]
 
 
-def random_graph(rng, nodes, inputs):
+def random_graph(rng, nodes, inputs, output=None, zeros=False):
     """Random edges (parent, child, local), shuffled, between nodes numbered at random. One edge is there twice, as in
-    a + a, and one node beside the output is used by nobody.
+    a + a, and one node beside the output is used by nobody; or the output is the node `output` of the calculation.
+    zeros: every third local derivative is 0.
     """
     number = rng.permutation(nodes)
     edges = []
@@ -29,10 +30,33 @@ def random_graph(rng, nodes, inputs):
         locals_ = [round(float(rng.uniform(0.4, 1.6) * rng.choice([-1, 1])), 2) for _ in parents]
         edges += [(int(number[p]), int(number[k]), local) for p, local in zip(parents, locals_, strict=True)]
     edges.append(edges[2])
-    return tuple(edges[i] for i in rng.permutation(len(edges))), nodes, int(number[nodes - 2])
+    if zeros:
+        edges = [(p, c, 0.0 if i % 3 == 1 else local) for i, (p, c, local) in enumerate(edges)]
+    return (
+        tuple(edges[i] for i in rng.permutation(len(edges))),
+        nodes,
+        int(number[nodes - 2 if output is None else output]),
+    )
 
 
-DOUBLINGS, ENOUGH = 25, 20_000
+def straight_line(rng, nodes):
+    """Each node is used by the next one: one way."""
+    number = [int(i) for i in rng.permutation(nodes)]
+    edges = [(p, c, round(float(rng.uniform(0.4, 1.6)), 2)) for p, c in zip(number[:-1], number[1:], strict=True)]
+    return tuple(edges[i] for i in rng.permutation(nodes - 1)), nodes, number[-1]
+
+
+def any_graph(rng):
+    """Up to 12 nodes and any edges between them, some of them double, some without effect; any node is the output."""
+    nodes = int(rng.integers(1, 13))
+    number, edges = [int(i) for i in rng.permutation(nodes)], []
+    for child in range(1, nodes):
+        for parent in rng.integers(0, child, size=rng.integers(0, 4)):
+            edges.append((number[parent], number[child], float(rng.normal() * rng.choice([0, 1, 1, 1]))))
+    return tuple(edges[i] for i in rng.permutation(len(edges))), nodes, int(rng.integers(nodes))
+
+
+DOUBLINGS, ENOUGH = 25, 200_000
 
 
 class TooMany(Exception):

@@ -1,24 +1,29 @@
-"""Chapter 03: where paths join: a layer with a skip connection, and a matrix that is used twice."""
+"""Chapter 03: where paths join: a layer with a skip connection."""
 
 from functools import partial
 
 import numpy as np
 
-from ...activations import tanh
+from ...activations import sigmoid, tanh
 from ..engine import Exercise, Misconception
 from ..truth import gradient
 
+SIZES = ((7, 4), (3, 5), (4, 3), (1, 3), (5, 1), (4, 4), (2, 6), (7, 4))  # n, k
+
+
+def _skip_case(rng, n, k):
+    return {
+        "W": rng.normal(size=(k, k)),
+        "b": rng.normal(size=k),
+        "A": rng.normal(size=(n, k)),
+        "upstream": rng.normal(size=(n, k)),
+    }
+
 
 def _skip_inputs(rng):
-    return [
-        {
-            "W": rng.normal(size=(k, k)),
-            "b": rng.normal(size=k),
-            "A": rng.normal(size=(n, k)),
-            "upstream": rng.normal(size=(n, k)),
-        }
-        for n, k in ((7, 4), (3, 5), (4, 3))
-    ]
+    cases = [_skip_case(rng, *sizes) for sizes in SIZES]
+    cases[5]["A"][1, 0] = cases[5]["upstream"][2, 1] = cases[5]["W"][0, 2] = 0.0  # a division by one would show
+    return cases
 
 
 def _layer_way(W, b, A, upstream, slope=tanh.derivative):
@@ -29,10 +34,15 @@ SKIP_BACKWARD = Exercise(
     name="skip_backward",
     inputs=_skip_inputs,
     truth=lambda W, b, A, upstream: gradient(lambda a: (upstream * (a + np.tanh(a @ W.T + b))).sum(), A),
-    parts={"gradient": 2},
-    tolerance=1e-11,
+    parts={"gradient": 3},
     passed="The direct way brings the message unchanged, the layer adds its own: effects add where ways join.",
     batch="A",
+    shapes={"W": "k k", "b": "k", "A": "n k", "upstream": "n k"},
+    room={
+        "n = k": lambda case: len(case["A"]) == len(case["b"]),
+        "a 0 among the numbers": lambda case: not case["A"].all(),
+    },
+    wide=lambda rng: _skip_case(rng, *rng.integers(1, 7, 2)),
     misconceptions=(
         Misconception(
             "layer_only",
@@ -47,12 +57,12 @@ SKIP_BACKWARD = Exercise(
         Misconception(
             "multiplied",
             lambda W, b, A, upstream: upstream * _layer_way(W, b, A, upstream),
-            "You multiplied the two ways. Rates multiply along one way; what do they do where two ways join?",
+            "That is the product of the two ways. Rates multiply along one way; what do they do where two ways join?",
         ),
         Misconception(
             "averaged",
             lambda W, b, A, upstream: (upstream + _layer_way(W, b, A, upstream)) / 2,
-            "Half the right one: you took the mean of the two ways. Do effects share, or do they add up?",
+            "That is the mean of the two ways. Do effects share, or do they add up?",
         ),
         Misconception(
             "slope_missing",
@@ -97,125 +107,113 @@ SKIP_BACKWARD = Exercise(
         Misconception(
             "input_for_message",
             lambda W, b, A, upstream: A + _layer_way(W, b, A, upstream),
-            "On the straight way you add A. That is what went forward: what comes back?",
+            "On the straight way A is added. That is what went forward: what comes back?",
         ),
         Misconception(
             "averaged_over_batch",
             lambda W, b, A, upstream: (upstream + _layer_way(W, b, A, upstream)) / len(A),
             "The right one divided by {n}, for a batch of {n}. Each row is one example's: is a mean asked for?",
         ),
-    ),
-)
-
-
-def _tied_inputs(rng):
-    return [
-        {
-            "W": rng.normal(size=(k, k)),
-            "X": rng.normal(size=(n, k)),
-            "Y": rng.uniform(-0.9, 0.9, (n, k)),
-        }
-        for n, k in ((7, 4), (5, 3), (3, 5))
-    ]
-
-
-def _tied_cost(W, X, Y):
-    return ((np.tanh(np.tanh(X @ W.T) @ W.T) - Y) ** 2).sum() / 2 / len(X)
-
-
-def _tied(
-    W, X, Y, first=1.0, second=1.0, over=None, slope_output=tanh.derivative, slope_hidden=tanh.derivative,
-    back=lambda W: W,
-):  # fmt: skip
-    """dC/dW as first * (what the first use gives) + second * (what the second use gives)."""
-    Z1 = X @ W.T
-    A1 = np.tanh(Z1)
-    Z2 = A1 @ W.T
-    delta2 = (np.tanh(Z2) - Y) * slope_output(Z2)
-    delta1 = (delta2 @ back(W)) * slope_hidden(Z1)
-    return (first * delta1.T @ X + second * delta2.T @ A1) / (len(X) if over is None else over)
-
-
-TIED_GRADIENT = Exercise(
-    name="tied_gradient",
-    inputs=_tied_inputs,
-    truth=lambda W, X, Y: gradient(lambda W: _tied_cost(W, X, Y), W),
-    parts={"dW": 3},
-    tolerance=1e-11,
-    passed="Both uses of W are in it, and their sum is the derivative that is found without a chain rule.",
-    batch="X",
-    misconceptions=(
         Misconception(
-            "overwritten_by_the_first_layer",
-            partial(_tied, second=0.0),
-            "Only the first use of W is there. Is the second one overwritten, with `=` where `+=` belongs?",
+            "subtracted",
+            lambda W, b, A, upstream: upstream - _layer_way(W, b, A, upstream),
+            "The way through the layer is subtracted. What happens to effects where ways join?",
         ),
         Misconception(
-            "second_use_only",
-            partial(_tied, first=0.0),
-            "Only the second use of W is there. In which other line does W act on the loss?",
+            "ones_for_the_message",
+            lambda W, b, A, upstream: 1 + _layer_way(W, b, A, upstream),
+            "On the straight way 1 is added. That is its local derivative: what is it multiplied by?",
         ),
         Misconception(
-            "mean_of_the_uses",
-            partial(_tied, first=0.5, second=0.5),
-            "Half the right one: the mean of both uses. If W moves, do its two effects share, or do they add up?",
+            "input_times_message",
+            lambda W, b, A, upstream: upstream * A + _layer_way(W, b, A, upstream),
+            "On the straight way the message is multiplied by A. What is the local derivative of A + ... by A?",
         ),
         Misconception(
-            "difference_of_the_uses",
-            partial(_tied, first=-1.0),
-            "The two uses are subtracted. What happens to effects where ways join?",
+            "straight_way_through_W",
+            lambda W, b, A, upstream: upstream @ W + _layer_way(W, b, A, upstream),
+            "The straight way goes through W, too. Does it, on the way forward?",
         ),
         Misconception(
-            "not_averaged",
-            partial(_tied, over=1),
-            "{n} times the right one, for a batch of {n}. The cost is a mean over the batch: where does the 1/n go?",
+            "bias_left_out",
+            lambda W, b, A, upstream: upstream + _layer_way(W, 0 * b, A, upstream),
+            "The slopes are those of another Z: it looks as if b is left out. How does Z come about?",
         ),
         Misconception(
-            "first_use_not_averaged",
-            lambda W, X, Y: _tied(W, X, Y, first=len(X)),
-            "The first use of W counts {n} times too much, for a batch of {n}. Which of the two gradients has the 1/n?",
+            "value_for_slope",
+            partial(lambda way, *args: args[3] + way(*args, slope=np.tanh), _layer_way),
+            "In the way through the layer the message is multiplied by tanh(z) itself. Is it the value that it meets?",
         ),
         Misconception(
-            "second_use_not_averaged",
-            lambda W, X, Y: _tied(W, X, Y, second=len(X)),
-            "The second use of W counts {n} times too much, for a batch of {n}. Which of the two gradients has the "
-            "1/n?",
+            "z_in_a_formula",
+            partial(lambda way, *args: args[3] + way(*args, slope=lambda z: 1 - z**2), _layer_way),
+            "The slope is 1 - z². Which of z and a does that formula take?",
         ),
         Misconception(
-            "way_back_transposed",
-            partial(_tied, back=np.transpose),
-            "It looks like delta2 @ W.T. W is square, so the shape says nothing: does the way back run along rows or "
-            "columns of W?",
+            "slope_at_the_input",
+            lambda W, b, A, upstream: upstream + (upstream * tanh.derivative(A)) @ W,
+            "The slope is taken at A. Of which z is tanh taken on the way forward?",
         ),
         Misconception(
-            "slope_missing_at_output",
-            partial(_tied, slope_output=np.ones_like),
-            "The slope of the second activation is missing. What lies between Z2 and A2?",
+            "input_squared",
+            lambda W, b, A, upstream: upstream + (upstream * (1 - A**2)) @ W,
+            "The slope is 1 - A². Whose output would stand in that formula, that of this layer or of the one before?",
         ),
         Misconception(
-            "slope_missing_inside",
-            partial(_tied, slope_hidden=np.ones_like),
-            "The slope of the first activation is missing. What lies between Z1 and A1?",
+            "slope_at_the_sum",
+            lambda W, b, A, upstream: upstream + (upstream * tanh.derivative(A + np.tanh(A @ W.T + b))) @ W,
+            "The slope is taken at A_out. Of which z is tanh taken on the way forward?",
         ),
         Misconception(
-            "slope_of_a",
-            partial(
-                _tied,
-                slope_output=lambda z: tanh.derivative(np.tanh(z)),
-                slope_hidden=lambda z: tanh.derivative(np.tanh(z)),
-            ),
-            "The slopes were taken at a. Does `bp.tanh.derivative` take z or a?",
+            "sum_squared",
+            lambda W, b, A, upstream: upstream + (upstream * (1 - (A + np.tanh(A @ W.T + b)) ** 2)) @ W,
+            "The slope is 1 - A_out². What is the output of tanh itself, before the plus?",
         ),
         Misconception(
-            "sign",
-            partial(_tied, first=-1.0, second=-1.0),
-            "The right one with the wrong sign. Is the error A2 - Y or Y - A2?",
+            "all_transposed",
+            lambda W, b, A, upstream: upstream + (upstream * tanh.derivative(A @ W + b)) @ W.T,
+            "It looks as if W and W.T were exchanged everywhere. How does W stand in the equation of the layer?",
         ),
         Misconception(
-            "transposed",
-            lambda W, X, Y: _tied(W, X, Y).T,
-            "The transpose of the right one. W is square, so its shape says nothing: which index of W is the unit that "
-            "receives?",
+            "slope_of_sigmoid",
+            partial(lambda way, *args: args[3] + way(*args, slope=sigmoid.derivative), _layer_way),
+            "The slope is that of the sigmoid. Which activation does this layer have?",
+        ),
+        Misconception(
+            "sigmoid_formula",
+            partial(lambda way, *args: args[3] + way(*args, slope=lambda z: np.tanh(z) * (1 - np.tanh(z))), _layer_way),
+            "The slope is a (1 - a). Of which activation is that the slope?",
+        ),
+        Misconception(
+            "square_forgotten",
+            partial(lambda way, *args: args[3] + way(*args, slope=lambda z: 1 - np.tanh(z)), _layer_way),
+            "The slope is 1 - a. Put z = 0 into it, and some large z: does tanh have these slopes there?",
+        ),
+        Misconception(
+            "message_missing_in_the_layer",
+            lambda W, b, A, upstream: upstream + _layer_way(W, b, A, np.ones_like(upstream)),
+            "The way through the layer does not carry the message. What is its local derivative multiplied by?",
+        ),
+        Misconception(
+            "local_derivatives_only",
+            lambda W, b, A, upstream: 1 + _layer_way(W, b, A, np.ones_like(upstream)),
+            "That is the sum of the local derivatives. Where does `upstream` come in?",
+        ),
+        Misconception(
+            "message_after_the_weights",
+            lambda W, b, A, upstream: upstream * (1 + _layer_way(W, b, A, np.ones_like(upstream))),
+            "Each entry of the message is multiplied by one number. But an entry of A moves several outputs: how do "
+            "their messages come together?",
+        ),
+        Misconception(
+            "forward_value",
+            lambda W, b, A, upstream: A + np.tanh(A @ W.T + b),
+            "That is A_out. Which derivative is asked for?",
+        ),
+        Misconception(
+            "layer_way_reduced",
+            lambda W, b, A, upstream: upstream + _layer_way(W, b, A, upstream).sum(axis=0),
+            "The way through the layer is summed over the examples. Does an example hear the others?",
         ),
     ),
 )

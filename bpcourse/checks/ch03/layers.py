@@ -1,29 +1,28 @@
-"""Chapter 03: one layer backward, with a random message from above; and the message through any number of layers."""
+"""Chapter 03: one layer backward, with a random message from above."""
 
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 
 from ...activations import sigmoid, tanh
 from ..engine import Exercise, Misconception
-from ..truth import complex_sigmoid, gradient
+from ..truth import gradient
+
+SIZES = ((7, 5, 4), (4, 3, 6), (2, 6, 3), (5, 7, 8), (1, 4, 3), (6, 1, 2), (3, 2, 1), (4, 4, 4), (7, 5, 4))  # n, n0, n1
 
 
-def fixed(arrays):
-    """A dictionary that an answer can read but not change, nor its arrays: every answer sees the same."""
-    for array in arrays.values():
-        array.setflags(write=False)
-    return MappingProxyType(arrays)
+def _layer_case(rng, n, n0, n1):
+    Z = rng.normal(size=(n, n1))
+    steep = rng.permutation(Z.size)[:2]
+    Z.flat[steep] = np.array([3.3, -2.9])[: len(steep)]  # where tanh is nearly flat
+    sizes = {"A_before": (n, n0), "upstream": (n, n1)}
+    return {"W": rng.normal(size=(n1, n0)), "Z": Z} | {k: rng.normal(size=s) for k, s in sizes.items()}
 
 
 def _layer_inputs(rng):
-    cases = []
-    for n, n0, n1 in ((7, 5, 4), (4, 3, 6), (5, 2, 3)):
-        Z = rng.normal(size=(n, n1))
-        Z.flat[rng.permutation(Z.size)[:2]] = 3.3, -2.9  # where tanh is nearly flat
-        sizes = {"A_before": (n, n0), "upstream": (n, n1)}
-        cases.append({"W": rng.normal(size=(n1, n0)), "Z": Z} | {k: rng.normal(size=s) for k, s in sizes.items()})
+    cases = [_layer_case(rng, *sizes) for sizes in SIZES]
+    for name in ("W", "Z", "A_before", "upstream"):  # a division by one of these would show
+        cases[3][name][1, 0] = 0.0
     return cases
 
 
@@ -42,19 +41,24 @@ def _layer_truth(W, Z, A_before, upstream):
     )
 
 
-def _layer(W, Z, A_before, upstream, slope=tanh.derivative, over=None, back_over=1, sign=1):
+def _layer(W, Z, A_before, upstream, slope=tanh.derivative, over=None, db_over=None, back_over=1, sign=1, weights=None):
     delta, n = sign * upstream * slope(Z), len(Z) if over is None else over
-    return delta.T @ A_before / n, delta.sum(axis=0) / n, delta @ W / back_over
+    db = delta.sum(axis=0) / (n if db_over is None else db_over)
+    return delta.T @ A_before / n, db, delta @ (W if weights is None else weights(W)) / back_over
 
 
-def _bias_number(W, Z, A_before, upstream, of=np.sum):
-    dW, db, back = _layer(W, Z, A_before, upstream)
-    return dW, of(db), back
+def _with(dW=None, db=None, back=None):
+    """The right layer with another rule for one of its results: rule(delta, W, Z, A_before)."""
 
+    def wrong(W, Z, A_before, upstream):
+        delta = upstream * tanh.derivative(Z)
+        right = _layer(W, Z, A_before, upstream)
+        return tuple(
+            part if rule is None else rule(delta, W, Z, A_before)
+            for part, rule in zip(right, (dW, db, back), strict=True)
+        )
 
-def _bias_rows(W, Z, A_before, upstream):
-    dW, _, back = _layer(W, Z, A_before, upstream)
-    return dW, upstream * tanh.derivative(Z), back
+    return wrong
 
 
 LAYER_BACKWARD = Exercise(
@@ -62,193 +66,205 @@ LAYER_BACKWARD = Exercise(
     inputs=_layer_inputs,
     truth=_layer_truth,
     parts={"dW": 1, "db": 1, "back": 1},
-    tolerance=1e-11,
     passed="For random messages from above, each equals the derivative that is found without a chain rule.",
     batch="Z",
+    shapes={"W": "n1 n0", "Z": "n n1", "A_before": "n n0", "upstream": "n n1"},
+    room={
+        "all sizes equal": lambda case: len({*case["W"].shape, len(case["Z"])}) == 1,
+        "a 0 among the numbers": lambda case: not case["Z"].all(),
+        "whole numbers": "float64 is promised in the first cell of the notebook.",
+    },
+    wide=lambda rng: _layer_case(rng, *rng.integers(1, 7, 3)),
     misconceptions=(
         Misconception(
             "slope_missing",
             partial(_layer, slope=np.ones_like),
             "{parts}: the message from above is used as it came. What lies between A and Z?",
+            alone=True,
         ),
         Misconception(
             "slope_of_a",
             partial(_layer, slope=lambda z: tanh.derivative(tanh(z))),
             "{parts}: the slope was taken at A. Does `bp.tanh.derivative` take z or a?",
+            alone=True,
         ),
         Misconception(
             "z_in_a_formula",
             partial(_layer, slope=lambda z: 1 - z**2),
-            "{parts}: you wrote 1 - Z**2. Which of z and a does that formula take?",
+            "{parts}: the slope is 1 - Z**2. Which of z and a does that formula take?",
+            alone=True,
         ),
         Misconception(
             "value_for_slope",
             partial(_layer, slope=tanh.value),
-            "{parts}: you multiplied by tanh(Z) itself. Is it the value that a message is multiplied by?",
+            "{parts}: the message is multiplied by tanh(Z) itself. Is it the value that it meets on the way back?",
+            alone=True,
+        ),
+        Misconception(
+            "sigmoid_formula",
+            partial(_layer, slope=lambda z: tanh(z) * (1 - tanh(z))),
+            "{parts}: the slope is A (1 - A). Of which activation is that the slope?",
+            alone=True,
+        ),
+        Misconception(
+            "square_forgotten",
+            partial(_layer, slope=lambda z: 1 - tanh(z)),
+            "{parts}: the slope is 1 - A. Put z = 0 into it, and some large z: does tanh have these slopes there?",
+            alone=True,
+        ),
+        Misconception(
+            "slope_squared",
+            partial(_layer, slope=lambda z: tanh.derivative(z) ** 2),
+            "{parts}: the slope comes in twice. How many activations lie between A and Z?",
+            alone=True,
         ),
         Misconception(
             "not_averaged",
             partial(_layer, over=1),
             "{parts}: exactly {n} times the right one, for a batch of {n}. The cost is a mean: where does the 1/n go?",
+            alone=True,
+        ),
+        Misconception(
+            "averaged_twice",
+            lambda W, Z, A_before, upstream: _layer(W, Z, A_before, upstream, over=len(Z) ** 2),
+            "{parts}: divided by {n} once too often, for a batch of {n}. In which two places is a mean taken?",
+            alone=True,
         ),
         Misconception(
             "message_averaged",
             lambda W, Z, A_before, upstream: _layer(W, Z, A_before, upstream, back_over=len(Z)),
             "{parts}: divided by {n}, for a batch of {n}. Each row is the message of one example: when is the mean "
             "taken?",
+            alone=True,
+        ),
+        Misconception(
+            "averaged_over_units",
+            lambda W, Z, A_before, upstream: _layer(W, Z, A_before, upstream, over=len(W)),
+            "{parts}: divided by the number of units. Over what is the cost a mean: units, or examples?",
+            alone=True,
+        ),
+        Misconception(
+            "averaged_over_inputs",
+            lambda W, Z, A_before, upstream: _layer(W, Z, A_before, upstream, over=W.shape[1]),
+            "{parts}: divided by the number of inputs. Over what is the cost a mean: inputs, or examples?",
+            alone=True,
         ),
         Misconception(
             "sign",
             partial(_layer, sign=-1),
             "{parts}: the wrong sign. The minus belongs to the update. Does it belong to the gradient, too?",
+            alone=True,
         ),
         Misconception(
             "bias_one_number",
-            _bias_number,
-            "{parts}: you summed over the units as well. How many biases has the layer?",
+            _with(db=lambda delta, *_: delta.sum() / len(delta)),
+            "{parts}: the sum runs over the units as well. How many biases has the layer?",
+            alone=True,
         ),
         Misconception(
             "bias_mean_of_all",
-            partial(_bias_number, of=np.mean),
+            _with(db=lambda delta, *_: delta.mean()),
             "{parts}: one mean of all deltas. How many biases has the layer?",
+            alone=True,
+        ),
+        Misconception(
+            "bias_over_units",
+            _with(db=lambda delta, *_: delta.sum(axis=1) / len(delta)),
+            "{parts}: one number for each example, summed over the units. Does a bias belong to a unit or to an "
+            "example?",
+            alone=True,
+        ),
+        Misconception(
+            "bias_mean_over_units",
+            _with(db=lambda delta, *_: delta.mean(axis=1)),
+            "{parts}: one number for each example, a mean over the units. Does a bias belong to a unit or to an "
+            "example?",
+            alone=True,
+        ),
+        Misconception(
+            "bias_not_reduced",
+            _with(db=lambda delta, *_: delta),
+            "{parts}: one row for each example. The cost is one number for the batch: how are the rows joined?",
+            alone=True,
+        ),
+        Misconception(
+            "back_is_delta",
+            _with(back=lambda delta, *_: delta),
+            "{parts}: that is delta of this layer. What does it pass on the way to `A_before`?",
+            alone=True,
         ),
         Misconception(
             "slope_of_the_layer_below",
-            lambda W, Z, A_before, upstream: (
-                *_layer(W, Z, A_before, upstream)[:2],
-                _layer(W, Z, A_before, upstream)[2] * (1 - A_before**2),
-            ),
+            _with(back=lambda delta, W, Z, A_before: (delta @ W) * (1 - A_before**2)),
             "{parts}: a slope too many, that of the layer below. Is the derivative by its A asked for, or by its Z?",
+            alone=True,
+        ),
+        Misconception(
+            "slope_at_the_activation_below",
+            _with(back=lambda delta, W, Z, A_before: (delta @ W) * tanh.derivative(A_before)),
+            "{parts}: a slope too many, taken at `A_before`. Is the derivative by the A of the layer below asked for, "
+            "or by its Z?",
+            alone=True,
+        ),
+        Misconception(
+            "back_reduced",
+            _with(back=lambda delta, W, Z, A_before: (delta @ W).mean(axis=0)),
+            "{parts}: the mean over the examples. Whom does the layer below ask for its message: the batch, or each "
+            "example?",
+            alone=True,
         ),
         Misconception(
             "upstream_taken_for_targets",
             lambda W, Z, A_before, upstream: _layer(W, Z, A_before, tanh(Z) - upstream),
-            "{parts}: you subtract `upstream` from A, as if it were targets. What is `upstream` here?",
-        ),
-        Misconception(
-            "bias_not_reduced",
-            _bias_rows,
-            "{parts}: one row for each example. The cost is one number for the batch: how are the rows joined?",
+            "{parts}: `upstream` is subtracted from A, as if it were targets. What is `upstream` here?",
+            alone=True,
         ),
         Misconception(
             "own_activation",
-            lambda W, Z, A_before, upstream: (
-                (upstream * tanh.derivative(Z)).T @ np.tanh(Z) / len(Z),
-                *_layer(W, Z, A_before, upstream)[1:],
-            ),
+            _with(dW=lambda delta, W, Z, A_before: delta.T @ np.tanh(Z) / len(Z)),
             "{parts}: made with the activation of the layer itself. What did W multiply on the way forward?",
+            alone=True,
+        ),
+        Misconception(
+            "times_the_weight",
+            _with(dW=lambda delta, W, Z, A_before: delta.T @ A_before / len(Z) * W),
+            "{parts}: multiplied by W itself. How does Z move when one weight moves: by the weight, or by what it "
+            "multiplies?",
+            alone=True,
+        ),
+        Misconception(
+            "slope_of_sigmoid",
+            partial(_layer, slope=sigmoid.derivative),
+            "{parts}: the slope is that of the sigmoid. Which activation does this layer have?",
+            alone=True,
+        ),
+        Misconception(
+            "slope_added",
+            lambda W, Z, A_before, upstream: _layer(W, Z, A_before, upstream + tanh.derivative(Z), slope=np.ones_like),
+            "{parts}: the slope is added to the message. What do rates do along one way?",
+            alone=True,
+        ),
+        Misconception(
+            "slope_of_the_wrong_layer",
+            lambda W, Z, A_before, upstream: (
+                *_layer(W, Z, A_before, upstream)[:2],
+                (upstream @ W) * tanh.derivative(A_before),
+            ),
+            "{parts}: the slope is taken at `A_before`. Which activation does the message pass before it reaches W?",
+            alone=True,
+        ),
+        Misconception(
+            "last_example_only",
+            _with(dW=lambda delta, W, Z, A_before: np.outer(delta[-1], A_before[-1]) / len(Z)),
+            "{parts}: only the last example is in it. Is each example added, or does it replace the one before?",
+            alone=True,
         ),
         Misconception(
             "transposed_too_often",
-            lambda W, Z, A_before, upstream: (upstream * tanh.derivative(Z)) @ W.T,
-            "It looks like delta @ W.T. With one row an example, that is the way forward. How does W stand for the way "
-            "back?",
-        ),
-    ),
-)
-
-DEPTHS = (  # n, (n_0, ..., n_L); in one network all layers are equally wide, so that every W fits everywhere
-    (7, (5, 4, 3, 2)),
-    (4, (3, 5, 2)),
-    (5, (2, 4, 6, 3, 7)),
-    (6, (4, 4, 4, 4)),
-    (8, (5, 3, 2, 4, 3, 5, 2)),
-    (6, (4, 5)),
-)
-
-
-def _deep_inputs(rng):
-    return [
-        {
-            "W": fixed({k: rng.normal(size=(s[k], s[k - 1])) for k in range(1, len(s))}),
-            "Z": fixed({k: rng.normal(size=(n, s[k])) for k in range(1, len(s))}),
-            "delta_L": rng.normal(size=(n, s[-1])),
-        }
-        for n, s in DEPTHS
-    ]
-
-
-def _deep_truth(W, Z, delta_L):
-    """Complex steps of sum(delta_L * z_L) in z_1, with biases such that every Z is what it is."""
-    L = len(Z)
-    B = {k: Z[k] - complex_sigmoid(Z[k - 1]) @ W[k].T for k in range(2, L + 1)}
-
-    def message(z):
-        for k in range(2, L + 1):
-            z = complex_sigmoid(z) @ W[k].T + B[k]
-        return (delta_L * z).sum()
-
-    return gradient(message, Z[1])
-
-
-def _deep(
-    W, Z, delta_L, slope=sigmoid.derivative, to=1, top=False, last_only=False, over=1, weights=lambda W, k: W[k + 1]
-):
-    delta = delta_L * slope(Z[len(Z)]) if top else delta_L
-    for k in range(len(Z) - 1, to - 1, -1):
-        delta = delta @ weights(W, k)
-        if not last_only or k == to:
-            delta = delta * slope(Z[k])
-    return delta / over
-
-
-FIRST_DELTA = Exercise(
-    name="first_delta",
-    inputs=_deep_inputs,
-    truth=_deep_truth,
-    parts={"delta": 3},
-    tolerance=1e-11,
-    passed="Through one to six layers the message arrives as derivatives found without (BP2) say it must.",
-    batch="delta_L",
-    misconceptions=(
-        Misconception(
-            "slope_missing",
-            partial(_deep, slope=np.ones_like),
-            "Only the weights are in it. What does a message meet between A and Z of each layer?",
-        ),
-        Misconception(
-            "slope_only_once",
-            partial(_deep, last_only=True),
-            "There is one slope, that of layer 1. How many activations does the message pass on its way?",
-        ),
-        Misconception(
-            "slope_of_a",
-            partial(_deep, slope=lambda z: sigmoid.derivative(sigmoid(z))),
-            "The slopes were taken at a: the sigmoid was applied once too often. Does your g' take z or a?",
-        ),
-        Misconception(
-            "slope_at_the_top",
-            partial(_deep, top=True),
-            "You multiplied `delta_L` by the slope of layer L. Of what is delta the derivative: of a, or of z?",
-        ),
-        Misconception(
-            "stopped_early",
-            partial(_deep, to=2),
-            "That is the delta of layer 2. At which value of l does your loop end?",
-        ),
-        Misconception(
-            "one_layer_too_far",
-            lambda W, Z, delta_L: _deep(W, Z, delta_L) @ W[1],
-            "You went through W[1] as well, down to the inputs. Between which layers does W[1] lie?",
-        ),
-        Misconception(
-            "averaged_already",
-            lambda W, Z, delta_L: _deep(W, Z, delta_L, over=len(delta_L)),
-            "The right one divided by {n}, for a batch of {n}. Delta belongs to one example: when is the mean taken?",
-        ),
-        Misconception(
-            "own_weights",
-            partial(_deep, weights=lambda W, k: W[k]),
-            "You went from layer l + 1 to layer l through W[l]. Which W lies between these two layers?",
-        ),
-        Misconception(
-            "one_step_only",
-            lambda W, Z, delta_L: (delta_L @ W[len(Z)]) * sigmoid.derivative(Z[len(Z) - 1]),
-            "You took one step down, from layer L. How often must (BP2) be applied to reach layer 1?",
-        ),
-        Misconception(
-            "transposed_too_often",
-            partial(_deep, weights=lambda W, k: W[k + 1].T),
+            lambda W, Z, A_before, upstream: (
+                *_layer(W, Z, A_before, upstream)[:2],
+                (upstream * tanh.derivative(Z)) @ W.T,
+            ),
             "It looks like delta @ W.T. With one row an example, that is the way forward. How does W stand for the way "
             "back?",
         ),

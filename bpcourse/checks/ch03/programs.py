@@ -8,25 +8,42 @@ from ...activations import sigmoid
 from ...losses import softmax
 from ..engine import Exercise, Misconception
 from ..truth import complex_sigmoid, gradient
-from .layers import fixed
 
 PARTS = ("W1", "W2", "W3", "b1", "b2", "b3")
+SIZES = (  # m, (n0, n1, n2, n3)
+    (7, (5, 4, 6, 3)),
+    (5, (3, 6, 4, 2)),
+    (6, (2, 5, 3, 4)),
+    (2, (4, 3, 5, 6)),
+    (1, (3, 2, 4, 5)),
+    (4, (1, 3, 1, 2)),
+    (3, (6, 1, 2, 4)),
+    (4, (4, 4, 4, 4)),
+    (5, (2, 3, 4, 1)),
+    (7, (5, 4, 6, 3)),
+)
+
+
+def _case(rng, m, s, one_hot=False):
+    """Y has a probability for each class in each column, or, one_hot, one 1, and of several classes the last never."""
+    Y = rng.uniform(0.1, 1, (s[3], m))
+    if one_hot:
+        Y = np.eye(s[3])[:, rng.integers(max(1, s[3] - 1), size=m)]
+    return {
+        "W": {k: rng.normal(size=(s[k], s[k - 1])) for k in (1, 2, 3)},
+        "b": {k: rng.normal(size=(s[k], 1)) for k in (1, 2, 3)},
+        "X": rng.normal(size=(s[0], m)),
+        "Y": Y / Y.sum(axis=0),
+        "rate": float(rng.uniform(0.5, 1.5)),
+    }
 
 
 def _inputs(rng):
-    cases = []
-    for m, s, rate in ((7, (5, 4, 6, 3), 0.9), (5, (3, 6, 4, 2), 1.3), (6, (2, 5, 3, 4), 0.7)):
-        Y = rng.uniform(0.1, 1, (s[3], m))
-        cases.append(
-            {
-                "W": fixed({k: rng.normal(size=(s[k], s[k - 1])) for k in (1, 2, 3)}),
-                "b": fixed({k: rng.normal(size=(s[k], 1)) for k in (1, 2, 3)}),
-                "X": rng.normal(size=(s[0], m)),
-                "Y": Y / Y.sum(axis=0),
-                "rate": rate,
-            }
-        )
-    return cases
+    return [_case(rng, m, s, one_hot=i in (2, 4)) for i, (m, s) in enumerate(SIZES)]
+
+
+def _wide(rng):
+    return _case(rng, rng.integers(1, 7), rng.integers(1, 7, 4), one_hot=rng.random() < 0.5)
 
 
 def _cost(theta, X, Y):
@@ -46,35 +63,45 @@ def _truth(W, b, X, Y, rate):
 
 def program(
     W, b, X, Y, rate, *,
-    before=1, slope=lambda Z, A: sigmoid.derivative(Z), last=3, factor=1.0, average=True, biases=True,
-    softmax_axis=0, softmax_slope=False, updated_first=False,
+    before=1, slope=lambda Z, A: sigmoid.derivative(Z), last=3, factor=1.0, over=None, db_over=None, biases=True,
+    softmax_axis=0, softmax_slope=False, updated_first=False, weights=True, times=lambda dW, W: dW,
+    squeeze=lambda db: db, hidden=sigmoid, top=None,
 ):  # fmt: skip
     """The program; the keywords switch single mistakes on, none by default."""
-    A, Z, m = {0: X}, {}, X.shape[1]
+    A, Z, m = {0: X}, {}, X.shape[1] if over is None else over
     for k in (1, 2, 3):
         Z[k] = W[k] @ A[k - 1] + b[k]
-        A[k] = sigmoid(Z[k])
-    A[3] = softmax(Z[3].T).T if softmax_axis == 0 else softmax(Z[3])
+        A[k] = hidden(Z[k])
+    A[3] = (softmax(Z[3].T).T if softmax_axis == 0 else softmax(Z[3])) if top is None else top(Z[3])
     dZ, dW, db = A[3] - Y, {}, {}
     if softmax_slope:
         dZ = dZ * A[3] * (1 - A[3])
     for k in (3, 2, 1):
-        dW[k] = factor * dZ @ A[k - before].T / (m if average else 1)
-        db[k] = factor * dZ.sum(axis=1, keepdims=True) / (m if average else 1)
+        dW[k] = times(factor * dZ @ A[k - before].T / m, W[k])
+        db[k] = squeeze(factor * dZ.sum(axis=1, keepdims=True) / (m if db_over is None else db_over))
         if k > 1:
-            weights = W[k] - rate * dW[k] if updated_first else W[k]
-            dZ = (weights.T @ dZ) * slope(Z[k - 1], A[k - 1])
-    new_W = {k: W[k] - rate * dW[k] if k <= last else W[k] for k in W}
+            back = W[k] - rate * dW[k] if updated_first else W[k]
+            dZ = (back.T @ dZ) * slope(Z[k - 1], A[k - 1])
+    new_W = {k: W[k] - rate * dW[k] if k <= last and weights else W[k] for k in W}
     new_b = {k: b[k] - rate * db[k] if k <= last and biases else b[k] for k in b}
     return new_W[1], new_W[2], new_W[3], new_b[1], new_b[2], new_b[3]
 
 
-def _undefined(W, b, X, Y, rate):
-    raise NameError("name 'L' is not defined")
+def _gradients(W, b, X, Y, rate):
+    old = W[1], W[2], W[3], b[1], b[2], b[3]
+    return tuple(p - new for p, new in zip(old, program(W, b, X, Y, 1.0), strict=True))
 
 
-def _no_last_key(W, b, X, Y, rate):
-    raise KeyError(3)
+def _changes(W, b, X, Y, rate):
+    old = W[1], W[2], W[3], b[1], b[2], b[3]
+    return tuple(new - p for p, new in zip(old, program(W, b, X, Y, rate), strict=True))
+
+
+def _stops(error, what):
+    def wrong(W, b, X, Y, rate):
+        raise error(what)
+
+    return wrong
 
 
 MENDED_STEP = Exercise(
@@ -83,12 +110,20 @@ MENDED_STEP = Exercise(
     truth=_truth,
     parts=dict.fromkeys(PARTS, 1),
     points=4,  # all or none: the faulty program has some of the parts right
-    tolerance=1e-11,
-    passed="All six arrays move as derivatives found without a backward pass demand, on three networks.",
+    passed="All six arrays move as derivatives found without a backward pass demand, on ten networks.",
+    shapes={"X": "n0 m", "Y": "n3 m"},
+    room={
+        "a class that never occurs": lambda case: not case["Y"].any(axis=1).all(),
+        "targets that are 0 and 1": lambda case: set(np.unique(case["Y"])) <= {0.0, 1.0},
+        "targets between 0 and 1": lambda case: not set(np.unique(case["Y"])) <= {0.0, 1.0},
+        "a layer of one unit": lambda case: 1 in [len(W) for W in case["W"].values()],
+        "layers that are all equally wide": lambda case: len({W.shape for W in case["W"].values()}) == 1,
+    },
+    wide=_wide,
     misconceptions=(
         Misconception(
             "undefined_L",
-            _undefined,
+            _stops(NameError, "name 'L' is not defined"),
             "`L` is used and never defined. How many layers are there, and which argument knows it?",
         ),
         Misconception(
@@ -99,12 +134,32 @@ MENDED_STEP = Exercise(
         Misconception(
             "slope_of_a",
             partial(program, slope=lambda Z, A: sigmoid.derivative(A)),
-            "The layers below the last are off: the slope is taken at A. Does `bp.sigmoid.derivative` take z or a?",
+            "{parts}: on the way back the slope is taken at A. Does `bp.sigmoid.derivative` take z or a?",
+            alone=True,
         ),
         Misconception(
             "slope_missing",
             partial(program, slope=lambda Z, A: 1.0),
-            "The layers below the last are off: no slope is left on the way back. What lies between Z and A?",
+            "{parts}: no slope is left on the way back. What lies between Z and A?",
+            alone=True,
+        ),
+        Misconception(
+            "slope_of_a_squared",
+            partial(program, slope=lambda Z, A: 1 - A**2),
+            "{parts}: on the way back the slope is 1 - A². Of which activation is that the rule?",
+            alone=True,
+        ),
+        Misconception(
+            "z_in_a_formula",
+            partial(program, slope=lambda Z, A: Z * (1 - Z)),
+            "{parts}: on the way back the slope is Z (1 - Z). Which of z and a does that formula take?",
+            alone=True,
+        ),
+        Misconception(
+            "value_for_slope",
+            partial(program, slope=lambda Z, A: A),
+            "{parts}: on the way back the message is multiplied by A itself. Is it the value that it meets?",
+            alone=True,
         ),
         Misconception(
             "last_layer_left_out",
@@ -113,14 +168,15 @@ MENDED_STEP = Exercise(
         ),
         Misconception(
             "last_layer_without_key",
-            _no_last_key,
+            _stops(KeyError, 3),
             "There is no entry for layer 3. `range(1, L)` ends before L: up to which l should the loop run?",
         ),
         Misconception(
             "updated_before_the_deltas",
             partial(program, updated_first=True),
-            "The deltas below the last layer went back through weights that had been updated already. At which weights "
-            "is the gradient taken, the old or the new?",
+            "{parts}: the deltas went back through weights that had been updated already. At which weights is the "
+            "gradient taken, the old or the new?",
+            alone=True,
         ),
         Misconception(
             "biases_left_out",
@@ -128,14 +184,77 @@ MENDED_STEP = Exercise(
             "The biases did not move. Which line updates them?",
         ),
         Misconception(
+            "weights_left_out",
+            partial(program, weights=False),
+            "Only the biases moved. Which line updates the weights?",
+        ),
+        Misconception(
             "not_averaged",
-            partial(program, average=False),
-            "The steps are as many times too long as there are examples. Where does the 1/m go?",
+            partial(program, over=1),
+            "{parts}: the step is as many times too long as there are examples. Where does the 1/m go?",
+            alone=True,
+        ),
+        Misconception(
+            "averaged_twice",
+            lambda W, b, X, Y, rate: program(W, b, X, Y, rate / X.shape[1]),
+            "{parts}: divided by the number of examples once too often. In which two places is a mean taken?",
+            alone=True,
+        ),
+        Misconception(
+            "averaged_over_inputs",
+            lambda W, b, X, Y, rate: program(W, b, X, Y, rate, over=len(X)),
+            "{parts}: divided by the number of rows of X. With columns for examples, how many examples are there?",
+            alone=True,
+        ),
+        Misconception(
+            "averaged_over_classes",
+            lambda W, b, X, Y, rate: program(W, b, X, Y, rate, over=len(Y)),
+            "{parts}: divided by the number of rows of Y. With columns for examples, how many examples are there?",
+            alone=True,
         ),
         Misconception(
             "uphill",
             partial(program, factor=-1.0),
-            "The parameters moved by the right amount in the wrong direction. What is the sign of the update?",
+            "{parts} moved by the right amount in the wrong direction. What is the sign of the update?",
+            alone=True,
+        ),
+        Misconception(
+            "rate_left_out",
+            lambda W, b, X, Y, rate: program(W, b, X, Y, 1.0),
+            "{parts}: the step is the whole gradient. What is the gradient multiplied by?",
+            alone=True,
+        ),
+        Misconception(
+            "gradients_returned",
+            _gradients,
+            "{parts}: that is the gradient. What is left to do with it?",
+            alone=True,
+        ),
+        Misconception(
+            "changes_returned",
+            _changes,
+            "{parts}: that is the change. To what does it have to be added?",
+            alone=True,
+        ),
+        Misconception(
+            "bias_one_number",
+            partial(program, squeeze=np.sum),
+            "{parts}: one number for all biases of the layer. Over which of the two axes does the sum run?",
+            alone=True,
+        ),
+        Misconception(
+            "bias_axis_lost",
+            partial(program, squeeze=np.ravel),
+            "{parts}: a column minus a flat array of the same length is a square, not a column. Which option of `sum` "
+            "keeps the axis?",
+            alone=True,
+        ),
+        Misconception(
+            "times_the_weight",
+            partial(program, times=np.multiply),
+            "{parts}: the gradient is multiplied by W itself. How does Z move when one weight moves: by the weight, or "
+            "by what it multiplies?",
+            alone=True,
         ),
         Misconception(
             "softmax_slope_as_sigmoid",
@@ -149,9 +268,31 @@ MENDED_STEP = Exercise(
             "The softmax runs over the examples. With columns, along which axis do the classes of one example lie?",
         ),
         Misconception(
+            "sigmoid_at_the_output",
+            partial(program, top=sigmoid),
+            "The last layer has a sigmoid. Which function makes probabilities of all classes together?",
+        ),
+        Misconception(
+            "softmax_everywhere",
+            partial(program, hidden=lambda Z: softmax(Z.T).T),
+            "The hidden layers have a softmax, too. Which activation do they have in the program?",
+        ),
+        Misconception(
+            "slope_of_tanh",
+            partial(program, slope=lambda Z, A: 1 - np.tanh(Z) ** 2),
+            "{parts}: on the way back the slope is that of tanh. Which activation do the hidden layers have?",
+            alone=True,
+        ),
+        Misconception(
+            "tanh_forward",
+            partial(program, hidden=np.tanh),
+            "The hidden layers have tanh on the way forward. Which activation do they have in the program?",
+        ),
+        Misconception(
             "never_moved",
             lambda W, b, X, Y, rate: (W[1], W[2], W[3], b[1], b[2], b[3]),
-            "The parameters come back as they went in. Where are the new values stored?",
+            "{parts} came back as given. Where are the new values stored?",
+            alone=True,
         ),
     ),
 )

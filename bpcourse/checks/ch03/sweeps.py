@@ -1,17 +1,40 @@
 """Chapter 03: reverse mode on a graph whose nodes come in no order."""
 
-from collections import deque
 from functools import partial
 
 import numpy as np
 
 from ..engine import Demand, Exercise, Misconception
-from .graphs import TooMany, doublings, random_graph, small_graph
+from . import sweep_mistakes as wrong
+from .graphs import TooMany, any_graph, doublings, random_graph, small_graph, straight_line
 
 
 def _inputs(rng):
     graphs = [small_graph(rng), *(random_graph(rng, nodes, inputs) for nodes, inputs in ((9, 3), (7, 2), (13, 4)))]
-    return [dict(zip(("edges", "nodes", "output"), graph, strict=True)) for graph in graphs]
+    graphs += [random_graph(rng, 9, 2, output=4), random_graph(rng, 6, 2, output=0)]  # used by others; a source
+    graphs += [random_graph(rng, 8, 2, zeros=True), straight_line(rng, 4), ((), 1, 0)]
+    return [_case(*graph) for graph in graphs]
+
+
+def _case(edges, nodes, output):
+    return {"edges": edges, "nodes": nodes, "output": output}
+
+
+def _children_of(case, node):
+    return [child for parent, child, _ in case["edges"] if parent == node]
+
+
+def _parents_of(case, node):
+    return [parent for parent, child, _ in case["edges"] if child == node]
+
+
+def _beside(case):
+    """True if a node does not lead to the output."""
+    reached, new = set(), {case["output"]}
+    while new:
+        reached |= new
+        new = {parent for node in new for parent in _parents_of(case, node)} - reached
+    return len(reached) < case["nodes"]
 
 
 def _walks_edges_not_ways(function, seed):
@@ -31,132 +54,9 @@ def _truth(edges, nodes, output):
     return np.linalg.inv(np.eye(nodes) - J)[output]
 
 
-def sweep(edges, nodes, output, order=None, add=True, use_local=True, sinks=False, seed=1.0):
-    """Reverse mode over `order` (default: a right one, found by visiting parents first)."""
-    slope = np.zeros(nodes)
-    if order is None:
-        order = topological(edges, nodes)
-    slope[output] = seed
-    if sinks:
-        for node in set(range(nodes)) - {parent for parent, _, _ in edges}:
-            slope[node] = seed
-    for node in reversed(order):
-        for parent, child, local in edges:
-            if child == node:
-                message = slope[node] * (local if use_local else 1.0)
-                slope[parent] = slope[parent] * add + message
-    return slope
-
-
-def topological(edges, nodes):
-    """The nodes, each after all of its parents."""
-    order = []
-
-    def visit(node):
-        if node not in order:
-            for parent, child, _ in edges:
-                if child == node:
-                    visit(parent)
-            order.append(node)
-
-    for node in range(nodes):
-        visit(node)
-    return order
-
-
-def _at_once(edges, nodes, output):
-    slope = np.zeros(nodes)
-    slope[output] = 1.0
-
-    def pass_on(node):
-        for parent, child, local in edges:
-            if child == node:
-                slope[parent] += slope[node] * local
-                pass_on(parent)
-
-    pass_on(output)
-    return slope
-
-
-def _queued(edges, nodes, output, again=True):
-    """Breadth-first: a node passes on what it has when its turn comes; `again`: each time that it is met."""
-    slope, waiting, seen = np.zeros(nodes), deque([output]), {output}
-    slope[output] = 1.0
-    while waiting:
-        node = waiting.popleft()
-        for parent, child, local in edges:
-            if child == node:
-                slope[parent] += slope[node] * local
-                if again or parent not in seen:
-                    seen.add(parent)
-                    waiting.append(parent)
-    return slope
-
-
-def _preorder(edges, nodes, output):
-    slope, seen = np.zeros(nodes), set()
-    slope[output] = 1.0
-
-    def visit(node):
-        if node in seen:
-            return
-        seen.add(node)
-        parents = [(parent, local) for parent, child, local in edges if child == node]
-        for parent, local in parents:
-            slope[parent] += slope[node] * local
-        for parent, _ in parents:
-            visit(parent)
-
-    visit(output)
-    return slope
-
-
-def _waits_for_all(edges, nodes, output):
-    """From the output on; a node speaks when all its children have, also those that do not lead to the output."""
-    slope, waiting = np.zeros(nodes), deque([output])
-    left = [sum(parent == node for parent, _, _ in edges) for node in range(nodes)]
-    slope[output] = 1.0
-    while waiting:
-        node = waiting.popleft()
-        for parent, child, local in edges:
-            if child == node:
-                slope[parent] += slope[node] * local
-                left[parent] -= 1
-                if not left[parent]:
-                    waiting.append(parent)
-    return slope
-
-
-def _pairs_once(edges, nodes, output):
-    """A table with one place for each pair, or a dictionary of pairs."""
-    return sweep(tuple((p, c, v) for (p, c), v in {(p, c): v for p, c, v in edges}.items()), nodes, output)
-
-
-def _edge_by_edge(edges, nodes, output, turned=True):
-    slope = np.zeros(nodes)
-    slope[output] = 1.0
-    for parent, child, local in reversed(edges) if turned else edges:
-        slope[parent] += slope[child] * local
-    return slope
-
-
-def _by_number(edges, nodes, output, turned=False):
-    return sweep(edges, nodes, output, range(nodes - 1, -1, -1) if turned else range(nodes))
-
-
-def _forward(edges, nodes, output):
-    rate = np.zeros(nodes)
-    rate[output] = 1.0
-    for node in topological(edges, nodes):
-        for parent, child, local in edges:
-            if child == node:
-                rate[node] += rate[parent] * local
-    return rate
-
-
 def _one_message(case, outcome):
-    """True if the slope of every node but the output is what one of its children sends, and 0 where it has none: `=` for
-    `+=`, in whatever order the nodes come.
+    """True if the slope of every node but the output is what one of its children sends, and 0 where it has none: that
+    is `=` for `+=`, in whatever order the nodes come.
     """
     slopes = outcome.parts[0] if outcome.parts else np.empty(0)
     if slopes.shape != (case["nodes"],) or slopes[case["output"]] != 1:
@@ -178,8 +78,22 @@ REVERSE_SWEEP = Exercise(
     inputs=_inputs,
     truth=_truth,
     parts={"slopes": 5},
-    tolerance=1e-9,
-    passed="Right on four graphs, in whatever order their edges come. And on one with 50 arrows and 33 million ways "
+    room={
+        "no edge at all": lambda case: not case["edges"],
+        "an output that other nodes use": lambda case: bool(_children_of(case, case["output"])),
+        "an output that depends on no other node": lambda case: not _parents_of(case, case["output"]),
+        "two edges between the same two nodes": lambda case: (
+            len({edge[:2] for edge in case["edges"]}) < len(case["edges"])
+        ),
+        "nodes that do not lead to the output": _beside,
+        "a node that several others use": lambda case: any(
+            len(set(_children_of(case, node))) > 1 for node in range(case["nodes"])
+        ),
+        "a local derivative of 0": lambda case: any(local == 0 for _, _, local in case["edges"]),
+        "a whole number as output": "The number of a node is always a whole number; locals come as floats.",
+    },
+    wide=lambda rng: _case(*any_graph(rng)),
+    passed="Right on nine graphs, in whatever order their edges come. And on one with 50 arrows and 33 million ways "
     "you went along the arrows, not along the ways.",
     demands=(
         Demand(
@@ -194,85 +108,117 @@ REVERSE_SWEEP = Exercise(
     misconceptions=(
         Misconception(
             "passed_on_at_once",
-            _at_once,
+            wrong.at_once,
             "It looks as if nodes pass on all they have each time something arrives, so parts are passed on twice."
             + _ORDER,
         ),
         Misconception(
             "passed_on_again",
-            _queued,
+            wrong.queued,
             "It looks as if a node passes on all it has each time it is met, so parts are passed on twice." + _ORDER,
         ),
         Misconception(
             "breadth_first",
-            partial(_queued, again=False),
+            partial(wrong.queued, again=False),
             "It looks as if you go out from the output ring by ring, and a node passes on when it is first met. A "
             "longer way to it may still be on its way." + _ORDER,
         ),
         Misconception(
             "passed_on_when_first_met",
-            _preorder,
+            wrong.preorder,
             "It looks as if you go down one way after the other, and a node passes on when it is first met. Another "
             "way to it may still come." + _ORDER,
         ),
         Misconception(
             "waits_for_all_children",
-            _waits_for_all,
+            wrong.waits_for_all,
             "It looks as if a node waits for all its children, also for those that do not lead to the output. Which "
             "of them can never speak?",
         ),
         Misconception(
             "parallel_edges_once",
-            _pairs_once,
+            wrong.pairs_once,
             "Two arrows join the same pair of nodes, as in a + a, and one of them is lost. Is there room for both "
             "where you keep them?",
         ),
         Misconception(
             "overwritten",
-            partial(sweep, add=False),
+            partial(wrong.sweep, add=False),
             "A node keeps one message only. Where two messages meet at a node, what belongs there: `=` or `+=`?",
             shows=_one_message,
         ),
         Misconception(
             "by_number",
-            _by_number,
-            "You went through the nodes from the highest number to 0. The numbers say nothing." + _ORDER,
+            wrong.by_number,
+            "It looks as if you go through the nodes from the highest number to 0. The numbers say nothing." + _ORDER,
         ),
         Misconception(
             "by_number_upwards",
-            partial(_by_number, turned=True),
-            "You went through the nodes from 0 upwards. The numbers say nothing." + _ORDER,
+            partial(wrong.by_number, turned=True),
+            "It looks as if you go through the nodes from 0 upwards. The numbers say nothing." + _ORDER,
         ),
         Misconception(
             "edge_by_edge",
-            _edge_by_edge,
-            "You went once through the edges, from the last to the first. They come shuffled." + _ORDER,
+            wrong.edge_by_edge,
+            "It looks as if you go once through the edges, from the last to the first. They come shuffled." + _ORDER,
         ),
         Misconception(
             "edge_by_edge_from_the_first",
-            partial(_edge_by_edge, turned=False),
-            "You went once through the edges, as they come. They come shuffled." + _ORDER,
+            partial(wrong.edge_by_edge, turned=False),
+            "It looks as if you go once through the edges, as they come. They come shuffled." + _ORDER,
         ),
         Misconception(
             "ways_counted",
-            partial(sweep, use_local=False),
-            "You counted the ways from each node to the output. What is each message multiplied by on an edge?",
+            partial(wrong.sweep, use_local=False),
+            "These are the numbers of ways from each node to the output. What is a message multiplied by on an edge?",
         ),
         Misconception(
             "every_end_started",
-            partial(sweep, sinks=True),
-            "You started with 1 at every node that nobody uses. Of which one node are the derivatives asked for?",
+            partial(wrong.sweep, sinks=True),
+            "It looks as if you start with 1 at every node that nobody uses. Of which one node are the derivatives "
+            "asked for?",
         ),
         Misconception(
             "start_missing",
-            partial(sweep, seed=0.0),
+            partial(wrong.sweep, seed=0.0),
             "All zero. How does the output answer to itself, and where does that number stand at the start?",
         ),
         Misconception(
             "forward_mode",
-            _forward,
-            "You have how each node answers to the output node. The question is the other way round: in which "
+            wrong.forward,
+            "That is how each node answers to the output node. The question is the other way round: in which "
             "direction do the messages go?",
+        ),
+        Misconception(
+            "output_left_out",
+            wrong.output_left_out,
+            "All is right but the slope of the output itself. How does it answer to itself?",
+        ),
+        Misconception(
+            "parents_of_the_output_only",
+            lambda edges, nodes, output: wrong.sweep(edges, nodes, output, [output]),
+            "Only the parents of the output have a slope. What do they pass on to their own parents?",
+        ),
+        Misconception(
+            "highest_number_started",
+            lambda edges, nodes, output: wrong.sweep(edges, nodes, nodes - 1),
+            "These are the derivatives of the node with the highest number. Of which node are they asked for?",
+        ),
+        Misconception(
+            "down_at_once",
+            wrong.down_at_once,
+            "It looks as if each message is followed down at once, and a node passes on when it is first met. Another "
+            "message to it may still come." + _ORDER,
+        ),
+        Misconception(
+            "output_only",
+            lambda edges, nodes, output: np.eye(nodes)[output],
+            "Only the output itself has a slope. What does it pass on to its parents?",
+        ),
+        Misconception(
+            "output_counted_twice",
+            wrong.output_counted_twice,
+            "The output's own slope is 2, all else is right. Where is it set, and where is it added to?",
         ),
     ),
 )
