@@ -1,5 +1,6 @@
 """Right answers to the exercises of chapter 02, each written in other words than the solution."""
 
+import functools
 import math
 
 import numpy as np
@@ -22,6 +23,33 @@ def huber_loops(e, d):
 def huber_clip(e, d):
     s = np.minimum(np.maximum(e, -d), d)
     return [s * e - s**2 / 2, s]
+
+
+def huber_recursive(r, d):
+    if np.ndim(r) == 0:
+        x = float(r)
+        return (x * x / 2, x) if abs(x) <= d else (d * (abs(x) - d / 2), math.copysign(d, x))
+    parts = [huber_recursive(x, d) for x in r]
+    return [part[0] for part in parts], [part[1] for part in parts]
+
+
+def huber_masks(r, d):
+    loss, slope, small = np.empty_like(r), np.empty_like(r), np.abs(r) < d
+    loss[small], slope[small] = r[small] ** 2 / 2, r[small]
+    loss[~small], slope[~small] = d * (np.abs(r[~small]) - d / 2), d * np.sign(r[~small])
+    return loss, slope
+
+
+def huber_measured(r, d, h=1e-6):
+    loss = lambda r: huber_clip(r, d)[0]  # noqa: E731
+    return loss(r), (loss(r + h) - loss(r - h)) / (2 * h)
+
+
+class Huber:
+    def __call__(self, r, d):
+        column = r.reshape(-1, 1)
+        loss = bp.huber(float(d))
+        return loss(column, 0 * column).reshape(r.shape), loss.gradient(column, 0 * column).reshape(r.shape)
 
 
 # ----- log-sum-exp
@@ -68,6 +96,18 @@ def deltas_by_library(Z, Y):
     return linear, bp.half_squared_error.gradient(bp.sigmoid(Z), Y) * bp.sigmoid.derivative(Z), bce, ce
 
 
+def deltas_measured(Z, Y, h=1e-5):
+    """Every z up and down."""
+    losses = (
+        lambda z, y: ((z - y) ** 2).sum() / 2,
+        lambda z, y: ((bp.sigmoid(z) - y) ** 2).sum() / 2,
+        lambda z, y: -(y * np.log(bp.sigmoid(z)) + (1 - y) * np.log(1 - bp.sigmoid(z))).sum(),
+        lambda z, y: -(y * np.log(bp.softmax(z))).sum(),
+    )
+    steps = h * np.eye(Z.shape[1])
+    return [[[(E(z + e, y) - E(z - e, y)) / (2 * h) for e in steps] for z, y in zip(Z, Y, strict=True)] for E in losses]
+
+
 # ----- programs
 
 
@@ -88,6 +128,12 @@ def report_flat(Z, labels):
     return lse_sorted(gap) @ np.ones(len(Z)) / len(Z), np.mean(gap.max(axis=1) == 0)
 
 
+def report_one_hot(Z, labels):
+    Y = np.zeros(Z.shape)
+    Y[np.arange(len(labels)), labels] = 1
+    return float((Y * (lse_shifted(Z)[:, None] - Z)).sum() / len(Z)), int((Y.argmax(1) == Z.argmax(1)).sum()) / len(Z)
+
+
 # ----- cross-entropies
 
 
@@ -104,6 +150,24 @@ def ce_fused(Z, Y):
 
 def ce_library(Z, Y):
     return bp.cross_entropy(Z, Y), bp.cross_entropy.gradient(Z, Y)
+
+
+def ce_one_by_one(Z, Y):
+    parts = [ce_fused(z[None], y[None]) for z, y in zip(Z, Y, strict=True)]
+    return [loss[0] for loss, _ in parts], [delta[0].tolist() for _, delta in parts]
+
+
+def tempered_by_the_hints(Z, Y, T):
+    """log a as z minus a log-sum-exp, which loses digits where the logits are large."""
+    U = Z / T
+    log_A = U - lse_shifted(U)[:, None]
+    dU = np.exp(log_A) - Y
+    return -(Y * log_A).sum(axis=1), dU / T, (dU * (-Z / T**2)).sum(axis=1)
+
+
+def nearly(right):
+    """As good as right: a part in ten million off."""
+    return lambda *inputs: [np.asarray(part) * (1 + 1e-7) for part in right(*inputs)]
 
 
 def tempered_by_parts(Z, Y, T):
@@ -126,12 +190,29 @@ RIGHT = {
         huber_clip,
         lambda e, d: np.stack(huber_clip(e, d)),
         lambda e, d: np.stack(huber_clip(e, d)).tolist(),
+        huber_recursive,
+        huber_masks,
+        huber_measured,
+        Huber(),
+        functools.partial(lambda half, r, d: huber_clip(r, 2 * half * d), 0.5),
+        nearly(huber_clip),
     ],
     "softmax_twice": ["D", " d "],
-    "log_sum_exp": [lse_logaddexp, lse_shifted, lse_sorted],
-    "output_deltas": [deltas_by_formula, deltas_by_jacobian, deltas_by_library],
-    "loss_and_accuracy": [report_loops, report_library, report_flat],
+    "log_sum_exp": [lse_logaddexp, lse_shifted, lse_sorted, lambda Z: functools.reduce(np.logaddexp, Z.T)],
+    "output_deltas": [
+        deltas_by_formula,
+        deltas_by_jacobian,
+        deltas_by_library,
+        deltas_measured,
+        nearly(deltas_by_formula),
+    ],
+    "loss_and_accuracy": [report_loops, report_library, report_flat, report_one_hot, nearly(report_loops)],
     "largest_delta": [4 / 27, 0.14814815, 0.1481],
-    "softmax_cross_entropy": [ce_pairs, ce_fused, ce_library],
-    "tempered_cross_entropy": [tempered_by_parts, tempered_by_expectation],
+    "softmax_cross_entropy": [ce_pairs, ce_fused, ce_library, ce_one_by_one, nearly(ce_fused)],
+    "tempered_cross_entropy": [
+        tempered_by_parts,
+        tempered_by_expectation,
+        tempered_by_the_hints,
+        nearly(tempered_by_parts),
+    ],
 }

@@ -10,7 +10,7 @@ from checks_support import cases_again, solved
 import bpcourse as bp
 from bpcourse.checks import EXERCISES
 from bpcourse.checks.ch02 import EXERCISES as CHAPTER
-from bpcourse.checks.ch02 import slopes, tempered
+from bpcourse.checks.ch02 import deltas, huber, tempered
 from bpcourse.checks.compare import agree, alike
 from bpcourse.checks.engine import Exercise
 
@@ -24,12 +24,10 @@ SOLVED = solved(CELLS)
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
-def test_inputs_are_random_and_of_unequal_shape(exercise):
+def test_inputs_are_random(exercise):
     for case, same, different in cases_again(exercise):
         first, array = next(iter(case.items()))
         assert np.array_equal(array, same[first]) and not np.array_equal(array, different[first])
-        assert (array != 0).all() and np.unique(array).size == array.size
-        assert array.shape[0] != array.shape[1] and len(array) > 1
         assert exercise.batch == first
 
 
@@ -51,14 +49,15 @@ def test_only_the_largest_logit_of_each_row_is_a_safe_shift(name, seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_share_of_right_answers_is_another_one_for_every_seed_and_case(seed):
     cases = EXERCISES["loss_and_accuracy"].cases(seed)
-    counts = [int((case["Z"].argmax(axis=1) != case["labels"]).sum()) for case in cases]
+    large = cases[:5]
+    counts = [int((case["Z"].argmax(axis=1) != case["labels"]).sum()) for case in large]
     assert sorted(counts) == [2, 3, 4, 5, 6], "wrong answers, in an order that the seed draws"
     orders = {
-        tuple(int((c["Z"].argmax(axis=1) != c["labels"]).sum()) for c in EXERCISES["loss_and_accuracy"].cases(s))
+        tuple(int((c["Z"].argmax(axis=1) != c["labels"]).sum()) for c in EXERCISES["loss_and_accuracy"].cases(s)[:5])
         for s in range(8)
     }
     assert len(orders) > 3
-    for case in cases:
+    for case in large:
         place = (case["Z"] > case["Z"][np.arange(len(case["Z"])), case["labels"]][:, None]).sum(axis=1)
         assert {0, 1, case["Z"].shape[1] - 1} <= set(place), "right, second and last"
 
@@ -79,8 +78,8 @@ def test_true_classes_lie_thousands_behind(seed):
 
 def test_wrong_answers_differ_from_the_truth_by_their_mistakes_alone():
     for seed in SEEDS:
-        assert bp.check("tempered_cross_entropy", lambda Z, Y, T: tempered._answer(Z, Y, T), seed=seed).passed
-        assert bp.check("output_deltas", lambda Z, Y: slopes._deltas(Z, Y), seed=seed).passed
+        for name, module in (("tempered_cross_entropy", tempered), ("output_deltas", deltas), ("huber", huber)):
+            assert bp.check(name, module._mistake("none", "").wrong, seed=seed).passed
 
 
 def test_partial_points_for_each_part_alone():
@@ -178,6 +177,6 @@ def test_parts_in_another_order_are_said_to_be_so():
     assert "`return linear_squared, sigmoid_squared, sigmoid_bce, softmax_ce`" in result.message
 
 
-def test_answers_in_float32_are_told_so():
-    result = bp.check("huber", lambda e, d: [part.astype(np.float32) for part in answers.huber_clip(e, d)])
-    assert result.diagnosis is None and "float32" in result.message and "to about 8 digits" in result.message
+def test_answers_in_float16_are_told_so():
+    result = bp.check("huber", lambda e, d: [part.astype(np.float16) for part in answers.huber_clip(e, d)])
+    assert result.diagnosis is None and "float16" in result.message

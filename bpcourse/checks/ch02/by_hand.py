@@ -33,6 +33,20 @@ LOSS_BY_HAND = Question(
             "log_of_the_others", -math.log(0.75), "You took -log(1 - a). Which probability belongs to what happened?"
         ),
         Misconception(
+            "others_counted", math.log(3), "That is the log of 3. Over how many classes is the probability shared out?"
+        ),
+        Misconception(
+            "logits_for_exponentials",
+            math.log(12),
+            "That is the log of the sum of the logits. What does softmax make of a logit before it adds?",
+        ),
+        Misconception(
+            "sum_of_logits", 12.0, "That is the sum of the logits. What does softmax make of four equal ones?"
+        ),
+        Misconception(
+            "slope_of_a_sigmoid", 0.1875, "That is a (1 - a), the slope of a sigmoid. How does the loss depend on a?"
+        ),
+        Misconception(
             "summed_over_classes",
             4 * math.log(4),
             "You added -log a for all four classes. Which of them does the one-hot y leave?",
@@ -77,6 +91,37 @@ EQUIVALENT_RATE = Question(
             "half_the_wrong_way",
             1.0,
             "The outputs are treated rightly, the 1/2 the wrong way round. Without it, is the slope larger or smaller?",
+        ),
+        Misconception("ratio_alone", 2.5, "So many times as large must the rate be. How large is your own?"),
+        Misconception(
+            "ratio_of_the_slopes", 0.4, "That is the ratio of the slopes. What must the rate be to make up for it?"
+        ),
+        Misconception(
+            "doubled",
+            0.2,
+            "You doubled the rate. Without the 1/2, is the friend's slope larger or smaller, and what does K do to it?",
+        ),
+        Misconception(
+            "divided_by_outputs",
+            0.02,
+            "You divided by the number of outputs. If a mean over them makes the slopes smaller, must the rate be "
+            "smaller or larger?",
+        ),
+        Misconception(
+            "divided_by_batch",
+            0.005,
+            "You divided by the number of examples. Which of the two costs is a mean over the examples?",
+        ),
+        Misconception(
+            "batch_alone",
+            2.0,
+            "You multiplied by the number of examples. Which of the two costs is a mean over the examples?",
+        ),
+        Misconception(
+            "batch_and_outputs",
+            10.0,
+            "You multiplied by all the entries, 100. Which of n and K is in your own cost already, and where is "
+            "the 1/2?",
         ),
         Misconception(
             "outputs_the_wrong_way",
@@ -138,7 +183,24 @@ LARGEST_DELTA = Question(
             "slope_missing", 1.0, "1 is the bound of a - y. What is it multiplied by on the way from a to z?"
         ),
         Misconception("factor_two", 8 / 27, "Exactly twice the right one. What is the 1/2 in the loss for?"),
-        Misconception("half_kept", 2 / 27, "Exactly half the right one. What becomes of the 1/2 in the derivative?"),
+        Misconception(
+            "half_kept",
+            2 / 27,
+            "Exactly half the right one: a 1/2 too many, or a = 1/3 put in. Which of the two is it?",
+        ),
+        Misconception(
+            "one_half", 0.5, "1/2 is the output at which the slope is largest. Which number is asked for, and where?"
+        ),
+        Misconception("slope_half_done", 4 / 9, "That is a² at a = 2/3. Which factor of delta is missing?"),
+        Misconception("what_is_left", 1 / 3, "That is 1 - a at the place where it happens. What else is in delta?"),
+        Misconception(
+            "tanh", 2 / 3**1.5, "That is the largest a (1 - a²). What is the slope of a sigmoid, written with a?"
+        ),
+        Misconception(
+            "slope_of_the_slope",
+            1 / (6 * 3**0.5),
+            "That is the largest slope of the sigmoid's slope. Which two factors does delta have?",
+        ),
         Misconception(
             "error_missing", 2 / 9, "That is the slope of the sigmoid at a = 2/3. Which factor of delta is missing?"
         ),

@@ -3,29 +3,50 @@
 import numpy as np
 
 from ...losses import log_softmax, softmax
-from ..engine import Exercise, Misconception
-from .stable import _quiet, shift_mistakes, spread
+from ..engine import Exercise
+from .edits import ONE_LOW, ROOM, SHIFTS, mistakes, shifted_softmax, spread, wide_logits
+
+
+def _labels(rng, Z, wrong):
+    """Of `wrong` examples the true class is not the largest; in one of them it is second, in one last."""
+    n, k = Z.shape
+    ranks = Z.argsort(axis=1)
+    labels = ranks[:, -1]
+    if k > 1:
+        labels[:wrong] = ranks[:wrong, :-1][np.arange(wrong), rng.integers(k - 1, size=wrong)]
+        if wrong > 1:
+            labels[:2] = ranks[0, -2], ranks[1, 0]
+    return labels
 
 
 def _inputs(rng):
-    """The number of wrong decisions is drawn, another one in every case; in one of the wrong ones the true class is
-    second, in one it is last. Logits of ordinary size, rows far apart, rows with large gaps, and two cases in which e^z
-    is infinite for a logit beside another one, or beside the mean, but no probability is stored as 0.
+    """The number of wrong decisions is drawn, another one in every large case. Logits of ordinary size, rows far apart,
+    rows with large gaps, and two cases in which e^z is infinite for a logit beside another one, or beside the mean, but
+    no probability is stored as 0. Then one example, one class, few examples, and a highest class that never occurs.
     """
+    far = rng.permutation([-20_000, 900, 3, 15_000, 0, -700, 40, 8000, 1, 2, 5])[:, None]
+    plan = (
+        ((8, 5), 2, 0.0),
+        ((11, 4), 2, far),
+        ((7, 5), 2, spread(rng, 7, 5)),
+        ((9, 6), 0.5, [-725, 0, 0, 0, 0, 0]),
+        ((10, 40), 0.5, [0, 0, 730, *[0] * 37]),
+        *(((7, 6), 1, ONE_LOW), ((1, 3), 2, 0.0), ((4, 1), 2, 0.0), ((3, 5), 2, 0.0), ((6, 3), 2, 0.0)),
+    )
+    wrong = [*rng.permutation([2, 3, 4, 5, 6]), 2, 1, 0, 2, 3]
     cases = []
-    rows = rng.permutation([-20_000, 900, 3, 15_000, 0, -700, 40, 8000, 1, 2, 5])
-    shapes = ((8, 5), (11, 4), (7, 5), (9, 6), (10, 40))
-    wrong = rng.permutation([2, 3, 4, 5, 6])
-    for i, ((n, k), count) in enumerate(zip(shapes, wrong, strict=True)):
-        Z = rng.normal(size=(n, k)) * 2 if i < 4 else rng.uniform(-1, 1, (n, k))
-        Z += (0.0, rows[:n, None], spread(rng, n, k), [-725, *[0] * (k - 1)], [0, 0, 730, *[0] * (k - 3)])[i]
-        ranks = Z.argsort(axis=1)
-        labels = ranks[:, -1]
-        labels[:count] = ranks[:count, :-1][np.arange(count), rng.integers(k - 1, size=count)]
-        labels[:2] = ranks[0, -2], ranks[1, 0]
+    for ((n, k), size, shift), count in zip(plan, wrong, strict=True):
+        Z = rng.normal(size=(n, k)) * size + shift
+        labels = _labels(rng, Z, count) if (n, k) != (6, 3) else np.array([0, 1, 0, 1, 1, 0])
         order = rng.permutation(n)
         cases.append({"Z": Z[order], "labels": labels[order]})
     return cases
+
+
+def _wide(rng):
+    Z = wide_logits(rng)
+    Z += 1e-3 * rng.permuted(np.tile(np.arange(Z.shape[1]), (len(Z), 1)), axis=1)  # no two of a row are equal
+    return {"Z": Z, "labels": rng.integers(Z.shape[1], size=len(Z))}
 
 
 def _truth(Z, labels):
@@ -48,91 +69,212 @@ def _accuracy(Z, labels):
     return (Z.argmax(axis=1) == labels).mean()
 
 
-def _answer_by(log_softmax):
-    return lambda Z, labels: (-_picked(log_softmax(Z), labels).mean(), _accuracy(Z, labels))
+def _cost_by(log):
+    """The cost from the log of the probabilities as log(Z) gives it."""
+    return lambda Z, labels: -_picked(log(Z), labels).mean()
 
 
-def _among_the_first_two(Z, labels):
-    return (Z.argsort(axis=1)[:, -2:] == labels[:, None]).any(axis=1).mean()
+def _by_class(Z, labels):
+    return np.mean([(Z[labels == c].argmax(axis=1) == c).mean() for c in np.unique(labels)])
 
+
+def _sinks(case, came):
+    """True if the cost alone is wrong, and only where single losses should be above 700: there they stop at less."""
+    if came.parts is None or came.parts[0].shape != ():
+        return False
+    losses = np.logaddexp.reduce(case["Z"], axis=1) - _picked(case["Z"], case["labels"])
+    far = losses > 700
+    there = (came.parts[0] * len(far) - losses[~far].sum()) / max(far.sum(), 1)  # the mean loss of those
+    fine = 9 < there < 750 if far.any() else np.isclose(came.parts[0], losses.mean(), rtol=1e-2, atol=1e-4)
+    return bool(fine) and came.parts[1].shape == () and bool(np.isclose(came.parts[1], _accuracy(**case)))
+
+
+def _compares_classes_with_examples(case, came):
+    """True if k answers were compared with n labels, wherever that cannot be done."""
+    n, k = case["Z"].shape
+    return k == 1 or n == 1 or f"could not be broadcast together with shapes ({k},) ({n},)" in came.error
+
+
+_mistake = mistakes(loss=_cost, accuracy=_accuracy)
 
 LOSS_AND_ACCURACY = Exercise(
     name="loss_and_accuracy",
     inputs=_inputs,
     truth=_truth,
     parts={"loss": 2, "accuracy": 1},
-    tolerance=1e-9,
     passed="All three bugs are gone: one softmax, no log of 0, and the largest logit of each row decides.",
     batch="Z",
+    shapes={"Z": "n k", "labels": "n"},
+    room={
+        "a class that never occurs": lambda case: len(np.unique(case["labels"])) < case["Z"].shape[1],
+        "a highest class that never occurs": lambda case: case["labels"].max() + 1 < case["Z"].shape[1],
+        "no right answer": lambda case: _accuracy(**case) == 0,
+        "right answers only": lambda case: _accuracy(**case) == 1,
+        **{
+            kind: ROOM[kind]
+            for kind in (
+                "one example",
+                "one class",
+                "logits of one row thousands apart",
+                "logits of one row hundreds apart",
+                "rows that lie thousands apart",
+                "logits above 700",
+                "large logits",
+            )
+        },
+    },
+    wide=_wide,
     misconceptions=(
-        Misconception(
+        _mistake(
             "wrong_axis",
-            lambda Z, labels: (_cost(Z, labels), (Z.argmax(axis=0) == labels).mean()),
-            "The shapes do not fit: `argmax` gives one answer for each class, and there is one label for each example. "
-            "Which axis should argmax run along?",
+            "`argmax` runs over the examples and gives one answer for each class, and there is one label for each "
+            "example. Which axis should it run along?",
+            accuracy=lambda Z, labels: (softmax(Z).argmax(axis=0) == labels).mean(),
+            shows=_compares_classes_with_examples,
         ),
-        Misconception(
+        _mistake(
             "softmax_twice",
-            lambda Z, labels: (_cost(softmax(Z), labels), _accuracy(Z, labels)),
-            "`loss` has gone through softmax twice. Which of its lines already holds probabilities?",
+            "`loss` has gone through softmax twice. Which line of the program holds probabilities already?",
+            loss=lambda Z, labels: _cost(softmax(Z), labels),
         ),
-        Misconception(
+        _mistake(
             "log_of_zero",
-            _quiet(lambda Z, labels: (-np.log(_picked(softmax(Z), labels)).mean(), _accuracy(Z, labels))),
             "`loss` is infinite where logits lie far apart: the log of a probability that was rounded to 0. "
             "Can you go from the logits to the loss in one step?",
+            loss=_cost_by(lambda Z: np.log(softmax(Z))),
         ),
-        Misconception(
+        _mistake(
             "patched_12",
-            lambda Z, labels: (-np.log(_picked(softmax(Z), labels) + 1e-12).mean(), _accuracy(Z, labels)),
-            "`loss` is too small where logits lie far apart: something tiny was added inside the log. "
-            "Does the loss still know how wrong the network is?",
+            "`loss` is too small where logits lie far apart: something tiny is added inside the log, or the "
+            "probability is cut off from below. Does the loss still know how wrong the network is?",
+            loss=_cost_by(lambda Z: np.log(softmax(Z) + 1e-12)),
+            shows=_sinks,
         ),
-        Misconception(
+        _mistake(
+            "log_of_zero_hidden",
+            "`loss` leaves out the examples whose probability was rounded to 0, as if they had no loss. Which examples "
+            "are the worst of all?",
+            loss=lambda Z, labels: np.nan_to_num(-np.log(_picked(softmax(Z), labels)), posinf=0).mean(),
+        ),
+        _mistake(
             "overflow",
-            _quiet(
-                lambda Z, labels: (
-                    -np.log(_picked(np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True), labels)).mean(),
-                    _accuracy(Z, labels),
-                )
-            ),
             "`loss` is not a number where logits are large: `exp` overflows. What can be subtracted from a row first?",
+            loss=_cost_by(lambda Z: np.log(np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True))),
         ),
-        *shift_mistakes(_answer_by, "`loss`"),
-        Misconception(
-            "among_the_first_two",
-            lambda Z, labels: (_cost(Z, labels), _among_the_first_two(Z, labels)),
-            "`accuracy` counts a true class in second place as right. For how many classes does the network decide?",
+        *(
+            _mistake(name, f"`loss`: {message}", loss=_cost_by(shifted_softmax(shift)[1]))
+            for name, (shift, message) in SHIFTS.items()
         ),
-        Misconception(
+        _mistake(
             "loss_summed",
-            lambda Z, labels: (-_picked(log_softmax(Z), labels).sum(), _accuracy(Z, labels)),
-            "`loss` is {n} times too large, for a batch of {n}. Is it a sum or a mean?",
+            "`loss` is the sum over the examples. Which of sum and mean is asked for?",
+            loss=lambda Z, labels: _cost(Z, labels) * len(Z),
         ),
-        Misconception(
+        _mistake(
+            "loss_over_classes",
+            "`loss` is divided by the number of classes, too. Over what is the mean taken?",
+            loss=lambda Z, labels: _cost(Z, labels) / Z.shape[1],
+        ),
+        _mistake(
+            "loss_of_each",
+            "`loss` has one number for each example. How many numbers does the program report?",
+            loss=lambda Z, labels: -_picked(log_softmax(Z), labels),
+        ),
+        _mistake(
+            "loss_of_the_mean",
+            "`loss` is the log of the mean probability. Which comes first, the mean or the log?",
+            loss=lambda Z, labels: -np.log(_picked(softmax(Z), labels).mean()),
+        ),
+        _mistake(
+            "loss_median",
+            "`loss` is the median of the losses. Which average is asked for?",
+            loss=lambda Z, labels: np.median(-_picked(log_softmax(Z), labels)),
+        ),
+        _mistake(
+            "every_label_for_every_row",
+            "`loss` takes the labels of all examples in each row. Which one entry belongs to each row?",
+            loss=lambda Z, labels: -log_softmax(Z)[:, labels].mean(),
+        ),
+        _mistake(
+            "minus_the_logit",
+            "`loss` is minus the logit of the true class. What has to be added to make a log of a probability of it?",
+            loss=lambda Z, labels: -_picked(Z, labels).mean(),
+        ),
+        _mistake(
+            "log_sum_exp_alone",
+            "`loss` is the mean log-sum-exp of the rows. What is subtracted from it?",
+            loss=lambda Z, labels: np.logaddexp.reduce(Z, axis=1).mean(),
+        ),
+        _mistake(
+            "largest_is_true",
+            "`loss` takes the class with the largest logit for the true one. Who says which class is true?",
+            loss=lambda Z, labels: _cost(Z, Z.argmax(axis=1)),
+        ),
+        _mistake(
             "sign",
-            lambda Z, labels: (-_cost(Z, labels), _accuracy(Z, labels)),
             "`loss` is below 0. Which sign has the log of a probability?",
+            loss=lambda Z, labels: -_cost(Z, labels),
         ),
-        Misconception(
+        _mistake(
+            "among_the_first_two",
+            "`accuracy` counts a true class in second place as right. For how many classes does the network decide?",
+            accuracy=lambda Z, labels: (Z.argsort(axis=1)[:, -2:] == labels[:, None]).any(axis=1).mean(),
+        ),
+        _mistake(
             "counted",
-            lambda Z, labels: (_cost(Z, labels), (Z.argmax(axis=1) == labels).sum()),
             "`accuracy` is a count. Which share of the examples is that?",
+            accuracy=lambda Z, labels: (Z.argmax(axis=1) == labels).sum(),
         ),
-        Misconception(
+        _mistake(
             "error_rate",
-            lambda Z, labels: (_cost(Z, labels), (Z.argmax(axis=1) != labels).mean()),
-            "`accuracy` is the share of wrong answers (or of the smallest logits). Which should be counted?",
+            "`accuracy` is the share of wrong answers. Which should be counted?",
+            accuracy=lambda Z, labels: 1 - _accuracy(Z, labels),
         ),
-        Misconception(
+        _mistake(
             "per_cent",
-            lambda Z, labels: (_cost(Z, labels), 100 * _accuracy(Z, labels)),
             "`accuracy` is a percentage. Between which numbers does a share lie?",
+            accuracy=lambda Z, labels: 100 * _accuracy(Z, labels),
         ),
-        Misconception(
+        _mistake(
             "smallest_logit",
-            lambda Z, labels: (_cost(Z, labels), (Z.argmin(axis=1) == labels).mean()),
             "`accuracy` counts the class with the smallest logit. Which class does the network decide for?",
+            accuracy=lambda Z, labels: (Z.argmin(axis=1) == labels).mean(),
+        ),
+        _mistake(
+            "largest_in_size",
+            "`accuracy` decides by the size of a logit, whatever its sign. Is a very negative logit a likely class?",
+            accuracy=lambda Z, labels: (np.abs(Z).argmax(axis=1) == labels).mean(),
+        ),
+        _mistake(
+            "share_of_classes",
+            "`accuracy` is the number of right answers divided by the number of classes. Of what is it the share?",
+            accuracy=lambda Z, labels: (Z.argmax(axis=1) == labels).sum() / Z.shape[1],
+        ),
+        _mistake(
+            "mean_over_classes",
+            "`accuracy` is the mean over the classes that occur, and rare ones count more. Of what is it the share?",
+            accuracy=_by_class,
+        ),
+        _mistake(
+            "more_than_half",
+            "`accuracy` counts an answer only if its probability is above 1/2. Which class does the network decide for "
+            "if none is?",
+            accuracy=lambda Z, labels: (_picked(softmax(Z), labels) > 0.5).mean(),
+        ),
+        _mistake(
+            "mean_probability",
+            "`accuracy` is the mean probability of the true class. Is a decision a probability, or right or wrong?",
+            accuracy=lambda Z, labels: _picked(softmax(Z), labels).mean(),
+        ),
+        _mistake(
+            "always_right",
+            "`accuracy` is 1 whatever comes in. With what are the decisions compared?",
+            accuracy=lambda Z, labels: 1.0,
+        ),
+        _mistake(
+            "all_or_nothing",
+            "`accuracy` is 1 if all answers are right, and 0 otherwise. Which share is asked for?",
+            accuracy=lambda Z, labels: int(_accuracy(Z, labels)),
         ),
     ),
 )

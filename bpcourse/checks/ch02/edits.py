@@ -1,0 +1,144 @@
+"""Chapter 02: a wrong answer is the right one with some parts replaced; and the logits that all must survive."""
+
+import numpy as np
+
+from ..engine import Misconception
+
+
+def quiet(function):
+    """The unstable answers overflow on purpose; they need not say so."""
+
+    def answer(*inputs):
+        with np.errstate(all="ignore"):
+            return function(*inputs)
+
+    return answer
+
+
+def mistakes(**right):
+    """A maker of misconceptions, for an exercise whose right parts are `right`, name -> function. It takes the name,
+    the message, and the wrong function of each part that is wrong.
+    """
+
+    def make(name, message, shows=None, **wrong):
+        def answer(*inputs):
+            return tuple(wrong.get(part, fine)(*inputs) for part, fine in right.items())
+
+        assert set(wrong) <= set(right), name
+        return Misconception(name, quiet(answer), message, alone=True, shows=shows)
+
+    return make
+
+
+# ----- logits
+
+
+def spread(rng, n, k, size=12_000):
+    """n rows of k gaps: two large ones somewhere inside, one far below, zeros outside."""
+    inside = [size, size, *[0.0] * (k - 4)]
+    return np.array([[0.0, *rng.permutation(inside), -size if row % 2 else size / -2] for row in range(n)])
+
+
+ONE_LOW = np.array([0, 0, -8000, 0, 0, 0])
+"""Gaps of one row: beside the first logit or the median all others are small, beside the mean they are not."""
+
+
+def logits(rng):
+    """Logits of ordinary size, large ones, very negative ones, rows far from each other, and logits that lie thousands
+    apart within a row: there the two largest stand neither first nor last. Then one example, one class, equal logits.
+    """
+    rows = rng.permutation([-20_000, 900, 3, 15_000])
+    return [
+        rng.normal(size=(7, 5)) * 2,
+        rng.normal(size=(5, 3)) * 2 + 1000,
+        rng.normal(size=(3, 4)) * 2 - 1000,
+        rng.normal(size=(4, 6)) + rows[:, None],
+        rng.normal(size=(6, 5)) + spread(rng, 6, 5),
+        rng.normal(size=(5, 4)) + [-725, 0, 0, 0],  # e^725 is infinite, e^-725 is not yet 0
+        rng.normal(size=(4, 6)) + ONE_LOW,
+        rng.normal(size=(1, 3)) * 2,
+        rng.normal(size=(4, 1)) * 2,
+        np.full((3, 2), rng.normal()),
+    ]
+
+
+def wide_logits(rng):
+    """Logits of any size, any spread, for 1 to 6 examples and classes."""
+    n, k = rng.integers(1, 7, size=2)
+    Z = rng.normal(size=(n, k)) * 10 ** rng.uniform(-2, 4)
+    return Z + rng.choice([0, 1, 1000, 20_000]) * rng.normal(size=(rng.choice([1, n]), rng.choice([1, k])))
+
+
+def apart(Z):
+    """How far the logits of one row lie apart, at most."""
+    return np.ptp(Z, axis=1).max()
+
+
+ROOM = {
+    "one example": lambda case: len(case["Z"]) == 1,
+    "one class": lambda case: case["Z"].shape[1] == 1,
+    "logits of one row thousands apart": lambda case: apart(case["Z"]) > 5000,
+    "logits of one row hundreds apart": lambda case: 600 < apart(case["Z"]) < 5000,
+    "rows that lie thousands apart": lambda case: np.ptp(case["Z"].mean(axis=1)) > 5000 and apart(case["Z"]) < 100,
+    "logits near 1000": lambda case: 900 < case["Z"].min() <= case["Z"].max() < 1100,
+    "logits near -1000": lambda case: -1100 < case["Z"].min() <= case["Z"].max() < -900,
+    "logits above 700": lambda case: case["Z"].max() > 700,
+    "logits below -700": lambda case: case["Z"].min() < -700,
+    "large logits": lambda case: np.abs(case["Z"]).max() > 500,
+    "equal logits": lambda case: np.ptp(case["Z"]) == 0 and case["Z"].size > 1,
+}
+"""What sets logits apart, in words that end a sentence; the narrowest first."""
+
+
+# ----- shifts
+
+
+def shifted_softmax(shift):
+    """(softmax, log softmax), from logits that are shifted by shift(Z), whatever that does."""
+
+    def total(Z):
+        return np.exp(Z - shift(Z)).sum(axis=1, keepdims=True)
+
+    return lambda Z: np.exp(Z - shift(Z)) / total(Z), lambda Z: Z - shift(Z) - np.log(total(Z))
+
+
+def _column(of):
+    return lambda Z: of(Z, axis=1, keepdims=True)
+
+
+SHIFTS = {
+    "one_maximum": (
+        np.max,
+        "right until rows lie far apart. One maximum is taken for the whole batch: how large is the largest exponent "
+        "in the other rows?",
+    ),
+    "shifted_by_the_mean": (
+        _column(np.mean),
+        "right until the logits of a row lie far apart. You take off the mean of a row: how large can a logit minus "
+        "the mean become?",
+    ),
+    "shifted_by_the_median": (
+        _column(np.median),
+        "right until the logits of a row lie far apart. You take off the median of a row: how large can a logit minus "
+        "the median become?",
+    ),
+    "shifted_by_the_smallest": (
+        _column(np.min),
+        "right until the logits of a row lie far apart. You take off the smallest logit of a row: how large can the "
+        "others be beside it?",
+    ),
+    "shifted_by_the_first": (
+        lambda Z: Z[:, :1],
+        "right until the logits of a row lie far apart. You take off the first logit: how large can the others be "
+        "beside it?",
+    ),
+    "one_mean": (
+        np.mean,
+        "right until rows lie far apart: one mean is taken off the whole batch. What does each row need?",
+    ),
+    "shifted_by_1000": (
+        lambda Z: 1000.0,
+        "right for logits near 1000 alone: one fixed number is taken off. What should it depend on?",
+    ),
+}
+"""What people subtract from a row in place of its largest logit: name of the mistake -> (the shift, what to say)."""

@@ -1,0 +1,175 @@
+"""Chapter 02: log-sum-exp, for logits of any size."""
+
+import numpy as np
+
+from ...losses import log_softmax, softmax
+from ..engine import Exercise, Misconception
+from .edits import ROOM, SHIFTS, logits, quiet, wide_logits
+
+
+def _lse(Z):
+    return _by(Z, Z.max(axis=1, keepdims=True))
+
+
+def _by(Z, m):
+    """Log-sum-exp with the shift m, whatever that does."""
+    return np.broadcast_to(m, (len(Z), 1))[:, 0] + np.log(np.exp(Z - m).sum(axis=1))
+
+
+def _inner(Z, total=lambda E: E.sum(axis=1)):
+    """The sum of the shifted exponentials, or something else of them."""
+    return total(np.exp(Z - Z.max(axis=1, keepdims=True)))
+
+
+def _lse_mistake(name, message, wrong, **options):
+    return Misconception(name, quiet(wrong), message, **options)
+
+
+LOG_SUM_EXP = Exercise(
+    name="log_sum_exp",
+    inputs=lambda rng: [{"Z": Z} for Z in logits(rng)],
+    truth=lambda Z: np.logaddexp.reduce(Z, axis=1),  # by pairs, without any common shift
+    parts={"log_sum_exp": 3},
+    passed="It is right near 0, at 1000 and at -1000, for rows thousands apart, and for logits of one row that are.",
+    batch="Z",
+    shapes={"Z": "n k"},
+    room=ROOM,
+    wide=lambda rng: {"Z": wide_logits(rng)},
+    misconceptions=(
+        _lse_mistake(
+            "overflow",
+            "The formula is right for small logits. At 1000 it gives inf, and at -1000 minus inf. "
+            "What can be taken out of a row before `exp`?",
+            lambda Z: np.log(np.exp(Z).sum(axis=1)),
+        ),
+        _lse_mistake(
+            "shift_not_added",
+            "You took the largest logit out of the exponentials. Where does it come back?",
+            lambda Z: np.log(_inner(Z)),
+        ),
+        *(
+            _lse_mistake(name, f"It is {message}", lambda Z, shift=shift: _by(Z, shift(Z)))
+            for name, (shift, message) in SHIFTS.items()
+        ),
+        _lse_mistake(
+            "largest_in_size",
+            "You take off the logit that is largest in size. Where all logits of a row are far below 0, what is left "
+            "of the exponentials?",
+            lambda Z: _by(Z, np.abs(Z).max(axis=1, keepdims=True)),
+        ),
+        _lse_mistake(
+            "columns_shifted",
+            "The largest logit of each column is taken off, and the largest of each row is added. Over which of the "
+            "two does the sum run?",
+            lambda Z: Z.max(axis=1) + np.log(np.exp(Z - Z.max(axis=0)).sum(axis=1)),
+        ),
+        _lse_mistake(
+            "clipped",
+            "Large logits are cut off at 700 before they are used. Is the sum of their exponentials still the same?",
+            lambda Z: np.log(np.exp(np.clip(Z, -700, 700)).sum(axis=1)),
+        ),
+        _lse_mistake(
+            "patched",
+            "Something tiny is added inside the log. Where all logits are far below 0, does that still leave them "
+            "a say?",
+            lambda Z: np.log(np.exp(Z).sum(axis=1) + 1e-12),
+        ),
+        _lse_mistake(
+            "maximum_only",
+            "That is the largest logit of each row. What do the other logits add?",
+            lambda Z: Z.max(axis=1),
+        ),
+        _lse_mistake(
+            "maximum_where_large",
+            "Right for small logits, and for large ones it is the largest of each row alone. What do the others add?",
+            lambda Z: _lse(Z) if np.isfinite(np.log(np.exp(Z).sum(axis=1))).all() else Z.max(axis=1),
+        ),
+        _lse_mistake(
+            "mean_for_sum",
+            "Too small by the log of the number of classes. Is a mean taken where a sum should be?",
+            lambda Z: Z.max(axis=1) + np.log(_inner(Z, lambda E: E.mean(axis=1))),
+        ),
+        _lse_mistake(
+            "one_added",
+            "There is a 1 too many in the sum: the largest logit is counted twice. Does `log1p` already add one?",
+            lambda Z: Z.max(axis=1) + np.log1p(_inner(Z)),
+        ),
+        _lse_mistake(
+            "other_base",
+            "The log has the base 10, and the exponentials have the base e. Which logarithm undoes `exp`?",
+            lambda Z: Z.max(axis=1) + np.log10(_inner(Z)),
+        ),
+        _lse_mistake(
+            "base_two",
+            "The log has the base 2, and the exponentials have the base e. Which logarithm undoes `exp`?",
+            lambda Z: Z.max(axis=1) + np.log2(_inner(Z)),
+        ),
+        _lse_mistake(
+            "log_subtracted",
+            "The log of the sum is taken off the largest logit. Should it make the result larger or smaller?",
+            lambda Z: Z.max(axis=1) - np.log(_inner(Z)),
+        ),
+        _lse_mistake(
+            "shift_times_log",
+            "The shift is multiplied with the log of the sum. What does a factor in front of a sum become in its log?",
+            lambda Z: Z.max(axis=1) * np.log(_inner(Z)),
+        ),
+        _lse_mistake(
+            "shift_subtracted",
+            "The maximum is subtracted twice: once inside, once outside. What undoes the one inside?",
+            lambda Z: np.log(_inner(Z)) - Z.max(axis=1),
+        ),
+        _lse_mistake(
+            "logarithm_missing",
+            "The maximum is added to the sum itself. Which function of the sum belongs there?",
+            lambda Z: Z.max(axis=1) + _inner(Z),
+        ),
+        _lse_mistake(
+            "soft_minimum",
+            "These are the numbers of the smallest logits, as if all signs were turned. Which of the logits should "
+            "count most?",
+            lambda Z: -_lse(-Z),
+        ),
+        _lse_mistake(
+            "sum_of_logits",
+            "That is the sum of the logits: log and exp undo each other. Which of log, sum and exp comes first?",
+            lambda Z: Z.sum(axis=1),
+        ),
+        _lse_mistake(
+            "columns",
+            "One number for each column. Z has one row an example: over which axis is the sum?",
+            lambda Z: np.logaddexp.reduce(Z, axis=0),
+        ),
+        _lse_mistake(
+            "everything",
+            "One number for the whole batch. How many examples are there?",
+            lambda Z: np.logaddexp.reduce(Z, axis=None),
+        ),
+        _lse_mistake(
+            "summed_over_batch",
+            "One number: the log-sum-exp of all rows, added up. How many examples are there?",
+            lambda Z: _lse(Z).sum(),
+        ),
+        _lse_mistake(
+            "averaged_over_batch",
+            "One number: the mean over the rows. How many examples are there?",
+            lambda Z: _lse(Z).mean(),
+        ),
+        _lse_mistake(
+            "first_logit_taken_off",
+            "That is minus the log of the probability of the first class. What is it without the first logit?",
+            lambda Z: _lse(Z) - Z[:, 0],
+        ),
+        _lse_mistake(
+            "log_softmax",
+            "That is the log of softmax, one number for each class. Which part of it is asked for here?",
+            log_softmax,
+        ),
+        _lse_mistake("softmax", "That is softmax, one number for each class. What is asked for here?", softmax),
+        _lse_mistake(
+            "softmax_overflow",
+            "That is softmax, and `exp` overflows in it. How many numbers are asked for in each row?",
+            lambda Z: np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True),
+        ),
+    ),
+)
