@@ -15,6 +15,8 @@ GUESS = re.compile(r"^\w*guess\w* = (?!None\b)(.+?)\s*(?:#|$)", re.MULTILINE)
 REPLAYED = re.compile(r"\bclear_output\b|\bupdate_display\b|\bdisplay_id\s*=")
 # A folder of one machine. Not after a letter, ':', '.' or '/': that is part of an address or of a longer path.
 ABSOLUTE = re.compile(r"(?<![\w:./~-])(/home/|/root/|/work/|/tmp/|/Users/|/private/)|\b[A-Za-z]:\\+Users\b")
+# -0, -0.000, -0.00e+00; not the -0 of -0.5, 2-0 or 10-03.
+MINUS_ZERO = re.compile(r"(?<![\w.)])[-−](?:0+\.?0*|\.0+)(?:e[-+]?\d+)?(?![\w.])")
 
 
 def text(lines):
@@ -54,6 +56,15 @@ def no_error(notebook, path):
     for cell, output in each_output(notebook):
         if output["output_type"] == "error":
             yield cell, f"stores an error, {output['ename']}; catch it in the cell and print what matters"
+
+
+def no_minus_zero(notebook, path):
+    for cell, output in each_output(notebook):
+        data = output.get("data", {})
+        said = text(output.get("text", "")), *(text(data[kind]) for kind in data if kind.startswith("text/"))
+        found = next(filter(None, map(MINUS_ZERO.search, said)), None)
+        if found:
+            yield cell, f"shows {found.group()!r}, a zero with a sign that not every processor gives; round, then add 0.0"
 
 
 def no_semicolon(notebook, path):
@@ -139,6 +150,7 @@ RULES = (
     run_in_order,
     no_stderr,
     no_error,
+    no_minus_zero,
     no_semicolon,
     no_redrawing,
     no_widget,
