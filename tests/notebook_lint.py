@@ -64,7 +64,7 @@ def no_minus_zero(notebook, path):
         said = text(output.get("text", "")), *(text(data[kind]) for kind in data if kind.startswith("text/"))
         found = next(filter(None, map(MINUS_ZERO.search, said)), None)
         if found:
-            yield cell, f"shows {found.group()!r}, a zero with a sign that not every processor gives; round, then add 0.0"
+            yield cell, f"shows {found.group()!r}, whose sign is not the same on every processor; round, then add 0.0"
 
 
 def no_semicolon(notebook, path):
