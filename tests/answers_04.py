@@ -1,5 +1,8 @@
 """Right answers to the exercises of chapter 04, each written in other words than the solution."""
 
+import copy
+import functools
+
 import numpy as np
 
 import bpcourse as bp
@@ -46,10 +49,19 @@ def forward_augmented(W1, b1, W2, b2, X):
 # ----- deltas
 
 
-def delta_stacked(z, y):
-    return [
-        [(g(a) - b) * slope(a) for a, b in zip(row, targets, strict=True)] for row, targets in zip(z, y, strict=True)
-    ]
+def delta_one_by_one(z, y):
+    return np.reshape([(g(a) - b) * slope(a) for a, b in zip(z.flat, y.flat, strict=True)], z.shape).tolist()
+
+
+def delta_by_differences(z, y):
+    def error(z):
+        return (g(z) - y) ** 2 / 2
+
+    return (error(z + 1e-5) - error(z - 1e-5)) / 2e-5
+
+
+def delta_from_tanh(z, y):
+    return (np.tanh(z / 2) / 2 + 0.5 - y) / (4 * np.cosh(z / 2) ** 2)
 
 
 def hidden_loops(W2, delta2, z1):
@@ -83,6 +95,13 @@ def gradients_einsum(delta2, delta1, A1, X):
 def gradients_columns(delta2, delta1, A1, X):
     dW2, dW1 = (A1.T @ delta2).T / len(X), (X.T @ delta1).T / len(X)
     return dW2, list(delta2.mean(axis=0)), dW1, tuple(delta1.mean(axis=0))
+
+
+def gradients_augmented(delta2, delta1, A1, X):
+    """The bias as one more weight, on the input 1."""
+    one = np.ones((len(X), 1))
+    both = [d.T @ np.hstack([a, one]) / len(X) for d, a in ((delta2, A1), (delta1, X))]
+    return both[0][:, :-1], both[0][:, -1], both[1][:, :-1], both[1][:, -1]
 
 
 # ----- steps
@@ -120,6 +139,40 @@ def step_library(W1, b1, W2, b2, X, Y, alpha):
     return params.W[1], params.b[1], params.W[2], params.b[2]
 
 
+def step_object(W1, b1, W2, b2, X, Y, alpha):
+    class Network:  # the name is nobody's property
+        def __init__(self):
+            self.theta = copy.deepcopy([W1, b1, W2, b2])
+
+        def gradient(self, x, y):
+            W1, b1, W2, b2 = self.theta
+            a1 = g(W1 @ x + b1)
+            a2 = g(W2 @ a1 + b2)
+            d2 = (a2 - y) * a2 * (1 - a2)
+            d1 = (W2.T @ d2) * a1 * (1 - a1)
+            return np.outer(d1, x), d1, np.outer(d2, a1), d2
+
+    net = Network()
+    each = [net.gradient(x, y) for x, y in zip(X, Y, strict=True)]
+    for p, grads in zip(net.theta, zip(*each, strict=True), strict=True):
+        p -= alpha * np.mean(grads, axis=0)
+    return net.theta
+
+
+def step_by_differences(W1, b1, W2, b2, X, Y, alpha):
+    """Slow, and right: no backward pass at all."""
+    old = (W1, b1, W2, b2)
+
+    def cost(theta):
+        A2 = g(g(X @ theta[0].T + theta[1]) @ theta[2].T + theta[3])
+        return ((A2 - Y) ** 2).sum() / 2 / len(X)
+
+    def slopes(k):
+        return central_flat(lambda p: cost([*old[:k], p, *old[k + 1 :]]), old[k], 1e-5)
+
+    return tuple(p - alpha * slopes(k) for k, p in enumerate(old))
+
+
 def steps(one):
     def train(W1, b1, W2, b2, X, Y, alpha, steps):
         theta = (W1, b1, W2, b2)
@@ -150,6 +203,7 @@ def central_flat(f, theta, h):
 
 
 def central_in_place(f, theta, h):
+    theta = 1.0 * theta
     out = np.zeros_like(theta)
     for i in np.ndindex(*theta.shape):
         theta[i] += h
@@ -165,29 +219,80 @@ def central_unit(f, theta, h):
     return (np.array([f(theta + h * e) - f(theta - h * e) for e in unit]) / h / 2).reshape(theta.shape)
 
 
+def central_recursive(f, theta, h):
+    """Lists in lists: of a matrix, each row is a vector whose f has the other rows in it."""
+    if theta.ndim > 1:
+
+        def with_row(i):
+            return lambda row: f(np.concatenate([theta[:i], row[None], theta[i + 1 :]]))
+
+        return [central_recursive(with_row(i), theta[i], h) for i in range(len(theta))]
+
+    def at(i, to):
+        return f(np.r_[theta[:i], theta[i] + to, theta[i + 1 :]])
+
+    return [(at(i, h) - at(i, -h)) / (2 * h) for i in range(len(theta))]
+
+
+def central_enumerated(f, theta, h, dtype=float):
+    out = np.array(theta, dtype=dtype)
+    for i, _ in np.ndenumerate(theta):
+        up, down = theta.astype(dtype), theta.astype(dtype)
+        up[i] += h
+        down[i] -= h
+        out[i] = (f(up) - f(down)) / (2 * h)
+    return out
+
+
 RIGHT = {
     "delta_by_hand": [0.08, np.float64(0.08), np.array([0.08]), 2 / 25],
     "forward": [forward_loops, forward_columns, forward_einsum, forward_matrix, forward_augmented],
     "delta_output": [
         lambda z, y: (bp.sigmoid(z) - y) * bp.sigmoid.derivative(z),
         lambda z, y: (g(z) - y) * np.exp(-z) / (1 + np.exp(-z)) ** 2,
-        delta_stacked,
+        lambda z, y: np.vectorize(lambda a, b: (g(a) - b) * slope(a), otypes=[float])(z, y),
+        delta_one_by_one,
+        delta_by_differences,
+        delta_from_tanh,
     ],
     "faulty_line": ["D", "d", " D "],
     "hidden_delta": [
         hidden_loops,
+        lambda W2, delta2, z1, tiny=3e-8: (delta2 @ W2) * slope(z1) * (1 + tiny),  # other rounding
         hidden_columns,
         lambda W2, delta2, z1: np.einsum("nk,kj,nj->nj", delta2, W2, slope(z1)),
         lambda W2, delta2, z1: np.array([(W2.T @ d) * slope(z) for d, z in zip(delta2, z1, strict=True)]),
     ],
-    "gradients": [gradients_loops, gradients_einsum, gradients_columns],
-    "one_step": [step, step_columns, step_library],
+    "gradients": [gradients_loops, gradients_einsum, gradients_columns, gradients_augmented],
+    "one_step": [
+        step,
+        step_columns,
+        step_library,
+        step_object,
+        step_by_differences,
+        lambda *args: [p.tolist() for p in step(*args)],
+    ],
     "shared_bias_gradients": [
         lambda delta2, delta1: (delta2.mean(axis=0).sum(), delta1.mean(axis=0).sum()),
         lambda delta2, delta1: [float(sum(map(sum, d)) / len(d)) for d in (delta2, delta1)],
+        lambda delta2, delta1: np.array([delta2.sum(), delta1.sum()]) / len(delta1),  # unpacks as a tuple does
         lambda delta2, delta1: (delta2.sum(axis=1).mean(keepdims=True), delta1.sum(axis=1).mean(keepdims=True)),
     ],
-    "central_differences": [central_flat, central_in_place, central_unit],
-    "train": [steps(step), steps(step_columns), steps(step_library), train_while],
+    "central_differences": [
+        central_flat,
+        central_in_place,
+        central_unit,
+        central_recursive,
+        central_enumerated,
+        lambda f, theta, h: np.multiply(central_flat(f, copy.deepcopy(theta), h), 1 + 1e-8),  # other rounding
+    ],
+    "train": [
+        steps(step),
+        steps(step_columns),
+        steps(step_library),
+        steps(step_object),
+        train_while,
+        lambda *args: functools.reduce(lambda theta, _: step(*theta, *args[4:7]), range(args[7]), args[:4]),
+    ],
 }
 """Right answers, written in other ways than the solution."""

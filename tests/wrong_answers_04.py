@@ -72,6 +72,93 @@ def zero_like(which):
     return lambda *args: np.zeros_like(args[which])
 
 
+def by_shape(right):
+    """An answer that keeps what it made, by the sizes of what came."""
+    kept = {}
+
+    def answer(*args):
+        key = tuple(np.shape(arg) for arg in args)
+        return kept.setdefault(key, right(*args))
+
+    return answer
+
+
+def squeezed(right):
+    def answer(*args):
+        made = right(*args)
+        return [np.squeeze(part) for part in made] if isinstance(made, list | tuple) else np.squeeze(made)
+
+    return answer
+
+
+def step_with(line, by):
+    """One step with one line of the right program replaced."""
+    program = """
+def one_step(W1, b1, W2, b2, X, Y, alpha):
+    n = len(X)
+    A1 = g(X @ W1.T + b1)
+    A2 = g(A1 @ W2.T + b2)
+    delta2 = (A2 - Y) * A2 * (1 - A2)
+    delta1 = (delta2 @ W2) * A1 * (1 - A1)
+    dW1, db1 = delta1.T @ X / n, delta1.mean(axis=0)
+    dW2, db2 = delta2.T @ A1 / n, delta2.mean(axis=0)
+    return W1 - alpha * dW1, b1 - alpha * db1, W2 - alpha * dW2, b2 - alpha * db2
+"""
+    assert program.count(line) == 1
+    names = {"g": g, "np": np}
+    exec(program.replace(line, by), names)
+    return names["one_step"]
+
+
+ONE_STEP = [  # one small edit each
+    step_with("n = len(X)", "n = 7"),
+    step_with("dW1, db1 = delta1.T @ X / n", "dW1, db1 = np.clip(delta1.T @ X / n, -0.05, 0.05)"),
+    step_with("alpha * dW1", "alpha * (dW1 + 0.01 * W1)"),
+    step_with("dW2, db2 =", "n = n + 1; dW2, db2 ="),
+    step_with("delta2 = (A2 - Y) * A2", "delta2 = np.round(A2 - Y, 3) * A2"),
+    step_with("alpha * db1", "alpha * db1[0]"),
+    step_with("alpha * db2", "alpha * db2.sum()"),
+    step_with("(delta2 @ W2)", "(delta2 @ np.abs(W2))"),
+    step_with("delta1 = (delta2 @ W2)", "delta1 = (delta2.mean(axis=0) @ W2)"),
+]
+
+
+def stops_early(W1, b1, W2, b2, X, Y, alpha, steps):
+    theta = (W1, b1, W2, b2)
+    for _ in range(steps):
+        new = step(*theta, X, Y, alpha)
+        if max(abs(a - b).max() for a, b in zip(new, theta, strict=True)) < 0.02:
+            break
+        theta = new
+    return theta
+
+
+def shuffled_inputs(W1, b1, W2, b2, X, Y, alpha, steps):
+    theta, rng = (W1, b1, W2, b2), np.random.default_rng(0)
+    for _ in range(steps):
+        theta = step(*theta, X[rng.permutation(len(X))], Y, alpha)
+    return theta
+
+
+def two_loops(f, theta, h):
+    out = np.zeros(theta.shape)
+    for i in range(theta.shape[0]):
+        for j in range(theta.shape[1]):
+            e = np.zeros(theta.shape)
+            e[i, j] = h
+            out[i, j] = (f(theta + e) - f(theta - e)) / (2 * h)
+    return out
+
+
+def unit_of_whole_numbers(f, theta, h):
+    out = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        e = np.zeros_like(theta)
+        e[i] = h
+        out[i] = (f(theta + e) - f(theta - e)) / (2 * h)
+    return out
+
+
 WRONG = {
     "delta_by_hand": [0.8, 0, 1.0, "0.08", True, float("nan"), float("inf"), 0.08j, [0.08, 0.16], 0.0801, 0.0799, {}],
     "forward": [
@@ -87,6 +174,11 @@ WRONG = {
         lambda W1, b1, W2, b2, X: forward_einsum(W1, b1.mean() + 0 * b1, W2, b2.mean() + 0 * b2, X),
         lambda W1, b1, W2, b2, X: forward_einsum(W1, b1, W2, b2, np.maximum(X, 0)),
         lambda W1, b1, W2, b2, X: (g(X @ W1.T + b1), np.full((len(X), len(b2)), 0.5)),
+        squeezed(forward_einsum),
+        lambda W1, b1, W2, b2, X: tuple(np.atleast_2d(A) for A in squeezed(forward_einsum)(W1, b1, W2, b2, X)),
+        by_shape(forward_einsum),
+        lambda W1, b1, W2, b2, X: forward_einsum(W1, b1, W2, b2, np.clip(X, -2, 2)),
+        lambda W1, b1, W2, b2, X: forward_einsum(W1, b1, W2, b2, X - X.mean(axis=0)),
     ],
     "delta_output": [
         nothing,
@@ -102,6 +194,13 @@ WRONG = {
         lambda z, y: ((g(z) - y) * slope(z)).sum(axis=0),
         lambda z, y: (g(z) - y) * slope(z) ** 2,
         lambda z, y: np.tanh(z) - y,
+        squeezed(lambda z, y: (g(z) - y) * slope(z)),
+        by_shape(lambda z, y: (g(z) - y) * slope(z)),
+        lambda z, y: (g(z) - y) * slope(z) if z.ndim == 2 else slope(z),
+        lambda z, y: np.array(
+            [[(g(a) - b) * slope(a) for a, b in zip(*pair, strict=True)] for pair in zip(z, y, strict=True)]
+        ),
+        lambda z, y: (g(z) - np.round(y)) * slope(z),
     ],
     "faulty_line": ["A", "B", "C", "E", "F", "G", "", "D and E", 4, ["D"], True],
     "hidden_delta": [
@@ -120,6 +219,10 @@ WRONG = {
         lambda W2, delta2, z1: (delta2 @ W2) * slope(delta2 @ W2),
         lambda W2, delta2, z1: np.dot(delta2, W2.T) * slope(z1),
         lambda W2, delta2, z1: delta2 * W2 * slope(z1),
+        squeezed(lambda W2, delta2, z1: (delta2 @ W2) * slope(z1)),
+        by_shape(lambda W2, delta2, z1: (delta2 @ W2) * slope(z1)),
+        lambda W2, delta2, z1: (delta2[:, :3] @ W2[:3]) * slope(z1),
+        lambda W2, delta2, z1: (delta2 @ W2) * slope(np.clip(z1, -2, 2)),
     ],
     "gradients": [
         nothing,
@@ -134,9 +237,12 @@ WRONG = {
         lambda *args: {name: grad for name, grad in zip(("dW2", "db2", "dW1", "db1"), good(*args), strict=True)},
         lambda *args: [grad / 2 if grad.ndim == 1 else grad for grad in good(*args)],
         lambda d2, d1, A1, X: (d2.T @ A1 / A1.size, d2.mean(axis=0), d1.T @ X / X.size, d1.mean(axis=0)),
+        squeezed(good),
+        by_shape(good),
+        lambda *args: [np.squeeze(grad) if i == 0 else grad for i, grad in enumerate(good(*args))],
         lambda d2, d1, A1, X: (d2.T @ A1 / 7, d2.sum(axis=0) / 7, d1.T @ X / 7, d1.sum(axis=0) / 7),
     ],
-    "one_step": [nothing, zero_like(0), *STEP_WRONG],
+    "one_step": [nothing, zero_like(0), *STEP_WRONG, *ONE_STEP, squeezed(step), by_shape(step)],
     "shared_bias_gradients": [
         nothing,
         zero_like(0),
@@ -147,7 +253,9 @@ WRONG = {
         lambda delta2, delta1: (delta2.sum() / len(delta2), delta2.sum() / len(delta2)),
         lambda delta2, delta1: (delta2[:, -1].mean(), delta1[:, -1].mean()),
         lambda delta2, delta1: (delta2.sum() / len(delta2), 0.0),
-        lambda delta2, delta1: (2 * delta2.sum() / len(delta2), 2 * delta1.sum() / len(delta1)),
+        lambda delta2, delta1: (2.5 * delta2.sum() / len(delta2), 2.5 * delta1.sum() / len(delta1)),
+        by_shape(lambda delta2, delta1: (delta2.sum() / len(delta2), delta1.sum() / len(delta1))),
+        lambda delta2, delta1: (delta2[:, :2].sum() / len(delta2), delta1[:, :2].sum() / len(delta1)),
     ],
     "central_differences": [
         nothing,
@@ -163,11 +271,21 @@ WRONG = {
         lambda f, theta, h: central_flat(f, theta, h).astype(np.float16),
         lambda f, theta, h: central_flat(f, np.round(theta, 3), h),
         lambda f, theta, h: f(theta),
+        two_loops,
+        unit_of_whole_numbers,
+        squeezed(central_flat),
+        lambda f, theta, h: central_flat(f, theta, min(h, 1.0)),
+        lambda f, theta, h: np.trunc(central_flat(f, theta, h)) if theta.dtype == int else central_flat(f, theta, h),
     ],
     "train": [
         nothing,
         zero_like(0),
-        *(steps(wrong) for wrong in STEP_WRONG[2:9]),
+        *(steps(wrong) for wrong in [*STEP_WRONG[2:9], *ONE_STEP]),
+        stops_early,
+        shuffled_inputs,
+        squeezed(steps(step)),
+        by_shape(steps(step)),
+        lambda *args: steps(step)(*args[:-1], min(args[-1], 4)),
         lambda *args: steps(step)(*args)[:2],
         lambda *args: [p.T for p in steps(step)(*args)],
         lambda *args: (steps(step)(*args), 0.1),

@@ -1,10 +1,13 @@
 """The exercises of chapter 04, the numeric example, in the order of its notebook."""
 
-from .by_hand import DELTA_BY_HAND, DELTA_OUTPUT, FAULTY_LINE, SHARED_BIAS_GRADIENTS
+from .by_hand import DELTA_BY_HAND, FAULTY_LINE
 from .differences import CENTRAL_DIFFERENCES
 from .gradients import GRADIENTS
-from .passes import FORWARD, HIDDEN_DELTA
+from .hidden import HIDDEN_DELTA
+from .output_delta import DELTA_OUTPUT
+from .passes import FORWARD
 from .programs import ONE_STEP, TRAIN
+from .shared_bias import SHARED_BIAS_GRADIENTS
 
 EXERCISES = (
     DELTA_BY_HAND,

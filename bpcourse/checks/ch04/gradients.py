@@ -4,19 +4,17 @@ import numpy as np
 
 from ..engine import Exercise, Misconception
 from ..truth import gradient
-from .passes import SHAPES
+from .edited import edited
+from .passes import SHAPES, any_sizes
 
 
-def _gradient_inputs(rng):
-    return [
-        {
-            "delta2": rng.normal(size=(n, n2)),
-            "delta1": rng.normal(size=(n, n1)),
-            "A1": rng.uniform(0.05, 0.95, (n, n1)),
-            "X": rng.normal(size=(n, n0)),
-        }
-        for n, n0, n1, n2 in SHAPES
-    ]
+def _case(rng, n, n0, n1, n2):
+    return {
+        "delta2": rng.normal(size=(n, n2)),
+        "delta1": rng.normal(size=(n, n1)),
+        "A1": rng.uniform(0.05, 0.95, (n, n1)),
+        "X": rng.normal(size=(n, n0)),
+    }
 
 
 def _layer_truth(delta, A):
@@ -25,123 +23,186 @@ def _layer_truth(delta, A):
     return gradient(lambda W: (delta * (A @ W.T)).sum() / n, W), gradient(lambda b: (delta * b).sum() / n, b)
 
 
-def _sums(delta2, delta1, A1, X):
-    return delta2.T @ A1, delta2.sum(axis=0), delta1.T @ X, delta1.sum(axis=0)
+_GRADIENTS = """
+def gradients(delta2, delta1, A1, X):
+    n = len(X)
+    dW2 = delta2.T @ A1 / n
+    db2 = delta2.sum(axis=0) / n
+    dW1 = delta1.T @ X / n
+    db1 = delta1.sum(axis=0) / n
+    return dW2, db2, dW1, db1
+"""
+_dW, _db = ("delta2.T @ A1 / n", "delta1.T @ X / n"), ("delta2.sum(axis=0) / n", "delta1.sum(axis=0) / n")
 
 
-def _means(delta2, delta1, A1, X, times=1.0):
-    return tuple(times * total / len(X) for total in _sums(delta2, delta1, A1, X))
+def _mistake(name, message, *changes):
+    return Misconception(name, edited(_GRADIENTS, *changes), message, alone=True)
 
 
-def _biases(change):
-    """The right gradients of the weights, and `change(delta)` in place of those of the biases."""
+def _weights(name, message, wrong):
+    """A mistake in both weight gradients; in `wrong`, D and A stand for the deltas and for what came in."""
+    changes = [
+        (old, wrong.replace("D", d).replace("A", a))
+        for old, d, a in zip(_dW, ("delta2", "delta1"), ("A1", "X"), strict=True)
+    ]
+    return _mistake(name, message, *changes)
 
-    def wrong(delta2, delta1, A1, X):
-        dW2, _, dW1, _ = _means(delta2, delta1, A1, X)
-        return dW2, change(delta2), dW1, change(delta1)
 
-    return wrong
-
-
-def _weights(change):
-    """The right gradients of the biases, and `change(delta, a)` in place of those of the weights."""
-
-    def wrong(delta2, delta1, A1, X):
-        _, db2, _, db1 = _means(delta2, delta1, A1, X)
-        return change(delta2, A1), db2, change(delta1, X), db1
-
-    return wrong
+def _biases(name, message, wrong):
+    """A mistake in both bias gradients; in `wrong`, D stands for the deltas."""
+    changes = [(old, wrong.replace("D", d)) for old, d in zip(_db, ("delta2", "delta1"), strict=True)]
+    return _mistake(name, message, *changes)
 
 
 GRADIENTS = Exercise(
     name="gradients",
-    inputs=_gradient_inputs,
+    inputs=lambda rng: [_case(rng, *sizes) for sizes in SHAPES],
+    wide=lambda rng: _case(rng, *any_sizes(rng)),
     truth=lambda delta2, delta1, A1, X: (*_layer_truth(delta2, A1), *_layer_truth(delta1, X)),
     parts={"dW2": 1, "db2": 1, "dW1": 1, "db1": 1},
     passed="All four equal the derivatives of the mean cost, found entry by entry.",
     batch="X",
+    shapes={"delta2": "n n2", "delta1": "n n1", "A1": "n n1", "X": "n n0"},
     misconceptions=(
-        Misconception(
+        _mistake(
             "not_averaged",
-            _sums,
             "{parts}: for a batch of {n}, exactly {n} times the right one. The cost is a mean: where does the 1/n go?",
+            (" / n", ""),
         ),
-        Misconception(
+        _mistake(
             "averaged_twice",
-            lambda delta2, delta1, A1, X: _means(delta2, delta1, A1, X, 1 / len(X)),
             "{parts}: for a batch of {n}, the right one divided by {n}. How many means over the batch are there?",
+            (" / n", " / n / n"),
         ),
-        Misconception(
+        _mistake(
+            "layers_swapped",
+            "{parts}: what belongs to the other layer stands there. In which order are the four asked for?",
+            ("return dW2, db2, dW1, db1", "return dW1, db1, dW2, db2"),
+        ),
+        _mistake(
+            "sign",
+            "{parts}: the wrong sign. The minus belongs to the update. Does it belong to the gradient, too?",
+            ("return dW2, db2, dW1, db1", "return -dW2, -db2, -dW1, -db1"),
+        ),
+        _mistake(
+            "first_example_only",
+            "{parts}: these are the numbers of the first example alone. What do the other rows say?",
+            ("    n = len(X)", "    n, delta2, delta1, A1, X = 1, delta2[:1], delta1[:1], A1[:1], X[:1]"),
+        ),
+        _mistake(
+            "last_example_only",
+            "{parts}: these are the numbers of the last example alone. What do the other rows say?",
+            ("    n = len(X)", "    n, delta2, delta1, A1, X = 1, delta2[-1:], delta1[-1:], A1[-1:], X[-1:]"),
+        ),
+        _mistake(
+            "last_example_forgotten",
+            "{parts}: these are the sums without the last example, over n. Where does your loop end?",
+            ("    n = len(X)", "    n, delta2, delta1, A1, X = len(X), delta2[:-1], delta1[:-1], A1[:-1], X[:-1]"),
+        ),
+        _mistake(
+            "first_example_forgotten",
+            "{parts}: these are the sums without the first example, over n. Where does your loop begin?",
+            ("    n = len(X)", "    n, delta2, delta1, A1, X = len(X), delta2[1:], delta1[1:], A1[1:], X[1:]"),
+        ),
+        _mistake(
+            "one_less",
+            "{parts}: divided by n - 1. Over how many examples does the mean run?",
+            ("len(X)", "(len(X) - 1 or 1)"),
+        ),
+        _mistake(
+            "signs_of_deltas_lost",
+            "{parts}: these are the numbers with the sizes of the deltas, without their signs. What does a sign say?",
+            ("    n = len(X)", "    n, delta2, delta1 = len(X), np.abs(delta2), np.abs(delta1)"),
+        ),
+        _mistake(
+            "divided_by_inputs",
+            "{parts}: divided by the number of inputs. The mean runs over the examples: which length is that?",
+            ("len(X)", "X.shape[1]"),
+        ),
+        _weights(
             "weights_transposed",
-            _weights(lambda delta, A: A.T @ delta / len(A)),
             "{parts}: the transpose of the right one. A gradient has the shape of what it belongs to. "
             "What shape has W?",
+            "A.T @ D / n",
         ),
-        Misconception(
-            "bias_to_one_number",
-            _biases(lambda delta: delta.sum() / len(delta)),
-            "{parts}: one number for the whole layer. Here each unit has its own bias: which axis may be summed?",
+        _weights(
+            "means_multiplied",
+            "{parts}: the mean delta times the mean of what came in. Is the mean of products the product of the means?",
+            "np.outer(D.mean(axis=0), A.mean(axis=0))",
         ),
-        Misconception(
-            "bias_keeps_batch",
-            _biases(lambda delta: delta),
-            "{parts}: still one row an example. The biases are shared by all examples: how are the rows joined?",
+        _weights(
+            "sums_multiplied",
+            "{parts}: the sum of the deltas times the sum of what came in, over n. "
+            "Is the sum of products the product of the sums?",
+            "np.outer(D.sum(axis=0), A.sum(axis=0)) / n",
         ),
-        Misconception(
-            "bias_keeps_batch_divided",
-            _biases(lambda delta: delta / len(delta)),
-            "{parts}: divided by {n}, but still one row an example. What adds up the rows?",
+        _weights(
+            "divided_by_units",
+            "{parts}: divided by the number of units. The mean runs over the examples: which length is that?",
+            "D.T @ A / D.shape[1]",
         ),
-        Misconception(
-            "bias_over_units",
-            _biases(lambda delta: delta.mean(axis=1)),
-            "{parts}: the mean runs over the units, not over the examples. Which axis is the batch?",
+        _weights(
+            "divided_by_all_entries",
+            "{parts}: divided by the number of all the entries that came in. Over what does the mean of the cost run?",
+            "D.T @ A / A.size",
         ),
-        Misconception(
-            "bias_not_updated",
-            _biases(lambda delta: np.zeros(delta.shape[1])),
-            "{parts}: all zeros, so the biases would never learn. How does the error move when a bias moves?",
+        _weights(
+            "activation_ignored",
+            "{parts}: every column is the gradient of the bias. What came into each weight?",
+            "np.repeat(D.mean(axis=0)[:, None], A.shape[1], axis=1)",
         ),
-        Misconception(
-            "bias_times_activation",
-            lambda delta2, delta1, A1, X: (
-                delta2.T @ A1 / len(X),
-                (delta2.T @ A1 / len(X)).sum(axis=1),
-                delta1.T @ X / len(X),
-                (delta1.T @ X / len(X)).sum(axis=1),
-            ),
-            "{parts}: the sum of the weights' gradients. A bias is a weight on a constant input: which constant?",
-        ),
-        Misconception(
+        _mistake(
             "wrong_layer",
-            lambda delta2, delta1, A1, X: (
-                delta2.T @ X / len(X),
-                delta2.mean(axis=0),
-                delta1.T @ A1 / len(X),
-                delta1.mean(axis=0),
-            ),
             "{parts}: made with the activation of another layer. "
             "Which activation does this W multiply in the forward pass?",
+            ("delta2.T @ A1", "delta2.T @ X"), ("delta1.T @ X", "delta1.T @ A1"),
         ),
-        Misconception(
-            "divided_by_units",
-            _weights(lambda delta, A: delta.T @ A / delta.shape[1]),
-            "{parts}: divided by the number of units. The mean runs over the examples: which length is that?",
+        _biases(
+            "bias_to_one_number",
+            "{parts}: one number for the whole layer. Here each unit has its own bias: which axis may be summed?",
+            "D.sum() / n",
         ),
-        Misconception(
-            "layers_swapped",
-            lambda delta2, delta1, A1, X: _means(delta2, delta1, A1, X)[2:] + _means(delta2, delta1, A1, X)[:2],
-            "{parts}: these belong to the other layer. In which order are the four asked for?",
+        _biases(
+            "bias_mean_of_all",
+            "{parts}: one number, the mean over examples and units. Here each unit has its own bias: "
+            "which axis may be joined?",
+            "D.mean()",
         ),
-        Misconception(
-            "sign",
-            lambda delta2, delta1, A1, X: _means(delta2, delta1, A1, X, -1.0),
-            "{parts}: the wrong sign. The minus belongs to the update. Does it belong to the gradient, too?",
+        _biases(
+            "bias_keeps_batch",
+            "{parts}: still one row an example. The biases are shared by all examples: how are the rows joined?",
+            "D",
         ),
-        Misconception(
-            "first_example_only",
-            lambda delta2, delta1, A1, X: _means(delta2[:1], delta1[:1], A1[:1], X[:1]),
-            "{parts}: only the first example was counted. What do the other rows say?",
+        _biases(
+            "bias_keeps_batch_divided",
+            "{parts}: divided by {n} for a batch of {n}, but still one row an example. What adds up the rows?",
+            "D / n",
+        ),
+        _biases(
+            "bias_keeps_a_row",
+            "{parts}: the right numbers, as one row of a matrix. A gradient has the shape of what it belongs to. "
+            "What shape has b?",
+            "D.mean(axis=0, keepdims=True)",
+        ),
+        _biases(
+            "bias_over_units",
+            "{parts}: the mean runs over the units, not over the examples. Which axis is the batch?",
+            "D.mean(axis=1)",
+        ),
+        _biases(
+            "bias_sum_over_units",
+            "{parts}: one number for each example, the sum over its units. Which axis is the batch?",
+            "D.sum(axis=1)",
+        ),
+        _biases(
+            "bias_not_updated",
+            "{parts}: all zeros, so the biases would never learn. How does the error move when a bias moves?",
+            "np.zeros(D.shape[1])",
+        ),
+        _mistake(
+            "bias_times_activation",
+            "{parts}: the sum of the weights' gradients. A bias is a weight on a constant input: which constant?",
+            (_db[0], "dW2.sum(axis=1)"), (_db[1], "dW1.sum(axis=1)"),
         ),
     ),
-)
+)  # fmt: skip

@@ -1,13 +1,18 @@
-"""Chapter 04: the forward pass and the hidden deltas, each for a batch of rows."""
+"""Chapter 04: the forward pass for a batch of rows; the sizes that the cases of several exercises have."""
 
 import numpy as np
 
-from ...activations import sigmoid
 from ..engine import Exercise, Misconception
-from ..truth import complex_sigmoid, gradient
+from .edited import edited
 
-# (n, n_0, n_1, n_2): no two equal, so that nothing fits by accident
-SHAPES = ((7, 5, 4, 3), (5, 3, 6, 2), (4, 2, 3, 5))
+# (n, n_0, n_1, n_2): no two equal in a case, so that nothing fits by accident; each is 1 once; the first sizes come
+# again, with other numbers, for answers that keep something by its size
+SHAPES = ((7, 5, 4, 3), (2, 3, 4, 6), (1, 4, 3, 2), (5, 1, 6, 2), (4, 2, 1, 3), (3, 6, 5, 1), (7, 5, 4, 3))
+
+
+def any_sizes(rng, count=4):
+    """`count` lengths from 1 to 6, each on its own."""
+    return rng.integers(1, 7, count)
 
 
 def parameters(rng, n0, n1, n2):
@@ -20,8 +25,8 @@ def parameters(rng, n0, n1, n2):
     }
 
 
-def _forward_inputs(rng):
-    return [parameters(rng, n0, n1, n2) | {"X": rng.normal(size=(n, n0))} for n, n0, n1, n2 in SHAPES]
+def _forward_case(rng, n, n0, n1, n2):
+    return parameters(rng, n0, n1, n2) | {"X": rng.normal(size=(n, n0))}
 
 
 def _one_by_one(W1, b1, W2, b2, X):
@@ -31,173 +36,131 @@ def _one_by_one(W1, b1, W2, b2, X):
     return np.array(A1), np.array(A2)
 
 
-def _layers(W1, b1, W2, b2, X, g1=sigmoid, g2=sigmoid):
-    A1 = g1(X @ W1.T + b1)
-    return A1, g2(A1 @ W2.T + b2)
+_FORWARD = """
+def forward(W1, b1, W2, b2, X):
+    Z1 = X @ W1.T + b1
+    A1 = sigmoid(Z1)
+    Z2 = A1 @ W2.T + b2
+    A2 = sigmoid(Z2)
+    return A1, A2
+"""
+_A1, _A2 = "A1 = sigmoid(Z1)", "A2 = sigmoid(Z2)"
 
 
-def _same(z):
-    return z
-
-
-def _bias_outside(W1, b1, W2, b2, X):
-    A1 = sigmoid(X @ W1.T) + b1
-    return A1, sigmoid(A1 @ W2.T) + b2
+def _forward(name, message, *changes, alone=True):
+    return Misconception(name, edited(_FORWARD, *changes), message, alone=alone)
 
 
 FORWARD = Exercise(
     name="forward",
-    inputs=_forward_inputs,
+    inputs=lambda rng: [_forward_case(rng, *sizes) for sizes in SHAPES],
+    wide=lambda rng: _forward_case(rng, *any_sizes(rng)),
     truth=_one_by_one,
     parts={"A1": 1, "A2": 1},
     passed="Every row equals what the column formula gives for that example alone.",
     batch="X",
+    shapes={"W1": "n1 n0", "b1": "n1", "W2": "n2 n1", "b2": "n2", "X": "n n0"},
     misconceptions=(
-        Misconception(
+        _forward(
             "bias_missing",
-            lambda W1, b1, W2, b2, X: _layers(W1, 0 * b1, W2, 0 * b2, X),
             "{parts}: these are the numbers without biases. What does z have besides the weighted inputs?",
+            ("+ b1", ""), ("+ b2", ""),
         ),
-        Misconception(
+        _forward(
+            "second_bias_missing",
+            "{parts}: these are the numbers without b2. What does z(2) have besides the weighted outputs of the hidden "
+            "units?",
+            ("+ b2", ""),
+        ),
+        _forward(
             "hidden_activation_missing",
-            lambda W1, b1, W2, b2, X: _layers(W1, b1, W2, b2, X, g1=_same),
-            "{parts}: the hidden layer passes on z. What turns z into a?",
+            "{parts}: these are the numbers of a hidden layer that passes on z. What turns z into a?",
+            (_A1, "A1 = Z1"),
         ),
-        Misconception(
+        _forward(
             "output_activation_missing",
-            lambda W1, b1, W2, b2, X: _layers(W1, b1, W2, b2, X, g2=_same),
             "{parts}: that is z(2). The output layer of this example has an activation, too: which?",
+            (_A2, "A2 = Z2"),
         ),
-        Misconception(
+        _forward(
             "no_activation",
-            lambda W1, b1, W2, b2, X: _layers(W1, b1, W2, b2, X, g1=_same, g2=_same),
-            "{parts}: you return z in place of a. What turns z into a?",
+            "{parts}: these are the numbers without any activation, z in place of a. What turns z into a?",
+            (_A1, "A1 = Z1"), (_A2, "A2 = Z2"),
         ),
-        Misconception(
+        _forward(
+            "z_sent_on",
+            "{parts}: the second layer got z(1), not a(1). What does a hidden unit send on?",
+            ("A1 @ W2.T", "Z1 @ W2.T"),
+        ),
+        _forward(
+            "activation_twice",
+            "{parts}: these are the numbers with the sigmoid applied twice in each layer. How often does z pass g?",
+            (_A1, "A1 = sigmoid(sigmoid(Z1))"), (_A2, "A2 = sigmoid(sigmoid(Z2))"),
+        ),
+        _forward(
             "bias_outside",
-            _bias_outside,
-            "{parts}: the bias is added after the activation. Is it a part of z or of a?",
+            "{parts}: these are the numbers with the bias added after the activation. Is it a part of z or of a?",
+            ("X @ W1.T + b1", "X @ W1.T"), (_A1, "A1 = sigmoid(Z1) + b1"),
+            ("A1 @ W2.T + b2", "A1 @ W2.T"), (_A2, "A2 = sigmoid(Z2) + b2"),
         ),
-        Misconception(
+        _forward(
+            "bias_subtracted",
+            "{parts}: these are the numbers with the biases subtracted. What is their sign in the formula?",
+            ("+ b1", "- b1"), ("+ b2", "- b2"),
+        ),
+        _forward(
             "sigmoid_falls",
-            lambda W1, b1, W2, b2, X: _layers(W1, b1, W2, b2, X, lambda z: sigmoid(-z), lambda z: sigmoid(-z)),
-            "{parts}: your sigmoid falls as z grows. What is the sign of z in the exponent?",
+            "{parts}: these are the numbers of a sigmoid that falls as z grows. What is the sign of z in the exponent?",
+            (_A1, "A1 = sigmoid(-Z1)"), (_A2, "A2 = sigmoid(-Z2)"),
         ),
-        Misconception(
+        _forward(
             "tanh",
-            lambda W1, b1, W2, b2, X: _layers(W1, b1, W2, b2, X, np.tanh, np.tanh),
             "{parts}: these are the numbers with tanh. Which activation does the example use?",
+            (_A1, "A1 = np.tanh(Z1)"), (_A2, "A2 = np.tanh(Z2)"),
         ),
-        Misconception(
+        _forward(
+            "relu_hidden",
+            "{parts}: these are the numbers with ReLU in the hidden layer. Which activation has the example there?",
+            (_A1, "A1 = np.maximum(Z1, 0)"),
+        ),
+        _forward(
+            "slope_for_activation",
+            "{parts}: these are the slopes of the sigmoid, a (1 - a). Which function does the forward pass apply?",
+            (_A1, "A1 = sigmoid.derivative(Z1)"), (_A2, "A2 = sigmoid.derivative(Z2)"),
+        ),
+        _forward(
+            "softmax",
+            "{parts}: these are the numbers with softmax at the output. Which activation does the example use there?",
+            (_A2, "A2 = np.exp(Z2) / np.exp(Z2).sum(axis=1, keepdims=True)"),
+        ),
+        _forward(
             "columns",
-            lambda W1, b1, W2, b2, X: tuple(A.T for A in _layers(W1, b1, W2, b2, X)),
             "{parts}: one column an example. X has one row an example: how should what you return be laid out?",
+            ("return A1, A2", "return A1.T, A2.T"),
         ),
-        Misconception(
+        _forward(
+            "reshaped",
+            "{parts}: these are the numbers with W.reshape(...) in place of the transpose. It keeps the order in which "
+            "the numbers stand in memory: which operation exchanges rows and columns?",
+            ("W1.T", "W1.reshape(W1.shape[::-1])"), ("W2.T", "W2.reshape(W2.shape[::-1])"),
+        ),
+        _forward(
             "transpose_missing",
-            lambda W1, b1, W2, b2, X: sigmoid(X @ W1),
             "It looks like X @ W1, and the two do not fit: row i of W1 belongs to unit i. "
             "Which axis of W1 should meet an example's inputs?",
+            ("W1.T", "W1"), alone=False,
         ),
-        Misconception(
+        _forward(
+            "second_transpose_missing",
+            "It looks like A1 @ W2, and the two do not fit: row i of W2 belongs to output i. "
+            "Which axis of W2 should meet what the hidden units send?",
+            ("W2.T", "W2"), alone=False,
+        ),
+        _forward(
             "column_formula",
-            lambda W1, b1, W2, b2, X: sigmoid(W1 @ X),
             "It looks like W1 @ X, the formula for columns, but X has rows. "
             "What does the formula become when everything is transposed?",
+            ("X @ W1.T", "W1 @ X"), alone=False,
         ),
     ),
-)
-
-
-def _hidden_inputs(rng):
-    return [
-        {"W2": rng.normal(size=(n2, n1)), "delta2": rng.normal(size=(n, n2)), "z1": rng.normal(size=(n, n1)) * 1.5}
-        for n, _, n1, n2 in SHAPES
-    ]
-
-
-def _back(W2, delta2, g):
-    return delta2 @ W2 * g
-
-
-HIDDEN_DELTA = Exercise(
-    name="hidden_delta",
-    inputs=_hidden_inputs,
-    # delta2 says how the error moves with z2, so sum(delta2 * z2(z1)) moves with z1 as the error does.
-    truth=lambda W2, delta2, z1: gradient(lambda z: (delta2 * (complex_sigmoid(z) @ W2.T)).sum(), z1),
-    parts={"delta1": 3},
-    passed="For random deltas from above it equals the derivative in z(1), found by nudging each z.",
-    batch="z1",
-    misconceptions=(
-        Misconception(
-            "slope_missing",
-            lambda W2, delta2, z1: delta2 @ W2,
-            "That is the derivative in a(1): the errors came through the weights and stopped. "
-            "What lies between a(1) and z(1)?",
-        ),
-        Misconception(
-            "slope_of_a",
-            lambda W2, delta2, z1: _back(W2, delta2, sigmoid.derivative(sigmoid(z1))),
-            "The slope was taken at a(1): the sigmoid was applied once too often. Does your g' take z or a?",
-        ),
-        Misconception(
-            "z_in_a_formula",
-            lambda W2, delta2, z1: _back(W2, delta2, z1 * (1 - z1)),
-            "You wrote z1 (1 - z1). The slope of the sigmoid is a (1 - a). What is a?",
-        ),
-        Misconception(
-            "activation_for_slope",
-            lambda W2, delta2, z1: _back(W2, delta2, sigmoid(z1)),
-            "You multiply by a(1) itself. What does (BP2) multiply by?",
-        ),
-        Misconception(
-            "half_a_slope",
-            lambda W2, delta2, z1: _back(W2, delta2, 1 - sigmoid(z1)),
-            "You multiply by 1 - a(1). The slope of the sigmoid has one factor more: which?",
-        ),
-        Misconception(
-            "z_for_slope",
-            lambda W2, delta2, z1: _back(W2, delta2, z1),
-            "You multiply by z(1). What does (BP2) multiply by?",
-        ),
-        Misconception(
-            "sign",
-            lambda W2, delta2, z1: -_back(W2, delta2, sigmoid.derivative(z1)),
-            "The right one with the wrong sign. Is there a minus in (BP2)?",
-        ),
-        Misconception(
-            "averaged_already",
-            lambda W2, delta2, z1: _back(W2, delta2, sigmoid.derivative(z1)) / len(z1),
-            "For a batch of {n} it is the right one divided by {n}. "
-            "Delta belongs to one example: when is the mean taken?",
-        ),
-        Misconception(
-            "columns",
-            lambda W2, delta2, z1: _back(W2, delta2, sigmoid.derivative(z1)).T,
-            "One column an example. delta2 and z1 have one row an example: how should what you return be laid out?",
-        ),
-        Misconception(
-            "deltas_ignored",
-            lambda W2, delta2, z1: W2.sum(axis=0) * sigmoid.derivative(z1),
-            "The weights are summed, the deltas do not come in. What is each weight multiplied by on the way back?",
-        ),
-        Misconception(
-            "weights_ignored",
-            lambda W2, delta2, z1: delta2.sum(axis=1, keepdims=True) * sigmoid.derivative(z1),
-            "Every hidden unit gets the same sum of deltas. "
-            "Through what does each delta travel to reach a hidden unit?",
-        ),
-        Misconception(
-            "transposed_too_often",
-            lambda W2, delta2, z1: delta2 @ W2.T * sigmoid.derivative(z1),
-            "It looks like delta2 @ W2.T. With one row an example, that is the way forward. "
-            "How does W2 stand for the way back?",
-        ),
-        Misconception(
-            "column_formula",
-            lambda W2, delta2, z1: W2.T @ delta2 * sigmoid.derivative(z1),
-            "It looks like W2.T @ delta2, the formula for columns, but delta2 has rows. "
-            "What does it become when all is transposed?",
-        ),
-    ),
-)
+)  # fmt: skip

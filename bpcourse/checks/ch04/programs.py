@@ -1,30 +1,37 @@
 """Chapter 04: whole programs: one step of gradient descent, the famous mistake mended, and training from nothing."""
 
-from functools import partial
-
-import numpy as np
-
-from ...activations import sigmoid
+from ..compare import alike
 from ..engine import Exercise, Misconception
 from ..truth import complex_sigmoid, gradient
-from .passes import parameters
+from .edited import edited
+from .passes import SHAPES, any_sizes, parameters
+from .steps import BACKWARD, STEP
+from .updates import UPDATE
+
+_MISTAKES = (*BACKWARD, *UPDATE)
+_RATES = (0.9, 1.3, 0.6, 2.1, 0.03, 1.7, 0.7)
+_STEPS = (3, 4, 1, 2, 12, 5, 2)
+_AXES = {"W1": "n1 n0", "b1": "n1", "W2": "n2 n1", "b2": "n2", "X": "n n0", "Y": "n n2"}
 
 
-def _inputs(rng, cases):
-    return [
-        parameters(rng, n0, n1, n2)
-        | {"X": rng.normal(size=(n, n0)), "Y": rng.uniform(0.05, 0.95, (n, n2)), "alpha": alpha}
+def _case(rng, sizes, alpha, steps=None):
+    n, n0, n1, n2 = sizes
+    theta = parameters(rng, n0, n1, n2)
+    if n == 1:
+        theta["W1"], theta["W2"] = theta["W1"] / 4, 2 * theta["W2"]  # one case with large gradients
+    return (
+        theta
+        | {"X": rng.normal(size=(n, n0)) * (4 if n == 1 else 1), "Y": rng.uniform(0.05, 0.95, (n, n2)), "alpha": alpha}
         | ({"steps": steps} if steps else {})
-        for n, n0, n1, n2, alpha, steps in cases
-    ]
+    )
 
 
-def _step_inputs(rng):
-    return _inputs(rng, [(7, 5, 4, 3, 0.9, 0), (5, 3, 6, 2, 1.3, 0), (4, 2, 3, 5, 0.6, 0)])
+def _step_cases(rng):
+    return [_case(rng, sizes, alpha) for sizes, alpha in zip(SHAPES, _RATES, strict=True)]
 
 
-def _train_inputs(rng):
-    return _inputs(rng, [(5, 3, 4, 2, 0.9, 3), (7, 2, 3, 4, 1.3, 4), (4, 5, 2, 3, 0.6, 2)])
+def _train_cases(rng):
+    return [_case(rng, *case) for case in zip(SHAPES, _RATES, _STEPS, strict=True)]
 
 
 def _cost(theta, X, Y):
@@ -45,178 +52,180 @@ def _true_descent(W1, b1, W2, b2, X, Y, alpha, steps=1):
     return tuple(theta)
 
 
-def descend(
-    W1, b1, W2, b2, X, Y, alpha, steps=1, *,
-    order="right", biases=True, average=True, in_place=False, repeat_forward=True, again=False, more=0, single=False,
-    slope_output=sigmoid.derivative, slope_hidden=sigmoid.derivative, factor=1.0,
-):  # fmt: skip
-    """Gradient descent on the half squared error; the keywords switch single mistakes on, none by default."""
-    if not in_place:
-        W1, b1, W2, b2 = W1.copy(), b1.copy(), W2.copy(), b2.copy()
-    all_X, all_Y, A2 = X, Y, None
-    for _ in range(steps + more):
-        for i in range(len(all_X) if single else 1):
-            X, Y = (all_X[i : i + 1], all_Y[i : i + 1]) if single else (all_X, all_Y)
-            n = len(X) if average else 1
-            if repeat_forward or A2 is None:
-                Z1 = X @ W1.T + b1
-                A1 = sigmoid(Z1)
-                Z2 = A1 @ W2.T + b2
-                A2 = sigmoid(Z2)
-            delta2 = (A2 - Y) * slope_output(Z2) * factor
-            delta1 = (delta2 @ W2) * slope_hidden(Z1)
-            dW2, db2 = delta2.T @ A1 / n, delta2.sum(axis=0) / n
-            if order == "output first":
-                delta1 = (delta2 @ (W2 - alpha * dW2)) * slope_hidden(Z1)
-            if again:  # the forward pass repeated with the new output layer before the hidden deltas
-                A2 = sigmoid(A1 @ (W2 - alpha * dW2).T + b2 - alpha * db2)
-                delta1 = ((A2 - Y) * A2 * (1 - A2)) @ (W2 - alpha * dW2) * slope_hidden(Z1)
-            dW1, db1 = delta1.T @ X / n, delta1.sum(axis=0) / n
-            W1 -= alpha * dW1
-            W2 -= alpha * dW2
-            if biases:
-                b1 -= alpha * db1
-                b2 -= alpha * db2
-    return W1, b1, W2, b2
-
-
-def _wrong(**mistake):
-    return partial(descend, **mistake)
-
-
-_COMMON = (
-    Misconception(
-        "output_first",
-        _wrong(order="output first"),
-        "Your numbers are what you get if W2 is updated before the error goes back through it. "
-        "Which W2 made the output whose error this is?",
-    ),
-    Misconception(
-        "biases_frozen",
-        _wrong(biases=False),
-        "These are the numbers of a program that leaves b1 and b2 where they were. "
-        "Which equation gives their gradients, and where is the update?",
-    ),
-    Misconception(
-        "not_averaged",
-        _wrong(average=False),
-        "The steps are {n} times too long, for a batch of {n}. The cost is a mean: where does the 1/n go?",
-    ),
-    Misconception(
-        "uphill",
-        _wrong(factor=-1.0),
-        "The parameters moved by the right amount in the wrong direction: the cost grows. "
-        "What is the sign of the update?",
-    ),
-    Misconception(
-        "factor_two",
-        _wrong(factor=2.0),
-        "The steps are twice too long. The error has a 1/2 in front: what is its derivative?",
-    ),
-    Misconception(
-        "slope_missing_at_output",
-        _wrong(slope_output=np.ones_like),
-        "These are the numbers with delta2 = A2 - Y. That is the derivative in A2. What lies between Z2 and A2?",
-    ),
-    Misconception(
-        "slope_missing_in_hidden_layer",
-        _wrong(slope_hidden=np.ones_like),
-        "These are the numbers without a slope in the hidden layer: the error came back through W2 and met no g'. "
-        "Where does it belong?",
-    ),
-    Misconception(
-        "slope_of_a",
-        _wrong(
-            slope_output=lambda z: sigmoid.derivative(sigmoid(z)), slope_hidden=lambda z: sigmoid.derivative(sigmoid(z))
-        ),
-        "The slopes were taken at a: the sigmoid was applied once too often. Does your g' take z or a?",
-    ),
-    Misconception(
-        "in_place",
-        _wrong(in_place=True),
-        "The numbers are right, but the caller's W1, b1, W2 and b2 were changed too: `-=` writes into the argument. "
-        "How do you make a new array?",
-    ),
-)
-
 ONE_STEP = Exercise(
     name="one_step",
-    inputs=_step_inputs,
+    inputs=_step_cases,
+    wide=lambda rng: _case(rng, any_sizes(rng), rng.uniform(0.1, 2.5)),
     truth=_true_descent,
     parts={"W1": 1, "b1": 1, "W2": 1, "b2": 1},
     points=3,  # all or none: the faulty program has W2 and b2 right already
     passed="After your step all parameters are where the gradient of the cost leads, hidden layer and all.",
     batch="X",
+    shapes=_AXES,
+    room={"a learning rate over 1": lambda case: case["alpha"] > 1},
     misconceptions=(
-        *_COMMON,
+        *(Misconception(name, edited(STEP, *changes), message) for name, message, *changes in _MISTAKES),
         Misconception(
             "forward_again",
-            _wrong(again=True),
+            edited(
+                STEP,
+                ("    delta1 =", "    new_W2 = W2 - alpha * delta2.T @ A1 / n\n"
+                 "    new_b2 = b2 - alpha * delta2.sum(axis=0) / n\n"
+                 "    A2 = sigmoid(A1 @ new_W2.T + new_b2)\n    delta1 ="),
+                ("(delta2 @ W2)", "((A2 - Y) * A2 * (1 - A2) @ new_W2)"),
+            ),
             "It looks as if the forward pass ran again with the new output layer. "
             "How many forward passes does one step need?",
         ),
         Misconception(
-            "only_output_layer",
-            lambda W1, b1, W2, b2, X, Y, alpha: (W1, b1, *descend(W1, b1, W2, b2, X, Y, alpha)[2:]),
-            "W1 and b1 did not move at all. Which lines give their new values?",
-        ),
-        Misconception(
             "gradients_returned",
-            lambda W1, b1, W2, b2, X, Y, alpha: tuple(
-                (old - new) / alpha
-                for old, new in zip((W1, b1, W2, b2), descend(W1, b1, W2, b2, X, Y, alpha), strict=True)
-            ),
+            edited(STEP, ("    return", "    return dW1, db1, dW2, db2\n    return")),
             "You return the gradients. The task asks for the parameters after the step: what does the update "
             "make of them?",
         ),
-        Misconception(
-            "rate_missing",
-            lambda W1, b1, W2, b2, X, Y, alpha: descend(W1, b1, W2, b2, X, Y, 1.0),
-            "These are the numbers with a learning rate of 1. Where does `alpha` come in?",
-        ),
     ),
-)
+)  # fmt: skip
+
+
+def _repeated(step):
+    """Training that takes this step again and again."""
+
+    def train(W1, b1, W2, b2, X, Y, alpha, steps):
+        theta = (W1, b1, W2, b2)
+        for _ in range(steps):
+            theta = step(*theta, X, Y, alpha)
+        return theta
+
+    return train
+
+
+_TRAIN = """
+def train(W1, b1, W2, b2, X, Y, alpha, steps):
+    start, n = (W1, b1, W2, b2), len(X)
+    for k in range(steps):
+        A1 = sigmoid(X @ W1.T + b1)
+        A2 = sigmoid(A1 @ W2.T + b2)
+        delta2 = (A2 - Y) * A2 * (1 - A2)
+        delta1 = (delta2 @ W2) * A1 * (1 - A1)
+        dW2, db2 = delta2.T @ A1 / n, delta2.sum(axis=0) / n
+        dW1, db1 = delta1.T @ X / n, delta1.sum(axis=0) / n
+        W1, b1, W2, b2 = W1 - alpha * dW1, b1 - alpha * db1, W2 - alpha * dW2, b2 - alpha * db2
+    return W1, b1, W2, b2
+"""
+
+
+_RIGHT_STEP = edited(STEP)
+
+
+def _after_some_steps(case, outcome):
+    """True if these are the parameters after 0 to 20 right steps."""
+    theta, given = [case[name] for name in ("W1", "b1", "W2", "b2")], (case["X"], case["Y"], case["alpha"])
+    for _ in range(21):
+        if outcome.parts and not outcome.changed and all(map(alike, outcome.parts, theta)):
+            return True
+        theta = _RIGHT_STEP(*theta, *given)
+    return False
+
+
+def _loop(name, message, *changes):
+    return Misconception(name, edited(_TRAIN, *changes), message)
+
 
 TRAIN = Exercise(
     name="train",
-    inputs=_train_inputs,
+    inputs=_train_cases,
+    wide=lambda rng: _case(rng, any_sizes(rng), rng.uniform(0.1, 2.5), int(rng.integers(1, 8))),
     truth=_true_descent,
     parts={"W1": 1, "b1": 1, "W2": 1, "b2": 1},
     points=5,  # all or none: after two steps every mistake is in every part
-    passed="On three networks, none of them square, your parameters follow the true gradient step after step.",
+    passed="On six networks, none of them square, your parameters follow the true gradient step after step.",
     batch="X",
+    shapes=_AXES,
+    room={
+        "a learning rate over 1": lambda case: case["alpha"] > 1,
+        "one step": lambda case: case["steps"] == 1,
+        "more than four steps": lambda case: case["steps"] > 4,
+    },
     misconceptions=(
-        *_COMMON,
-        Misconception(
+        *(Misconception(name, _repeated(edited(STEP, *changes)), message) for name, message, *changes in _MISTAKES),
+        _loop(
             "forward_only_once",
-            _wrong(repeat_forward=False),
             "The deltas come from the outputs of the first step. The parameters have moved since: what must run again?",
+            ("A1 = ", "A1 = A1 if k else "), ("A2 = ", "A2 = A2 if k else "),
         ),
-        Misconception(
+        _loop(
+            "hidden_forward_only_once",
+            "A1 is that of the first step. The weights before it have moved since: what must run again?",
+            ("A1 = ", "A1 = A1 if k else "),
+        ),
+        _loop(
+            "one_example_a_step",
+            "Each step sees one example, the next one in turn. The task takes the mean over the whole batch: "
+            "which rows belong to one step?",
+            ("len(X)", "1"), ("X @", "X[[k % len(X)]] @"), ("A2 - Y", "A2 - Y[[k % len(X)]]"),
+            (".T @ X ", ".T @ X[[k % len(X)]] "),
+        ),
+        _loop(
+            "twice_as_many_steps",
+            "Twice as many steps as asked for. How often does your loop run if `steps` is 3?",
+            ("range(steps)", "range(2 * steps)"),
+        ),
+        _loop(
+            "momentum",
+            "These are the numbers of momentum with 0.9: each step has nine tenths of the last one in it. "
+            "What does the task ask for?",
+            ("delta2.T @ A1 / n, ", "delta2.T @ A1 / n + (0.9 * dW2 if k else 0), "),
+            ("delta2.sum(axis=0) / n", "delta2.sum(axis=0) / n + (0.9 * db2 if k else 0)"),
+            ("delta1.T @ X / n, ", "delta1.T @ X / n + (0.9 * dW1 if k else 0), "),
+            ("delta1.sum(axis=0) / n", "delta1.sum(axis=0) / n + (0.9 * db1 if k else 0)"),
+        ),
+        _loop(
+            "gradients_pile_up",
+            "The gradients of all steps so far are added up and used again. To which point do the derivatives of a "
+            "step belong?",
+            ("delta2.T @ A1 / n, ", "delta2.T @ A1 / n + (dW2 if k else 0), "),
+            ("delta2.sum(axis=0) / n", "delta2.sum(axis=0) / n + (db2 if k else 0)"),
+            ("delta1.T @ X / n, ", "delta1.T @ X / n + (dW1 if k else 0), "),
+            ("delta1.sum(axis=0) / n", "delta1.sum(axis=0) / n + (db1 if k else 0)"),
+        ),
+        _loop(
+            "rate_falls",
+            "These are the numbers with a learning rate that falls from step to step, alpha / 1, alpha / 2, ... "
+            "What does the task say of it?",
+            ("alpha *", "alpha / (k + 1) *"),
+        ),
+        _loop(
             "one_step_only",
-            lambda W1, b1, W2, b2, X, Y, alpha, steps: descend(W1, b1, W2, b2, X, Y, alpha, 1),
             "That is where the parameters are after one step. Is the `return` inside the loop?",
+            ("range(steps)", "range(1)"),
         ),
-        Misconception(
+        _loop(
             "one_step_too_few",
-            _wrong(more=-1),
             "One step too few. How often does your loop run if `steps` is 3?",
+            ("range(steps)", "range(steps - 1)"),
         ),
-        Misconception(
+        _loop(
             "one_step_too_many",
-            _wrong(more=1),
             "One step too many. How often does your loop run if `steps` is 3?",
+            ("range(steps)", "range(steps + 1)"),
         ),
         Misconception(
-            "example_by_example",
-            _wrong(single=True),
-            "You update after every single example. The task takes one step for the mean over the whole batch. "
-            "When is a step?",
+            "other_number_of_steps",
+            edited(_TRAIN, ("range(steps)", "range(3)")),
+            "In every case these are the parameters after a whole number of right steps, and not always after `steps` "
+            "of them. What decides how often your loop runs?",
+            shows=_after_some_steps,
         ),
-        Misconception(
+        _loop(
             "never_moved",
-            lambda W1, b1, W2, b2, X, Y, alpha, steps: (W1, b1, W2, b2),
             "The parameters come back as they went in. Where are the new values stored?",
+            ("return W1, b1, W2, b2", "return start"),
+        ),
+        _loop(
+            "gradients_returned",
+            "You return the gradients of the last step. The task asks for the parameters: what does the update make of "
+            "them?",
+            ("return W1, b1, W2, b2", "return dW1, db1, dW2, db2"),
         ),
     ),
-)
+)  # fmt: skip
