@@ -169,3 +169,23 @@ def test_softmax_shifted_by_anything_else_is_told_nothing_false():
     for shift, diagnosis in ((np.median, "shifted_by_too_little"), (np.min, "shifted_by_the_smallest")):
         result = bp.check("softmax_jacobian", wrong.shifted(shift))
         assert result.diagnosis == diagnosis and "mean" not in result.message and "first" not in result.message
+
+
+def test_an_argument_that_was_changed_is_no_lost_decimal():
+    def in_place(z, c):
+        a, da_dz = answers.elu_from_value(z, c)
+        z[z <= 0] = 0
+        return a, da_dz
+
+    result = bp.check("elu", in_place)
+    assert result.diagnosis is None and "changed its argument `z`" in result.message
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_holds_of_every_right_answer_is_asked_of_a_wrong_one(seed):
+    """The Jacobian's rows, and what comes back through it, add up to 0."""
+    p_is_right = bp.check("softmax_jacobian", lambda z: (bp.softmax(z), np.eye(len(z))), seed=seed)
+    assert p_is_right.diagnosis == "rows_do_not_add_up" and p_is_right.points == 1
+    assert bp.check("softmax_back", lambda U, P: U * P * P, seed=seed).diagnosis == "rows_do_not_add_up"
+    adds_up = bp.check("softmax_back", lambda U, P: wrong.rows_by_einsum(U, P) ** 3 * 0, seed=seed)
+    assert adds_up.diagnosis is None

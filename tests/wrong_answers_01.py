@@ -136,6 +136,8 @@ WRONG = {
         *(spoilt(curves_loops, change) for change in SPOIL[:3] + SPOIL[4:]),
         lambda z: curves_loops(np.clip(z, -100, 100)),
         by_two_loops(curves_loops, 6),
+        lambda z: [1 / (1 + np.exp(-np.clip(z, -10, 10))), *curves_loops(z)[1:]],
+        lambda z: [*curves_loops(z)[:3], 4 * curves_loops(z)[1], *curves_loops(z)[4:]],
         lambda z: [*curves_loops(z)[:4], np.nan_to_num(np.log(1 + np.exp(z)), posinf=800), curves_loops(z)[5]],
         lambda z: [np.round(part, 6) for part in curves_loops(z)],
         lambda z: curves_loops(single(z)),
@@ -160,6 +162,8 @@ WRONG = {
         *(spoilt(back, change) for change in SPOIL),
         lambda u, z, c: (u * (z > 0), u * (z > 0) + c),
         lambda u, z, c: back(u, z, min(max(c, 0), 1)),
+        lambda u, z, c: (back(u, z, c)[0], np.where(z > c, u, c * u)),
+        lambda u, z, c: [part / len(u) for part in back(u, z, c)],
         lambda u, z, c: (u * (z > 0.01), back(u, z, c)[1]),
         lambda u, z, c: (back(u, z, c)[0], np.where(z > 0, u, np.where(z < 0, c * u, 0))),
         lambda u, z, c: (u * (u > 0), back(u, z, c)[1]),
@@ -173,7 +177,7 @@ WRONG = {
     ],
     "softmax_jacobian": [
         nothing,
-        *(spoilt(jacobian_broadcast, change) for change in SPOIL[:3] + SPOIL[4:-1]),
+        *(spoilt(jacobian_broadcast, change) for change in SPOIL[:3] + SPOIL[4:]),
         lambda z: (np.full(len(z), 1 / len(z)), jacobian_broadcast(z)[1]),
         lambda z: jacobian_broadcast(z / 2),
         lambda z: jacobian_broadcast(np.clip(z, -500, 500)),
@@ -185,6 +189,9 @@ WRONG = {
         lambda z: jacobian_broadcast(-z),
         lambda z: jacobian_broadcast(np.minimum(z, 700)),  # clipped instead of shifted
         shifted(np.median),
+        shifted(lambda z: z[:3].max()),
+        lambda z: (np.where(z > 700, 1.0, jacobian_broadcast(z)[0]), jacobian_broadcast(z)[1]),
+        lambda z: (jacobian_broadcast(z)[0], np.diag(1 - jacobian_broadcast(z)[0])),
         shifted(np.min),
         shifted(lambda z: z[-1]),
         shifted(lambda z: 700 if z.max() > 100 else 0),
@@ -206,6 +213,9 @@ WRONG = {
         lambda U, P: rows_by_einsum(U, bp.softmax(P)),  # softmax applied twice
         lambda U, P: rows_by_einsum(U, P) * len(U),
         lambda U, P: P * (U - (P * P).sum(axis=1, keepdims=True)),
+        lambda U, P: P * (U - np.cumsum(U * P, axis=1)),
+        lambda U, P: np.einsum("ri,sik->rk", U, [np.diag(p) - np.outer(p, p) for p in P]),
+        lambda U, P: P * (U - (U * P)[:, :4].sum(axis=1, keepdims=True)),  # four classes
         lambda U, P: rows_by_einsum(single(U), single(P)),
         rows_by_jacobian,
         all_jacobians,

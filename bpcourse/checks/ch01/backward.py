@@ -131,6 +131,26 @@ MENDED_BACKWARD = Exercise(
             "the leak is added on the right side, too. How steep is the curve there?",
         ),
         alone(
+            "divided_by_c",
+            lambda u, z, c: _back(u, z, c, leaky=np.where(z > 0, u, u / c)),
+            "below 0 the message is divided by c. How steep is c z?",
+        ),
+        alone(
+            "c_added",
+            lambda u, z, c: _back(u, z, c, leaky=np.where(z > 0, u, u + c)),
+            "below 0 c is added to the message. What becomes of a message at a slope?",
+        ),
+        alone(
+            "one_minus_c",
+            lambda u, z, c: _back(u, z, c, leaky=np.where(z > 0, u, (1 - c) * u)),
+            "below 0 the factor is 1 - c. How steep is c z?",
+        ),
+        alone(
+            "sign_of_z",
+            lambda u, z, c: (u * np.sign(z), u * np.sign(z)),
+            "the message gets the sign of z, as behind |z|. How steep is the curve where z is below 0?",
+        ),
+        alone(
             "leak_without_message",
             lambda u, z, c: _back(u, z, c, leaky=np.where(z > 0, u, c)),
             "below 0 you return c itself. What is c multiplied by?",

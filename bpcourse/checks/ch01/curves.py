@@ -65,7 +65,7 @@ def _clipped(z):
 
 def _shows_clipping(case, outcome):
     """Softplus follows z up to some number and then stays there, and all else is right."""
-    if outcome.parts is None:
+    if outcome.parts is None or outcome.changed:
         return False
     right = _true_curves(case["z"])
     clipped = np.logaddexp(0, np.minimum(case["z"], outcome.parts[4].max(initial=-np.inf)))
@@ -107,13 +107,14 @@ THREE_CURVES = Exercise(
                 sigmoid_slope=lambda z: _quotient(z) * (1 - _quotient(z)),
                 softplus_slope=_quotient,
             ),
-            "right for small z, and `nan` for large ones: e^z over 1 + e^z is inf over inf. What do you get if you "
-            "divide both by e^z?",
+            "right for small z, and `nan` for large ones, where e^z is infinite. What do you get if you divide "
+            "numerator and denominator by e^z?",
         ),
         alone(
             "slope_quotient_overflows",
             _with(sigmoid_slope=lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2),
-            "right for small z, and `nan` at -800: inf over inf. Can the slope be made of the output instead?",
+            "right for small z, and `nan` at -800, where e^-z is infinite. Can the slope be made of the "
+            "output instead?",
         ),
         alone(
             "tanh_overflows",
@@ -121,7 +122,7 @@ THREE_CURVES = Exercise(
                 tanh=lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
                 tanh_slope=lambda z: 1 - ((np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))) ** 2,
             ),
-            "right for small z, and `nan` for large ones, where it is inf over inf. Which ready function of NumPy does "
+            "right for small z, and `nan` for large ones, where e^z is infinite. Which ready function of NumPy does "
             "not overflow?",
         ),
         alone(
@@ -176,6 +177,16 @@ THREE_CURVES = Exercise(
             "square_forgotten",
             _with(tanh_slope=lambda z: 1 - np.tanh(z)),
             "1 - a falls all the way from 2 to 0. Is the slope of tanh not the same at z and at -z?",
+        ),
+        alone(
+            "sigmoid_for_tanh",
+            _with(tanh=sigmoid, tanh_slope=sigmoid.derivative),
+            "that belongs to the sigmoid. Between which two numbers does tanh lie?",
+        ),
+        alone(
+            "tanh_for_sigmoid",
+            _with(sigmoid=np.tanh, sigmoid_slope=lambda z: 1 - np.tanh(z) ** 2),
+            "that belongs to tanh. Between which two numbers does the sigmoid lie?",
         ),
         alone(
             "not_squeezed",

@@ -79,6 +79,26 @@ PARAMETRIC_RELU = Exercise(
             "a hundredth, whatever c is. What is the argument c for?",
         ),
         alone(
+            "a_quarter",
+            lambda z, c: _prelu(z, c, 0.25 * z, 0.25),
+            "a quarter, whatever c is. What is the argument c for?",
+        ),
+        alone(
+            "c_alone",
+            lambda z, c: _prelu(z, c, a=c),
+            "below 0 you return c itself. What is it multiplied by?",
+        ),
+        alone(
+            "one_on_both_sides",
+            lambda z, c: _prelu(z, c, da_dz=1.0),
+            "1 on both sides, as for the line z. How steep is c z?",
+        ),
+        alone(
+            "slope_of_relu",
+            lambda z, c: _prelu(z, c, da_dc=(z > 0) * 1.0),
+            "1 above 0 and 0 below, the slope of ReLU. On which side does c occur?",
+        ),
+        alone(
             "z_everywhere",
             lambda z, c: _prelu(z, c, da_dc=z),
             "you return z on both sides. Does a contain c where z is above 0?",
@@ -199,6 +219,26 @@ ELU = Exercise(
             "value_everywhere",
             lambda z, c: (_right_elu(z, c)[0], _right_elu(z, c)[0]),
             "that is the value. How much does it move when z moves a little?",
+        ),
+        alone(
+            "one_in_the_exponent",
+            lambda z, c: _elu(z, c, c * np.exp(z - 1), c * np.exp(z - 1)),
+            "the -1 stands in the exponent. Where does it stand in the formula?",
+        ),
+        alone(
+            "c_for_one",
+            lambda z, c: _elu(z, c, np.exp(z) - c),
+            "c is taken off the exponential. What does the formula do with c?",
+        ),
+        alone(
+            "divided_by_c",
+            lambda z, c: _elu(z, c, np.expm1(z) / c, np.exp(z) / c),
+            "the exponential is divided by c. What does the formula do with c?",
+        ),
+        alone(
+            "c_times_a",
+            lambda z, c: _elu(z, c, slope_below=c * c * np.expm1(z)),
+            "below 0 you return c a. In c (e^z - 1), what becomes of the -1 in the derivative?",
         ),
         alone(
             "power_rule",

@@ -66,7 +66,7 @@ def cut_to_whole(truth):
 
     def shows(case, outcome):
         parts = truth(**case)
-        return outcome.parts is not None and all(map(is_cut, outcome.parts, parts))
+        return outcome.parts is not None and not outcome.changed and all(map(is_cut, outcome.parts, parts))
 
     return Misconception(
         "cut_to_whole",

@@ -4,6 +4,7 @@ import numpy as np
 
 from ...activations import sigmoid
 from ...losses import softmax
+from ..compare import agree
 from ..engine import Exercise, Misconception
 from ..truth import H
 from .inputs import alone
@@ -12,7 +13,8 @@ from .inputs import alone
 def _logits(rng):
     """Vectors of ordinary size; near 709, where e^z is finite but the sum of five is not; near 1000 and -1000; with the
     first z far behind the others; with thousands between them, the two largest neither first nor last; whole numbers,
-    of which three are equally large; and a single number.
+    of which three are equally large; a single number; and the
+    two largest last.
     """
     far = np.array([0.0, 30, 12_000, 12_000, -12_000, 3])
     return [
@@ -26,6 +28,7 @@ def _logits(rng):
             far[[0, *(1 + rng.permutation(4)), 5]] + rng.normal(size=6),
             rng.permutation([2.0, 2, 2, 0, -1, 1, -3]),
             rng.normal(size=1),
+            np.append(rng.normal(size=4), 2000 + rng.normal(size=2)),
         )
     ]
 
@@ -79,6 +82,16 @@ def _not_normalised(z):
 def _by_norm(z):
     e = np.exp(z - z.max())
     return e / np.sqrt((e**2).sum())
+
+
+def _rows_do_not_add_up(case, outcome):
+    """p is right, and in J no case has all its rows at a sum of 0, but where there is one number only."""
+    if outcome.parts is None or outcome.changed:
+        return False
+    p, J = outcome.parts
+    n = len(case["z"])
+    sums = J.sum(axis=1) if J.shape == (n, n) else np.zeros(n)
+    return agree(p, softmax(case["z"])) and np.isfinite(sums).all() and (n == 1 or np.abs(sums).max() > 1e-6)
 
 
 SOFTMAX_JACOBIAN = Exercise(
@@ -208,6 +221,33 @@ SOFTMAX_JACOBIAN = Exercise(
             "that belongs to the logarithm of softmax. What is asked for?",
         ),
         alone(
+            "base_two",
+            _with(_whole, lambda z: 2.0 ** (z - z.max()) / (2.0 ** (z - z.max())).sum()),
+            "powers of 2. Of which number are they in the formula?",
+        ),
+        alone(
+            "exponent_turned",
+            _with(_whole, lambda z: softmax(-z)),
+            "the smallest z has the largest p. Which sign does z have in the exponent?",
+        ),
+        alone(
+            "product_missing",
+            _with(np.diag),
+            "p on the diagonal, and 0 beside it: that is what the numerators give. What does the sum below add?",
+        ),
+        alone(
+            "one_p_of_two",
+            _with(lambda p: np.diag(p) - p),
+            "p stands where a product of two p belongs, the same in every row. Which two p belong in row i and "
+            "column k?",
+        ),
+        alone(
+            "the_other_p_of_two",
+            _with(lambda p: np.diag(p) - p[:, None]),
+            "p stands where a product of two p belongs, the same in every column. Which two p belong in row i and "
+            "column k?",
+        ),
+        alone(
             "softmax_twice",
             _with(_whole, lambda z: softmax(softmax(z))),
             "softmax was applied twice. How often does the formula take e to the power of something?",
@@ -221,6 +261,13 @@ SOFTMAX_JACOBIAN = Exercise(
             "not_normalised",
             _with(_whole, _not_normalised),
             "{parts}: p does not add up to 1. What are the exponentials divided by?",
+        ),
+        Misconception(
+            "rows_do_not_add_up",
+            lambda z: (softmax(z), np.outer(np.exp(-softmax(z)), softmax(z))),
+            "{parts}: the entries of a row do not add up to 0. What happens to each p if all z rise by the "
+            "same amount?",
+            shows=_rows_do_not_add_up,
         ),
         Misconception(
             "divided_by_norm",

@@ -47,6 +47,13 @@ def _message(U, P, inner=None, outer=None):
     return (P if outer is None else outer) * (U - inner)
 
 
+def _rows_do_not_add_up(case, outcome):
+    """In no case do all rows add up to 0, but where there is one class only."""
+    dZ = outcome.parts[0] if outcome.parts and not outcome.changed else np.zeros(())
+    sums = dZ.sum(axis=1) if dZ.shape == case["P"].shape else np.zeros(1)
+    return np.isfinite(sums).all() and (case["P"].shape[1] == 1 or bool(np.abs(sums).max() > 1e-6))
+
+
 SOFTMAX_BACK = Exercise(
     name="softmax_back",
     inputs=_rows,
@@ -192,6 +199,17 @@ SOFTMAX_BACK = Exercise(
             "largest_taken_off",
             lambda U, P: _message(U, P, U.max(axis=1, keepdims=True)),
             "The largest message is taken off, as softmax itself does with z. What is to be taken off here?",
+        ),
+        Misconception(
+            "jacobians_summed",
+            lambda U, P: U @ (np.diag(P.sum(axis=0)) - P.T @ P),
+            "Each message went through the sum of all Jacobians. Which one belongs to an example?",
+        ),
+        Misconception(
+            "rows_do_not_add_up",
+            lambda U, P: np.exp(-P) * U,
+            "The entries of a row do not add up to 0. What happens to E if all z of a row rise by the same amount?",
+            shows=_rows_do_not_add_up,
         ),
         Misconception(
             "p_squared",

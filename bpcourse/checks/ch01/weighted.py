@@ -154,6 +154,31 @@ SILU_AND_GELU = Exercise(
             "taken from 1?",
         ),
         alone(
+            "plus_for_minus",
+            lambda z, Phi: _weighted(z, silu_slope=sigmoid(z) + z * sigmoid(z) * (1 + sigmoid(z))),
+            "in the second half stands σ(z) times 1 + σ(z). Is that small far to the right, where σ is flat?",
+        ),
+        alone(
+            "silu_for_gelu",
+            lambda z, Phi: _weighted(z, gelu=z * sigmoid(z), gelu_slope=sigmoid(z) + z * sigmoid.derivative(z)),
+            "that belongs to SiLU. Which switch does GELU have?",
+        ),
+        alone(
+            "bell_of_the_other",
+            _slopes(lambda z: sigmoid(z) + z * _bell(z), lambda z: area(z) + z * sigmoid.derivative(z)),
+            "in the second half stands the slope of the other switch. Which switch belongs to which curve?",
+        ),
+        alone(
+            "bell_doubled",
+            _with_bell(lambda z: 2 * _bell(z)),
+            "the bell is twice too high. Which number makes the whole area under it 1?",
+        ),
+        alone(
+            "bell_halved",
+            _with_bell(lambda z: _bell(z) / 2),
+            "the bell is half as high as it should be. Which number makes the whole area under it 1?",
+        ),
+        alone(
             "a_rule_for_area",
             lambda z, Phi: _weighted(z, gelu_slope=area(z) + z * area(z) * (1 - area(z))),
             "a (1 - a) is the slope of the sigmoid. How fast does an area grow when its edge moves right?",
@@ -181,7 +206,7 @@ SILU_AND_GELU = Exercise(
         alone(
             "root_of_two_times_pi",
             _with_bell(lambda z: np.exp(-(z**2) / 2) / math.sqrt(2) * math.pi),
-            "the bell is π times too high for its root of 2: `a / b * c` is (a / b) * c. What belongs in brackets?",
+            "`a / b * c` is (a / b) * c, so π stands above and not below. What belongs in brackets?",
         ),
         alone(
             "bell_too_narrow",
