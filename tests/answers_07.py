@@ -1,6 +1,13 @@
 """Right answers to the exercises of chapter 07, each written in other words than the solution."""
 
+import copy
+from collections import defaultdict
+from functools import partial
+
 import numpy as np
+
+import bpcourse as bp
+from bpcourse.convolution import convolve, convolve_backward
 
 
 def windows(X, shape):
@@ -62,6 +69,48 @@ def filter_fourier(x, K, b, padding, stride):
     x = np.pad(x, padding)
     z = np.fft.irfft2(np.fft.rfft2(x) * np.conj(np.fft.rfft2(K, s=x.shape)), s=x.shape)
     return z[: x.shape[0] - K.shape[0] + 1 : stride, : x.shape[1] - K.shape[1] + 1 : stride] + b
+
+
+def filter_with_the_chapter(x, K, b, padding=0, stride=1):
+    return convolve(np.pad(x, padding)[None, None], K[None, None], np.array([b]))[0, 0, ::stride, ::stride]
+
+
+def filter_recursive(x, K, b, padding, stride):
+    """Row below row, as a list of lists."""
+    padded, (k, width) = np.pad(copy.deepcopy(x), padding), K.shape
+
+    def below(r):
+        if r + k > len(padded):
+            return []
+        starts = range(0, padded.shape[1] - width + 1, stride)
+        return [[float(np.vdot(padded[r : r + k, s : s + width], K)) + b for s in starts], *below(r + stride)]
+
+    return below(0)
+
+
+def filter_vectorized(x, K, b, padding, stride):
+    padded, (k, width) = np.pad(x, padding), K.shape
+
+    @np.vectorize
+    def at(r, s):
+        return float((padded[r * stride : r * stride + k, s * stride : s * stride + width] * K).sum() + b)
+
+    return at(*np.indices(places(x, K, padding, stride)))
+
+
+class Filter:
+    """An object that can be called."""
+
+    def __call__(self, x, K, b, padding, stride):
+        assert isinstance(x, np.ndarray) and isinstance(padding, int) and isinstance(stride, int)
+        return filter_entries(x, K, b, padding, stride)
+
+
+def kernel_table(X, delta):
+    """Each window is an example."""
+    (n, h, w), (_, rows, columns) = X.shape, delta.shape
+    shape = h - rows + 1, w - columns + 1
+    return (delta.reshape(-1) @ windows(X, shape).reshape(delta.size, -1) / n).reshape(shape)
 
 
 def kernel_fourier(X, delta):
@@ -137,6 +186,11 @@ def input_rows(delta, K):
     return dX
 
 
+def input_fourier(delta, K):
+    shape = delta.shape[1] + K.shape[0] - 1, delta.shape[2] + K.shape[1] - 1
+    return np.fft.irfft2(np.fft.rfft2(delta, s=shape) * np.fft.rfft2(K, s=shape), s=shape)
+
+
 def input_dense(delta, K):
     """M^T delta, with M from the answers to pictures of one pixel."""
     n, h, w = delta.shape
@@ -183,6 +237,47 @@ def soft_with_the_logistic(upstream, A, p, T):
         block = A[e, f, q // p * p : q // p * p + p, u // p * p : u // p * p + p]
         dA.append(upstream[e, f, q // p, u // p] / sum(np.exp((other - value) / T) for other in block.ravel()))
     return np.array(dA).reshape(A.shape)
+
+
+def soft_with_the_softmax(upstream, A, p, T):
+    """A row a block, and the softmax of the library."""
+    n, m, h, w = upstream.shape
+    B = A.reshape(n, m, h, p, w, p).transpose(0, 1, 2, 4, 3, 5)
+    rows = bp.softmax(B.reshape(-1, p * p) / T) * upstream.reshape(-1, 1)
+    return rows.reshape(B.shape).transpose(0, 1, 2, 4, 3, 5).reshape(A.shape)
+
+
+def soft_complex_steps(upstream, A, p, T):
+    """No derivative taken by hand."""
+    n, m, h, w = upstream.shape
+    A, dA = A.astype(complex), np.zeros(A.shape)
+    for i in np.ndindex(A.shape):
+        A[i] += 1e-30j
+        y = T * np.log(np.exp(A / T).reshape(n, m, h, p, w, p).mean(axis=(3, 5)))
+        dA[i] = (upstream * y).sum().imag / 1e-30
+        A[i] = A[i].real
+    return dA
+
+
+def max_dictionary(upstream, A, p, t=1):
+    got = defaultdict(float)
+    for (e, r, s), message in np.ndenumerate(upstream):
+        seen = ((e, q, u) for q in range(r * t, r * t + p) for u in range(s * t, s * t + p))
+        got[max(seen, key=A.__getitem__)] += message
+    dA = np.zeros(A.shape)
+    for place, message in got.items():
+        dA[place] = message
+    return dA
+
+
+def max_offsets(upstream, A, p, t):
+    """The largest so far over the p · p places in a window, all windows at once; then who equals it."""
+    rows, columns = upstream.shape[1:]
+    seen = [np.s_[:, i : i + (rows - 1) * t + 1 : t, j : j + (columns - 1) * t + 1 : t] for i, j in np.ndindex(p, p)]
+    top, dA = np.max([A[place] for place in seen], axis=0), 0 * A
+    for place in seen:
+        dA[place] += upstream * (A[place] == top)
+    return dA
 
 
 def max_add_at(upstream, A, p, t):
@@ -268,19 +363,69 @@ def layer_each(delta, X, K, padding=0, stride=1):
     return tuple(np.asfortranarray(part) for part in (dK, db, dP[:, :, p : p + h, p : p + w]))
 
 
+def layer_with_the_chapter(delta, X, K, padding=0, stride=1):
+    """Zeros between the deltas, and the chapter's function for the rest."""
+    p, (rows, columns) = padding, delta.shape[2:]
+    padded = np.pad(X, ((0, 0), (0, 0), (p, p), (p, p)))
+    wide = np.zeros((*delta.shape[:2], padded.shape[2] - K.shape[2] + 1, padded.shape[3] - K.shape[3] + 1))
+    wide[:, :, : rows * stride : stride, : columns * stride : stride] = delta
+    dK, db, dX = convolve_backward(wide, padded, K)
+    return dK, db, dX[:, :, p : p + X.shape[2], p : p + X.shape[3]]
+
+
+def layer_picture_by_picture(delta, X, K, padding=0, stride=1):
+    each = [layer_entries(d[None], x[None], K, padding, stride) for d, x in zip(delta, X, strict=True)]
+    dK, db, dX = zip(*each, strict=True)
+    return np.mean(dK, axis=0).tolist(), np.mean(db, axis=0), np.concatenate(dX)
+
+
+def layer_nearly(delta, X, K, padding=0, stride=1):
+    """Rounding of another kind: all off by a ten-millionth."""
+    return tuple(part * (1 + 1e-7) for part in layer_entries(delta, X, K, padding, stride))
+
+
 RIGHT = {
     "output_size": [13, 13.0, np.int64(13), len(range(0, 22 + 8 - 5 + 1, 2))],
     "shared_gradient": [-6.5, np.float64(-6.5), -13 / 2],
     "which_filter": ["D", "d", " D "],
-    "filter_picture": [filter_loops, filter_entries, filter_products, filter_rows, filter_fourier],
-    "soft_pool_backward": [soft_loops, soft_from_the_output, soft_stable, soft_with_the_logistic],
-    "kernel_gradient": [kernel_loops, kernel_correlation, kernel_dense, kernel_fourier],
-    "input_gradient": [input_hand_out, input_entries, input_dense, input_collect, input_rows],
-    "overlapping_max_backward": [max_add_at, max_masks, max_counted, max_by_hand],
+    "filter_picture": [
+        filter_loops,
+        filter_entries,
+        filter_products,
+        filter_rows,
+        filter_fourier,
+        filter_with_the_chapter,
+        filter_recursive,
+        filter_vectorized,
+        Filter(),
+        partial(filter_entries),
+        lambda x, K, b, padding, stride: filter_entries(x, K, b, padding, stride),
+    ],  # fmt: skip
+    "soft_pool_backward": [
+        soft_loops,
+        soft_from_the_output,
+        soft_stable,
+        soft_with_the_logistic,
+        soft_with_the_softmax,
+        soft_complex_steps,
+    ],  # fmt: skip
+    "kernel_gradient": [kernel_loops, kernel_correlation, kernel_dense, kernel_fourier, kernel_table],
+    "input_gradient": [input_hand_out, input_entries, input_dense, input_collect, input_rows, input_fourier],
+    "overlapping_max_backward": [max_add_at, max_masks, max_counted, max_by_hand, max_dictionary, max_offsets],
     "mended_convolution": [
         lambda delta, X, K: layer_entries(delta, X, K),
         lambda delta, X, K: layer_dilated(delta, X, K),
         lambda delta, X, K: layer_each(delta, X, K),
+        lambda delta, X, K: layer_with_the_chapter(delta, X, K),
+        lambda delta, X, K: layer_picture_by_picture(delta, X, K),
+        lambda delta, X, K: layer_nearly(delta, X, K),
     ],
-    "conv_layer_backward": [layer_entries, layer_dilated, layer_each],
+    "conv_layer_backward": [
+        layer_entries,
+        layer_dilated,
+        layer_each,
+        layer_with_the_chapter,
+        layer_picture_by_picture,
+        layer_nearly,
+    ],  # fmt: skip
 }

@@ -134,6 +134,128 @@ def no_last_step(delta, X, K, padding=0, stride=1):
     return layer_entries(short, X, K, padding, stride)
 
 
+# ----- wrong where sizes are equal, or one side is one
+
+
+def squeezed(right):
+    """np.squeeze on whatever comes: wrong where an axis has the length one."""
+    return changed(right, lambda r: [np.squeeze(part) for part in r] if isinstance(r, list) else np.squeeze(r))
+
+
+def filter_square(x, K, b, padding, stride):
+    """As many columns of places as rows."""
+    z = filter_entries(x, K, b, padding, stride)
+    return z[:, : len(z)] if len(z) < z.shape[1] else z
+
+
+def filter_second_time(x, K, b, padding, stride, calls=[]):  # noqa: B006 (that it keeps something is the mistake)
+    calls.append(b)
+    return filter_entries(x, K, b if calls.count(b) == 1 else -b, padding, stride)
+
+
+def soft_reshaped(upstream, A, p, T):
+    """Blocks taken from memory as they lie, not from the picture."""
+    n, m, h, w = upstream.shape
+    powers = np.exp(A / T).reshape(n, m, h, w, p, p)
+    return (powers / powers.sum(axis=(4, 5), keepdims=True) * upstream[..., None, None]).reshape(A.shape)
+
+
+def soft_as_many_columns_as_rows(upstream, A, p, T):
+    short = upstream.copy()
+    short[..., upstream.shape[2] :] = 0
+    return soft_loops(short, A, p, T)
+
+
+def kernel_columns_of_rows(X, delta):
+    """Visits no more columns than there are rows."""
+    short = delta.copy()
+    short[:, :, delta.shape[1] :] = 0
+    return kernel_loops(X, short)
+
+
+def input_padded_by(axes):
+    """Collects with the flipped kernel, but the border of zeros is as wide as another side of the kernel."""
+
+    def answer(delta, K):
+        (up, side) = (K.shape[axis] - 1 for axis in axes)
+        seen = np.lib.stride_tricks.sliding_window_view(
+            np.pad(delta, ((0, 0), (up, up), (side, side))), K.shape, axis=(1, 2)
+        )
+        return np.einsum("nqtij,ij->nqt", seen, K[::-1, ::-1])
+
+    return answer
+
+
+def max_of_all_pictures(upstream, A, p, t):
+    """One winner's place for the whole batch."""
+    return max_masks(upstream, A[:1].repeat(len(A), axis=0), p, t)
+
+
+def layer_other_divisor(part, divisor):
+    """The mean of one part over another length: divisor(delta, X, K)."""
+
+    def answer(delta, X, K, padding=0, stride=1):
+        parts = list(layer_entries(delta, X, K, padding, stride))
+        parts[part] = parts[part] * len(X) / divisor(delta, X, K)
+        return parts
+
+    return answer
+
+
+def layer_as_many_columns_as_rows(delta, X, K, padding=0, stride=1):
+    """../shared/cases/conv_backward_wide_pictures.py, as a kind: never more columns of delta than rows."""
+    short = delta.copy()
+    short[..., delta.shape[2] :] = 0
+    return layer_entries(short, X, K, padding, stride)
+
+
+def layer_as_many_rows_as_columns(delta, X, K, padding=0, stride=1):
+    short = delta.copy()
+    short[:, :, delta.shape[3] :] = 0
+    return layer_entries(short, X, K, padding, stride)
+
+
+def layer_as_many_columns_as_the_kernel(delta, X, K, padding=0, stride=1):
+    short = delta.copy()
+    short[..., K.shape[3] :] = 0
+    return layer_entries(short, X, K, padding, stride)
+
+
+def layer_bias_summed_over_examples(delta, X, K, padding=0, stride=1):
+    dK, _, dX = layer_entries(delta, X, K, padding, stride)
+    return dK, delta.sum(axis=0).mean(axis=(1, 2)), dX
+
+
+def layer_only_as_wide_as_needed(delta, X, K, padding, stride):
+    """Zeros between the deltas, and the picture cut to what the windows saw: too small where pixels are left over."""
+    p, (rows, columns) = padding, delta.shape[2:]
+    h, w = (rows - 1) * stride + K.shape[2], (columns - 1) * stride + K.shape[3]
+    padded = np.pad(X, ((0, 0), (0, 0), (p, p), (p, p)))[:, :, :h, :w]
+    dK, db, dX = layer_entries(delta, padded, K, 0, stride)
+    return dK, db, dX[:, :, p : p + X.shape[2], p : p + X.shape[3]]
+
+
+SIZES = (  # that can be taken for the number of examples
+    lambda delta, X, K: K.shape[2],
+    lambda delta, X, K: K.shape[3],
+    lambda delta, X, K: delta.shape[2],
+    lambda delta, X, K: X.shape[1],
+    lambda delta, X, K: len(K),
+)
+LAYERS = [
+    squeezed(lambda *args: layer_entries(*args)),
+    layer_as_many_columns_as_rows,
+    layer_as_many_rows_as_columns,
+    layer_as_many_columns_as_the_kernel,
+    layer_bias_summed_over_examples,
+    *(layer_other_divisor(part, divisor) for part in (0, 1) for divisor in SIZES),
+]
+
+
+def three(answer):
+    return lambda delta, X, K: answer(delta, X, K)
+
+
 WRONG = {
     "output_size": [0, 10, 12.5, 15, 27, -13, "13", True, float("nan"), [13, 13], {}, 13.01],
     "shared_gradient": [0, 6.5, -7.5, -0.5, -6.4, 7.0, "-6.5", True, float("inf"), [-1, -6, 0.5], 6.5j],
@@ -164,6 +286,11 @@ WRONG = {
         lambda x, K, b, padding, stride: filter_entries(x, K, b, padding, 1)[::stride],
         lambda x, K, b, padding, stride: np.pad(filter_entries(x, K, b, 0, stride), padding),
         lambda x, K, b, padding, stride: filter_entries(x[::stride, ::stride], K, b, padding, 1),
+        lambda x, K, b, padding, stride: filter_entries(x, K, b, padding, min(stride, 2)),
+        lambda x, K, b, padding, stride: filter_entries(x, K, b, min(padding, 1), stride),
+        squeezed(filter_entries),
+        filter_square,
+        filter_second_time,
     ],
     "soft_pool_backward": [
         nothing,
@@ -186,6 +313,11 @@ WRONG = {
         lambda upstream, A, p, T: soft_loops(upstream, A - A.max(axis=(0, 1)), p, T),
         lambda upstream, A, p, T: soft_loops(np.sign(upstream), A, p, T),
         soft_pooled_mean,
+        squeezed(soft_loops),
+        soft_reshaped,
+        soft_as_many_columns_as_rows,
+        lambda upstream, A, p, T: soft_loops(upstream, A, p, max(T, 0.6)),
+        lambda upstream, A, p, T: soft_loops(upstream, A, p, T) if T != 1 else upstream,
     ],
     "kernel_gradient": [
         nothing,
@@ -205,6 +337,10 @@ WRONG = {
         lambda X, delta: kernel_loops(X, delta) * len(X) / (len(X) - 1),
         lambda X, delta: kernel_loops(X, delta - delta.mean()),
         lambda X, delta: kernel_loops(np.roll(X, 1, axis=0), delta),
+        lambda X, delta: kernel_loops(X, delta) * len(X) / delta.shape[1],
+        lambda X, delta: kernel_loops(X, delta) * len(X) / X.shape[2],
+        squeezed(kernel_loops),
+        kernel_columns_of_rows,
     ],
     "input_gradient": [
         nothing,
@@ -220,6 +356,11 @@ WRONG = {
         lambda delta, K: input_hand_out(delta, np.abs(K)),
         lambda delta, K: input_hand_out(delta[:, ::-1, ::-1], K),
         input_wrapped,
+        squeezed(input_hand_out),
+        input_padded_by((0, 0)),
+        input_padded_by((1, 1)),
+        input_padded_by((1, 0)),
+        lambda delta, K: input_hand_out(delta, K) if len(delta) > 1 else input_hand_out(delta, K)[0],
         lambda delta, K: input_hand_out(delta[:1].repeat(len(delta), axis=0), K),
         lambda delta, K: np.pad(input_hand_out(delta, K)[:, 1:-1, 1:-1], ((0, 0), (1, 1), (1, 1))),
     ],
@@ -240,6 +381,10 @@ WRONG = {
         max_from_zero,
         max_place_by_columns,
         max_shared_among_windows,
+        max_of_all_pictures,
+        squeezed(max_masks),
+        lambda upstream, A, p, t: max_masks(upstream, A, p, t) if t <= p else max_masks(upstream, A, p, p),
+        lambda upstream, A, p, t: max_masks(upstream, A, 2, t),
     ],
     "mended_convolution": [
         nothing,
@@ -263,6 +408,7 @@ WRONG = {
         lambda delta, X, K: (
             layer_entries(delta, X, K)[:1] + [delta.mean(axis=(2, 3)).sum(axis=0)] + layer_entries(delta, X, K)[2:]
         ),
+        *map(three, LAYERS),
     ],
     "conv_layer_backward": [
         nothing,
@@ -284,5 +430,7 @@ WRONG = {
         layer_cut_at_the_start,
         layer_padded_on_one_side,
         layer_padded_with_the_edge,
+        layer_only_as_wide_as_needed,
+        *LAYERS,
     ],
 }

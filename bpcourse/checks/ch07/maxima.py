@@ -132,6 +132,11 @@ OVERLAPPING_MAX_BACKWARD = Exercise(
             "does the maximum do?",
         ),
         Misconception(
+            "upstream_forgotten",
+            lambda upstream, A, p, t: _each_window(np.ones_like(upstream), A, p, t, _winner),
+            "You have counted in how many windows each entry wins. Which number does it get from each of them?",
+        ),
+        Misconception(
             "upper_left",
             partial(_each_window, share=_upper_left),
             "The messages go to the upper left entry of each window. Which entry made the maximum?",

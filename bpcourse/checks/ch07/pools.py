@@ -21,9 +21,9 @@ def _soft_inputs(rng):
         for sizes in (
             (5, 3, 2, 4, 3, 0.5),
             (2, 4, 3, 1, 1, 2.0),
-            (1, 2, 1, 5, 4, 0.8),
+            (1, 2, 1, 5, 4, 1.0),
             (3, 1, 4, 2, 2, 3.0),
-            (2, 3, 1, 6, 1, 1.0),
+            (2, 3, 1, 6, 1, 0.8),
         )
     ]
 
@@ -67,7 +67,7 @@ SOFT_POOL_BACKWARD = Exercise(
     name="soft_pool_backward",
     inputs=_soft_inputs,
     truth=_soft_truth,
-    parts={"dA": 2},
+    parts={"dA": 3},
     passed="A block hands out the shares of a softmax: for small T nearly all to the winner, for large T to all alike.",
     batch="A",
     shapes={"upstream": "n m rows columns", "A": "n m h w"},
@@ -95,6 +95,11 @@ SOFT_POOL_BACKWARD = Exercise(
             lambda upstream, A, p, T: _spread(upstream, p) * _winners(A, p),
             "The largest entry of a block gets everything: that is the maximum, to which y comes close for small T. "
             "Does y move when another entry is nudged?",
+        ),
+        Misconception(
+            "upstream_forgotten",
+            lambda upstream, A, p, T: _shares(A, p, T),
+            "Those are the shares. What is each of them multiplied by, if the message of the block is `upstream`?",
         ),
         Misconception(
             "temperature_forgotten",
