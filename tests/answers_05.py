@@ -49,6 +49,21 @@ def momentum_library(theta, g, v, alpha, beta):
     return by_library(bp.momentum(alpha, beta), theta, g, v)
 
 
+class Momentum:
+    """An object that is called, as a function is."""
+
+    def __call__(self, theta, g, v, alpha, beta):
+        return theta + beta * v - alpha * g, beta * v - alpha * g
+
+
+def momentum_recursive(theta, g, v, alpha, beta):
+    """Nested lists, down to their numbers."""
+    if np.ndim(theta) == 0:
+        return theta + beta * v - alpha * g, beta * v - alpha * g
+    rows = [momentum_recursive(*row, alpha, beta) for row in zip(theta, g, v, strict=True)]
+    return [row[0] for row in rows], [row[1] for row in rows]
+
+
 def convert_two_ways(m, alpha, beta):
     u = m / (1 - beta)
     rate = alpha - alpha * beta
@@ -72,6 +87,15 @@ def rate_by_power_iteration(H, beta):
 
 def rate_by_norm(H, beta):
     return (2 + 2 * beta) / np.linalg.norm((1 - beta) * H, 2)
+
+
+def rate_by_squaring(H, beta):
+    """H to the power 2^40, and what H does to what is left."""
+    power = H.copy()
+    for _ in range(40):
+        power = power @ power
+        power /= np.trace(power)
+    return [2 * (1 + beta) / (1 - beta) * np.trace(power) / np.trace(H @ power)]
 
 
 def rate_by_bisection(H, beta):
@@ -116,6 +140,15 @@ def weights_by_recursion(betas):
 def weights_by_products(betas):
     products = [np.prod(betas[k:]) for k in range(len(betas) + 1)]
     return np.diff(products) / (1 - products[0])
+
+
+def weights_by_quotients(betas):
+    return tuple((1 - betas) * np.prod(betas) / np.cumprod(betas) / (1 - np.prod(betas)))
+
+
+def weights_by_logarithms(betas):
+    after = np.append(np.cumsum(np.log(betas[::-1]))[::-1], 0.0)
+    return (1 - betas) * np.exp(after[1:]) / -np.expm1(after[0])
 
 
 def weights_backward(betas):
@@ -191,6 +224,30 @@ def mended_in_place(p, q, gradients, steps, alpha, beta1, beta2, eps):
     return p, q
 
 
+def mended_recursive(p, q, gradients, steps, alpha, beta1, beta2, eps, t=1, moments=(0, 0, 0, 0)):
+    """The next step is the next call; its first moments are the number 0."""
+    if t > steps:
+        return p, q
+    mp, vp, mq, vq = moments
+    (gp, gq), rest = gradients(p, q), (alpha, beta1, beta2, eps)
+    mp, vp = beta1 * mp + (1 - beta1) * gp, beta2 * vp + (1 - beta2) * gp**2
+    mq, vq = beta1 * mq + (1 - beta1) * gq, beta2 * vq + (1 - beta2) * gq**2
+    step = [alpha * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps) for m, v in ((mp, vp), (mq, vq))]
+    return mended_recursive(p - step[0], q - step[1], gradients, steps, *rest, t + 1, (mp, vp, mq, vq))
+
+
+def adamw_one_table(W, b, X, Y, alpha, decay, eps, warm_up, steps):
+    """b is one more column of W, for an input that is always 1."""
+    T, A = np.column_stack([W, b]), np.column_stack([X, np.ones(len(X))])
+    w = decay * np.append(np.ones(W.shape[1]), 0.0)
+    m, v = np.zeros_like(T), np.zeros_like(T)
+    for t in range(1, steps + 1):
+        g = (bp.softmax(A @ T.T) - Y).T @ A / len(A)
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        T = T - alpha * min(1, t / warm_up) * (m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + eps) + w * T)
+    return T[:, :-1], T[:, -1]
+
+
 def adamw_shrunk_first(W, b, X, Y, alpha, decay, eps, warm_up, steps):
     W, b = W.copy(), b.copy()
     state = {name: [np.zeros_like(x), np.zeros_like(x)] for name, x in (("W", W), ("b", b))}
@@ -221,14 +278,19 @@ def adamw_library(W, b, X, Y, alpha, decay, eps, warm_up, steps):
 
 RIGHT = {
     "largest_rate_by_hand": [0.25, np.float64(0.25), 1 / 4, [0.25]],
-    "momentum_step": [momentum_entries, momentum_as_pytorch, momentum_copies, momentum_library],
+    "momentum_step": [
+        momentum_entries, momentum_as_pytorch, momentum_copies, momentum_library, momentum_recursive, Momentum(),
+        lambda theta, g, v, alpha, beta: np.stack([theta + beta * v - alpha * g, beta * v - alpha * g]),
+    ],
     "causes": ["dcea", list("DCEA"), "D, C, E, A", ("d", "c", "e", "a"), "D-C-E-A", "'DCEA'", "d/c/e/a."],
     "not_as_said": ["e", " E "],
     "rmsprop_step": [rmsprop_entries, rmsprop_moves, rmsprop_library],
     "convert_momentum": [convert_two_ways, convert_by_a_step],
-    "largest_rate": [rate_by_power_iteration, rate_by_norm, rate_by_bisection],
-    "moment_weights": [weights_by_recursion, weights_by_products, weights_backward],
+    "largest_rate": [rate_by_power_iteration, rate_by_norm, rate_by_bisection, rate_by_squaring],
+    "moment_weights": [
+        weights_by_recursion, weights_by_products, weights_backward, weights_by_quotients, weights_by_logarithms,
+    ],
     "nadam_step": [nadam_joined, nadam_entries, nadam_from_library],
-    "mended_adam": [mended_joined, mended_in_place],
-    "train_adamw": [adamw_shrunk_first, adamw_library],
-}
+    "mended_adam": [mended_joined, mended_in_place, mended_recursive],
+    "train_adamw": [adamw_shrunk_first, adamw_library, adamw_one_table],
+}  # fmt: skip

@@ -74,6 +74,48 @@ def times_t(theta, g, m, v, t, alpha, beta1, beta2, eps):
     return theta - alpha * up / (np.sqrt(np.abs(v / (1 - beta2 * t))) + eps), m, v
 
 
+def squeezed(right):
+    """Axes of length 1 are lost."""
+    return changed(right, lambda r: [np.squeeze(part) for part in r])
+
+
+def first_step_only(theta, g, v, alpha, beta):
+    return (theta, v) if not v.any() else momentum_entries(theta, g, v, alpha, beta)
+
+
+def of_last_call():
+    """What came in before, if it has the same shape, is taken for v."""
+    kept = {}
+
+    def answer(theta, g, v, alpha, beta):
+        old = kept.get("v")
+        kept["v"] = momentum_entries(theta, g, v if old is None or old.shape != v.shape else old, alpha, beta)[1]
+        return theta + kept["v"], kept["v"]
+
+    return answer
+
+
+def one_dimension(theta, g, s, alpha, rho, eps):
+    s = np.array([rho * old + (1 - rho) * slope**2 for old, slope in zip(s, g, strict=True)])
+    return [x - alpha * slope / (float(a) ** 0.5 + eps) for x, slope, a in zip(theta, g, s, strict=True)], s
+
+
+def ten_iterations(H, beta):
+    x = np.ones(len(H))
+    for _ in range(10):
+        x = H @ x / np.linalg.norm(H @ x)
+    return 2 * (1 + beta) / (1 - beta) / (x @ H @ x)
+
+
+def whole_after_one_step(betas):
+    return 1 - betas if len(betas) == 1 else weights_by_products(betas)
+
+
+def correction_ends(theta, g, m, v, t, *rest):
+    """Wrong from step 11 on."""
+    return nadam_joined(theta, g, m, v, min(t, 10), *rest)
+
+
 def one_of_two(p, q, *rest):
     return mended_joined(p, q, *rest)[0], q
 
@@ -88,6 +130,9 @@ WRONG = {
         lambda theta, g, v, alpha, beta: (theta, v),
         lambda theta, g, v, alpha, beta: (theta + v - alpha * g, beta * v - alpha * g),
         lambda theta, g, v, alpha, beta: (theta + beta * v - alpha * g, v),
+        squeezed(momentum_entries),
+        first_step_only,
+        of_last_call(),
     ],
     "causes": [
         "AAAA", "CDAE", "DCE", "DCEAB", "DCEG", "", "1234", 4, True, ["D"], ["D", "C", "E", 1], {"1": "D"}, [4, 3, 5, 1],
@@ -103,6 +148,8 @@ WRONG = {
         lambda theta, g, s, alpha, rho, eps: rmsprop_moves(theta, g, s, rho, alpha, eps),
         at_least_eps,
         eps_squared,
+        squeezed(rmsprop_moves),
+        one_dimension,
     ],
     "convert_momentum": [
         *spoilt(convert_two_ways),
@@ -110,6 +157,7 @@ WRONG = {
         lambda m, alpha, beta: convert_two_ways(m, beta, alpha),
         lambda m, alpha, beta: (alpha, *convert_two_ways(-m, alpha, beta)[1:]),
         lambda m, alpha, beta: (alpha, 0 * m, 0 * m),
+        squeezed(convert_two_ways),
         lambda m, alpha, beta: [np.full(m.shape, part) for part in convert_two_ways(m, alpha, beta)],
     ],
     "largest_rate": [
@@ -121,6 +169,8 @@ WRONG = {
         lambda H, beta: 2 * (1 + beta) / (1 - beta) / H[0, 0],
         lambda H, beta: 4 / (1 - beta) / np.linalg.eigvalsh(H)[-1],
         lambda H, beta: np.sqrt(beta),
+        ten_iterations,
+        lambda H, beta: 2 * (1 + beta) / (1 - beta) / np.linalg.eigvalsh(H)[2 % len(H)],
         changed(rate_by_norm, lambda r: -r),
         changed(rate_by_norm, lambda r: r * (1 + 1e-5)),
         changed(rate_by_norm, lambda r: 0.999 * r),
@@ -137,6 +187,7 @@ WRONG = {
         lambda betas: weights_by_products(betas[::-1]),
         lambda betas: weights_by_products(betas**2),
         corrected_too_early,
+        whole_after_one_step,
         lambda betas: weights_by_products(np.append(0.9, betas))[1:],
         changed(weights_by_products, np.cumsum),
         changed(weights_by_products, lambda r: r[:, None]),
@@ -149,6 +200,8 @@ WRONG = {
         largest_for_mean,
         root_first,
         times_t,
+        squeezed(nadam_joined),
+        correction_ends,
         lambda theta, g, m, v, *rest: nadam_joined(theta, g, 0 * m, 0 * v, *rest),
         lambda theta, g, m, v, t, *rest: nadam_joined(theta, g, m, v, 1000, *rest),
         lambda *args: nadam_joined(*args[:-1], 1e-8),

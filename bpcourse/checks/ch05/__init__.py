@@ -2,7 +2,8 @@
 
 from .adam import NADAM_STEP
 from .adamw import TRAIN_ADAMW
-from .momentum import CONVERT_MOMENTUM, MOMENTUM_STEP
+from .convert import CONVERT_MOMENTUM
+from .momentum import MOMENTUM_STEP
 from .reading import CAUSES, LARGEST_RATE_BY_HAND, NOT_AS_SAID
 from .repair import MENDED_ADAM
 from .rmsprop import RMSPROP_STEP

@@ -4,165 +4,185 @@ from functools import partial
 
 import numpy as np
 
-from ..engine import Exercise, Misconception
-from .exact import EPS_INSIDE, exact
+from ..engine import Misconception
+from .adam_program import (
+    eps_inside,
+    in_place,
+    inputs,
+    look_ahead,
+    nadam,
+    other_root,
+    root_only,
+    truth,
+    wide,
+)  # fmt: skip
+from .exact import EPS_INSIDE, Alone
+from .momentum import ONE_SHAPE
+from .probe import Probed
 
-
-def _inputs(rng):
-    return [
-        {
-            "theta": rng.normal(size=shape),
-            "g": rng.normal(size=shape),
-            "m": rng.normal(size=shape) * (t > 1),
-            "v": rng.uniform(0.1, 2, shape) * (t > 1),
-            "t": t,
-            "alpha": rng.uniform(0.1, 0.4),
-            "beta1": rng.uniform(0.6, 0.9),
-            "beta2": rng.uniform(0.91, 0.99),
-            "eps": rng.uniform(0.1, 0.3),
-        }
-        for shape, t in (((7,), 3), ((4, 3), 8), ((5,), 1))
-    ]
-
-
-@exact
-def _entry(theta, g, m, v, t, alpha, beta1, beta2, eps):
-    """The corrections pulled into the rate and into eps, as Adam's paper does; the look ahead as one more average."""
-    m, v = g + beta1 * (m - g), g * g + beta2 * (v - g * g)
-    root = (1 - beta2**t).sqrt()
-    return theta - alpha * root / (1 - beta1**t) * (g + beta1 * (m - g)) / (v.sqrt() + eps * root), m, v
-
-
-def _truth(theta, g, m, v, t, alpha, beta1, beta2, eps):
-    return _entry((theta, g, m, v), t=t, alpha=alpha, beta1=beta1, beta2=beta2, eps=eps)
-
-
-def _ahead(beta1, m_hat, g, c1):
-    return beta1 * m_hat + (1 - beta1) * g / c1
-
-
-def _root_and_eps(v, eps):
-    return np.sqrt(v) + eps
-
-
-@np.errstate(all="ignore")  # some mistakes divide by zero
-def nadam(
-    theta, g, m, v, t, alpha, beta1, beta2, eps, *, correct=(True, True), power=lambda t: t, root=_root_and_eps,
-    square=np.square, old=False, ahead=_ahead, keep_hat=False, sign=-1.0, beside=0.0, whole=False,
-):  # fmt: skip
-    """One step; the keywords switch single mistakes on, none by default."""
-    before = m, v
-    share1, share2 = (1.0, 1.0) if whole else (1 - beta1, 1 - beta2)
-    m, v = beta1 * m + share1 * g, beta2 * v + share2 * square(g)
-    m_hat, v_hat = before if old else (m, v)
-    c1 = 1 - beta1 ** power(t) if correct[0] else 1.0
-    c2 = 1 - beta2 ** power(t) if correct[1] else 1.0
-    m_hat, v_hat = m_hat / c1, v_hat / c2
-    theta = theta + sign * alpha * ahead(beta1, m_hat, g, c1) / root(v_hat, eps) + beside * eps
-    return (theta, m_hat, v_hat) if keep_hat else (theta, m, v)
-
-
-def _in_place(theta, g, m, v, t, alpha, beta1, beta2, eps):
-    m *= beta1
-    m += (1 - beta1) * g
-    v *= beta2
-    v += (1 - beta2) * g**2
-    theta -= alpha * (beta1 * m + (1 - beta1) * g) / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
-    return theta, m, v
-
-
-def _root_only(v, eps):
-    return np.sqrt(v)
-
-
-def _eps_inside(v, eps):
-    return np.sqrt(v + eps)
-
-
-NADAM_STEP = Exercise(
+NADAM_STEP = Probed(
+    entrywise=True,
     name="nadam_step",
-    inputs=_inputs,
-    truth=_truth,
-    parts={"theta": 2, "m": 1, "v": 1},
-    passed="At steps 1, 3 and 8 it agrees with arithmetic in 50 digits.",
+    inputs=inputs,
+    truth=truth,
+    parts={"theta": 1, "m": 1, "v": 1},
+    passed="At steps 1, 2, 3, 5, 8 and 400 it agrees with arithmetic in 50 digits.",
+    shapes={"theta": "...", "g": "...", "m": "...", "v": "..."},
+    room=ONE_SHAPE
+    | {
+        "t = 1": lambda case: case["t"] == 1,
+        "t above 1": lambda case: case["t"] > 1,
+        "t = 400": lambda case: case["t"] > 99,
+    },
+    wide=wide,
     misconceptions=(
-        Misconception(
+        Alone(
             "plain_adam",
             partial(nadam, ahead=lambda beta1, m_hat, g, c1: m_hat),
             "{parts}: that is Adam's step, without the look ahead. What stands in the numerator here?",
         ),
-        Misconception(
+        Alone(
             "gradient_not_corrected",
             partial(nadam, ahead=lambda beta1, m_hat, g, c1: beta1 * m_hat + (1 - beta1) * g),
             "{parts}: in the numerator, m is corrected and g is not. What is g divided by?",
         ),
-        Misconception(
+        Alone(
             "power_of_the_next_step",
             partial(
                 nadam,
-                ahead=lambda beta1, m_hat, g, c1: _ahead(beta1, m_hat * c1 / (1 - beta1 * (1 - c1)), g, c1),
+                ahead=lambda beta1, m_hat, g, c1: look_ahead(beta1, m_hat * c1 / (1 - beta1 * (1 - c1)), g, c1),
             ),
             "{parts}: in the numerator m is corrected with the power t + 1. The first paper on it does so. Which power "
             "do the equations of this exercise have?",
         ),
-        Misconception(
+        Alone(
             "beta_missing_ahead",
             partial(nadam, ahead=lambda beta1, m_hat, g, c1: m_hat + (1 - beta1) * g / c1),
             "{parts}: m_hat is in the numerator whole. With which factor does it fade in the step ahead?",
         ),
-        Misconception(
+        Alone(
             "gradient_whole_ahead",
             partial(nadam, ahead=lambda beta1, m_hat, g, c1: beta1 * m_hat + g / c1),
             "{parts}: g is in the numerator whole. Which share of it does an average take?",
         ),
-        Misconception(
+        Alone(
             "no_correction",
-            partial(nadam, correct=(False, False)),
+            partial(nadam, correct=(0, 0)),
             "{parts}: m and v are used as they are, without the correction. Both began at 0: how large are they after "
             "the first step?",
         ),
-        Misconception(
+        Alone(
             "power_missing",
             partial(nadam, power=lambda t: 1),
             "{parts}: you divide by 1 - beta in every step. That is right at t = 1. What should become of the "
             "correction when t is large?",
         ),
-        Misconception(
+        Alone(
             "t_from_zero",
             partial(nadam, power=lambda t: t - 1),
             "{parts}: the correction of the step before. In the first step t is 1: what is 1 - beta^0?",
         ),
-        Misconception(
+        Alone(
             "t_one_ahead",
             partial(nadam, power=lambda t: t + 1),
             "{parts}: the correction of the step after. Is `t` the number of this step, or of those before it?",
         ),
-        Misconception(
+        Alone(
             "only_m_corrected",
-            partial(nadam, correct=(True, False)),
+            partial(nadam, correct=(1, 0)),
             "{parts}: only m is corrected. From which number did v start?",
         ),
-        Misconception(
+        Alone(
             "only_v_corrected",
-            partial(nadam, correct=(False, True)),
+            partial(nadam, correct=(0, 1)),
             "{parts}: only v is corrected. From which number did m start?",
         ),
-        Misconception("eps_inside_root", partial(nadam, root=_eps_inside), EPS_INSIDE),
+        Alone("eps_inside_root", partial(nadam, root=eps_inside), EPS_INSIDE),
+        Alone(
+            "eps_beside_uncorrected_root",
+            lambda theta, g, m, v, t, alpha, beta1, beta2, eps: nadam(
+                theta, g, m, v, t, alpha, beta1, beta2, eps / np.sqrt(1 - beta2**t)
+            ),
+            "{parts}: eps stands beside the root of the uncorrected v, as in some libraries. Beside which root does it "
+            "stand in the equation here?",
+        ),
+        Alone(
+            "eps_missing",
+            partial(nadam, root=root_only),
+            "{parts}: the same numbers would come without eps. What happens to an entry whose gradients are all 0?",
+        ),
+        Alone(
+            "multiplied_by_the_correction",
+            partial(nadam, correct=(-1, -1)),
+            "{parts}: m and v are multiplied by 1 - beta^t. They are too small at the start: what makes them larger?",
+        ),
+        Alone(
+            "only_m_multiplied",
+            partial(nadam, correct=(-1, 1)),
+            "{parts}: m is multiplied by 1 - beta1^t. It is too small at the start: what makes it larger?",
+        ),
+        Alone(
+            "only_v_multiplied",
+            partial(nadam, correct=(1, -1)),
+            "{parts}: v is multiplied by 1 - beta2^t. It is too small at the start: what makes it larger?",
+        ),
+        Alone(
+            "hat_missing_ahead",
+            partial(nadam, ahead=lambda beta1, m_hat, g, c1: beta1 * m_hat * c1 + (1 - beta1) * g / c1),
+            "{parts}: in the numerator stands m, without its hat. What is m divided by?",
+        ),
+        Alone(
+            "one_correction_for_both",
+            lambda theta, g, m, v, t, alpha, beta1, beta2, eps: other_root(
+                theta, g, m, v, t, alpha, beta1, beta2, eps, lambda v: v / (1 - beta1**t)
+            ),
+            "{parts}: v is corrected with beta1. Which beta made v so small at the start?",
+        ),
+        Alone(
+            "root_before_the_correction",
+            partial(nadam, root=lambda v_hat, eps: np.sqrt(v_hat) + eps, correct=(1, 2)),
+            "{parts}: the root of v is divided by the correction. Which comes first in the equations, root or "
+            "correction?",
+        ),
+        Alone(
+            "rate_missing",
+            lambda theta, g, m, v, t, alpha, beta1, beta2, eps: nadam(theta, g, m, v, t, 1.0, beta1, beta2, eps),
+            "{parts}: the step has no alpha in it. Where does the equation have it?",
+        ),
+        Alone(
+            "moments_not_returned",
+            lambda theta, g, m, v, *rest: (nadam(theta, g, m, v, *rest)[0], m, v),
+            "{parts}: that is what came in. Which m and v does the next step start from?",
+        ),
         Misconception(
+            "moments_forgotten",
+            lambda theta, g, m, v, *rest: nadam(theta, g, 0 * m, 0 * v, *rest),
+            "{parts}: the m and v that came in have no part in it. What do the first two equations keep of them?",
+        ),
+        Alone(
+            "bar_returned",
+            lambda theta, g, m, v, t, alpha, beta1, beta2, eps: (
+                nadam(theta, g, m, v, t, alpha, beta1, beta2, eps)[0],
+                look_ahead(beta1, (beta1 * m + (1 - beta1) * g) / (1 - beta1**t), g, 1 - beta1**t),
+                nadam(theta, g, m, v, t, alpha, beta1, beta2, eps)[2],
+            ),
+            "{parts}: you return the average of the look ahead. It is for this step only: which m goes on?",
+        ),
+        Alone(
             "uncorrected_and_eps_inside_root",
-            partial(nadam, root=_eps_inside, correct=(False, False)),
+            partial(nadam, root=eps_inside, correct=(0, 0)),
             "{parts}: nothing is corrected, and eps stands inside the root, as in the tutorial that the chapter "
             "mends. Which of the two do you mend first?",
         ),
-        Misconception(
+        Alone(
             "eps_by_precedence",
-            partial(nadam, root=_root_only, beside=-1.0),
+            partial(nadam, root=root_only, beside=-1.0),
             "{parts}: eps is added to the whole step: every entry moves down by eps, whatever its gradient. Which "
             "comes first for Python, `/` or `+`?",
         ),
-        Misconception(
+        Alone(
             "eps_beside_theta",
-            partial(nadam, root=_root_only, beside=1.0),
+            partial(nadam, root=root_only, beside=1.0),
             "{parts}: eps is added to theta itself: every entry moves up by eps, whatever its gradient. What does "
             "Python divide by in `m_hat / np.sqrt(v_hat) + eps`?",
         ),
@@ -178,13 +198,13 @@ NADAM_STEP = Exercise(
             ),
             "{parts}: v averages the square of m. Of what is v the second moment?",
         ),
-        Misconception(
+        Alone(
             "hats_returned",
             partial(nadam, keep_hat=True),
             "{parts}: you return the corrected moments. They would be corrected again in the next step: which m and v "
             "go on?",
         ),
-        Misconception(
+        Alone(
             "old_moments",
             partial(nadam, old=True),
             "{parts}: the step was made with the moments that came in. In which order do the equations stand?",
@@ -194,7 +214,7 @@ NADAM_STEP = Exercise(
             lambda theta, g, m, v, t, alpha, beta1, beta2, eps: nadam(theta, g, m, v, t, alpha, beta2, beta1, eps),
             "{parts}: beta1 and beta2 have changed places. Which of them belongs to m?",
         ),
-        Misconception(
+        Alone(
             "root_missing",
             partial(nadam, root=lambda v, eps: v + eps),
             "{parts}: you divided by v_hat itself. If all gradients were ten times as large, how should the step "
@@ -205,10 +225,10 @@ NADAM_STEP = Exercise(
             partial(nadam, whole=True),
             "{parts}: g and g^2 are added whole. For a gradient that stays the same, where would m end?",
         ),
-        Misconception("uphill", partial(nadam, sign=1.0), "{parts}: the step goes uphill. What is its sign?"),
+        Alone("uphill", partial(nadam, sign=1.0), "{parts}: the step goes uphill. What is its sign?"),
         Misconception(
             "in_place",
-            _in_place,
+            in_place,
             "The numbers are right, but the caller's theta, m and v were changed too: `*=`, `+=` and `-=` write into "
             "the argument. How do you make a new array?",
         ),

@@ -2,99 +2,37 @@
 
 from functools import partial
 
-import numpy as np
-
-from ..engine import Exercise, Misconception
-from ..truth import gradient
-from .exact import moments
-
-BETA1, BETA2 = 0.9, 0.999
-
-
-def _adamw_inputs(rng):
-    cases = []
-    for (n, n0, n1), warm_up, steps in (((7, 5, 3), 3, 5), ((5, 3, 4), 2, 4), ((4, 2, 6), 5, 4)):
-        Y = rng.uniform(0.1, 1, (n, n1))
-        cases.append(
-            {
-                "W": rng.normal(size=(n1, n0)),
-                "b": rng.normal(size=n1),
-                "X": rng.normal(size=(n, n0)),
-                "Y": Y / Y.sum(axis=1, keepdims=True),
-                "alpha": rng.uniform(0.1, 0.3),
-                "decay": rng.uniform(0.2, 0.5),
-                "eps": rng.uniform(0.01, 0.03),
-                "warm_up": warm_up,
-                "steps": steps,
-            }
-        )
-    return cases
-
-
-def _cost(W, b, X, Y):
-    Z = X @ W.T + b
-    return (np.log(np.exp(Z).sum(axis=1)) - (Y * Z).sum(axis=1)).sum() / len(X)
-
-
-def _adamw_truth(W, b, X, Y, alpha, decay, eps, warm_up, steps):
-    """Complex steps of the cost, the weights of all past gradients written out, the decay as one product."""
-    past = [], []
-    for t in range(1, steps + 1):
-        past[0].append(gradient(lambda W, b=b: _cost(W, b, X, Y), W))
-        past[1].append(gradient(lambda b, W=W: _cost(W, b, X, Y), b))
-        rate = alpha * min(t / warm_up, 1)
-        step = [rate * moments(gs, BETA1, 1) / (np.sqrt(moments(gs, BETA2, 2)) + eps) for gs in past]
-        W, b = (1 - rate * decay) * W - step[0], b - step[1]
-    return W, b
-
-
-@np.errstate(all="ignore")  # some mistakes divide by zero
-def adamw(
-    W, b, X, Y, alpha, decay, eps, warm_up, steps, *, where="beside", biases=False, scaled="rate", warm=0, correct=True,
-    inside=False, precedence=False, average=True, in_place=False, more=0, cooled=True, sign=-1.0, count="steps",
-):  # fmt: skip
-    """The program; the keywords switch single mistakes on, none by default."""
-    theta = [W, b] if in_place else [W.copy(), b.copy()]
-    m, v, t = [np.zeros_like(x) for x in theta], [np.zeros_like(x) for x in theta], int(count == "one")
-    for step in range(1, steps + 1 + more):
-        Z = X @ theta[0].T + theta[1]
-        P = np.exp(Z - Z.max(axis=1, keepdims=True))
-        delta = (P / P.sum(axis=1, keepdims=True) - Y) / (len(X) if average else 1)
-        grads = [delta.T @ X, delta.sum(axis=0)]
-        rate = alpha * min((step + warm) / warm_up, 1 if cooled else np.inf) if warm is not None else alpha
-        t += count == "steps"
-        for k in (0, 1):
-            t += count == "parameters"
-            shrink = decay if k == 0 or biases else 0.0
-            g = grads[k] + (shrink * theta[k] if where == "moments" else 0)
-            m[k] = BETA1 * m[k] + (1 - BETA1) * g
-            v[k] = BETA2 * v[k] + (1 - BETA2) * g**2
-            m_hat, v_hat = (m[k] / (1 - BETA1**t), v[k] / (1 - BETA2**t)) if correct else (m[k], v[k])
-            root = np.sqrt(v_hat + eps) if inside else np.sqrt(v_hat) + (0 if precedence else eps)
-            move = -sign * rate * (m_hat / root + (eps if precedence else 0))
-            pull = {"rate": rate, "alpha": alpha, "not": 1.0}[scaled] * shrink
-            if where == "beside":
-                theta[k] -= move + pull * theta[k]
-            elif where == "after":
-                theta[k] -= move
-                theta[k] -= pull * theta[k]
-            else:
-                theta[k] -= move
-    return theta[0], theta[1]
+from ...activations import sigmoid
+from ..engine import Misconception
+from .adamw_program import adamw, inputs, softmax, truth, wide
+from .probe import Probed
 
 
 def _wrong(**mistake):
     return partial(adamw, **mistake)
 
 
-TRAIN_ADAMW = Exercise(
+TRAIN_ADAMW = Probed(
+    fixed=("Y", "warm_up"),
     name="train_adamw",
-    inputs=_adamw_inputs,
-    truth=_adamw_truth,
+    inputs=inputs,
+    truth=truth,
     parts={"W": 1, "b": 1},
-    points=5,  # all or none: after two steps every mistake is in both
+    points=6,  # all or none: after two steps every mistake is in both
     passed="Step after step you are where complex steps of the cost lead, the decay beside the moments, not in them.",
     batch="X",
+    shapes={"W": "n1 n0", "b": "n1", "X": "n n0", "Y": "n n1"},
+    room={
+        "a class that never occurs": lambda case: not case["Y"].any(axis=0).all(),
+        "shares for targets": lambda case: len(case["W"]) > 1 and set(case["Y"].flat) != {0.0, 1.0},
+        "a warm-up of one step": lambda case: case["warm_up"] == 1,
+        "a warm-up longer than the run": lambda case: case["warm_up"] > case["steps"],
+        "steps = 1": lambda case: case["steps"] == 1,
+        "more than one step": lambda case: case["steps"] > 1,
+        "more than one example": lambda case: len(case["X"]) > 1,
+        "more than one example and more than one class": lambda case: len(case["X"]) > 1 and len(case["W"]) > 1,
+    },
+    wide=wide,
     misconceptions=(
         Misconception(
             "decay_inside_moments",
@@ -139,13 +77,107 @@ TRAIN_ADAMW = Exercise(
         ),
         Misconception(
             "warm_up_never_ends",
-            _wrong(cooled=False),
+            _wrong(cap=lambda share, _: share),
             "The rate rises above alpha. What is the `min` in its equation for?",
         ),
         Misconception(
             "no_correction",
-            _wrong(correct=False),
+            _wrong(powers=(0, 0)),
             "m and v are used without the correction. Both began at 0: how large are they after the first step?",
+        ),
+        Misconception(
+            "only_m_corrected",
+            _wrong(powers=(1, 0)),
+            "Only m is corrected. From which number did v start?",
+        ),
+        Misconception(
+            "only_v_corrected",
+            _wrong(powers=(0, 1)),
+            "Only v is corrected. From which number did m start?",
+        ),
+        Misconception(
+            "multiplied_by_the_correction",
+            _wrong(powers=(-1, -1)),
+            "m and v are multiplied by 1 - beta^t. They are too small at the start: what makes them larger?",
+        ),
+        Misconception(
+            "hats_kept",
+            _wrong(keep_hats=True),
+            "The corrected m and v go into the next step, where they are corrected again. Which m and v go on?",
+        ),
+        Misconception(
+            "eps_beside_uncorrected_root",
+            _wrong(place="uncorrected"),
+            "eps stands beside the root of the uncorrected v, as in some libraries. Beside which root does "
+            "the equation have it?",
+        ),
+        Misconception(
+            "gradients_one_by_one",
+            _wrong(one_by_one=True),
+            "The gradient of b was taken after W had moved. To which point do both gradients of a step belong?",
+        ),
+        Misconception(
+            "bias_to_one_number",
+            _wrong(one_number=True),
+            "The gradient of b is one number, the sum of all of delta. How many biases are there, and which entries of "
+            "delta belong to each?",
+        ),
+        Misconception(
+            "softmax_of_columns",
+            _wrong(outputs=partial(softmax, axis=0)),
+            "The softmax runs over the examples of a class. The probabilities of what should add up to 1?",
+        ),
+        Misconception(
+            "only_W_averaged",
+            _wrong(divide=lambda X, Y: (len(X), 1)),
+            "The gradient of b is not divided by the number of examples; that of W is. Of what is it the mean?",
+        ),
+        Misconception(
+            "only_b_averaged",
+            _wrong(divide=lambda X, Y: (1, len(X))),
+            "The gradient of W is not divided by the number of examples; that of b is. Of what is it the mean?",
+        ),
+        Misconception(
+            "divided_by_classes",
+            _wrong(divide=lambda X, Y: (Y.shape[1], Y.shape[1])),
+            "The gradients are divided by the number of classes. The mean goes over which axis of delta?",
+        ),
+        Misconception(
+            "divided_by_all",
+            _wrong(divide=lambda X, Y: (Y.size, Y.size)),
+            "The gradients are divided by the number of all entries of Y. The mean goes over which of its axes?",
+        ),
+        Misconception(
+            "sigmoid",
+            _wrong(outputs=sigmoid.value),
+            "The outputs are sigmoids. What makes probabilities of a row of logits?",
+        ),
+        Misconception(
+            "max_for_min",
+            _wrong(cap=max),
+            "The rate is the larger of the two in the warm-up. How large may it become?",
+        ),
+        Misconception(
+            "decay_halved",
+            _wrong(scaled="half"),
+            "The decay is half as strong as it should be. Which factor stands before theta in the bracket?",
+        ),
+        Misconception(
+            "decay_grows",
+            _wrong(scaled="grows"),
+            "The weights grow where they should decay. What is the sign of the decay in the bracket?",
+        ),
+        Misconception(
+            "step_number_stays_1",
+            lambda W, b, X, Y, alpha, decay, eps, warm_up, steps: adamw(
+                W, b, X, Y, alpha / warm_up, decay, eps, 1, steps, count="one"
+            ),
+            "The step number is 1 in every step, for the warm-up too. Where is t moved on?",
+        ),
+        Misconception(
+            "decay_twice",
+            _wrong(scaled="twice"),
+            "The decay is twice as strong as it should be. Which factor stands before it?",
         ),
         Misconception(
             "t_stays_0",
@@ -164,17 +196,17 @@ TRAIN_ADAMW = Exercise(
         ),
         Misconception(
             "eps_inside_root",
-            _wrong(inside=True),
+            _wrong(place="inside"),
             "eps stands inside the root. Where does the equation put it?",
         ),
         Misconception(
             "eps_by_precedence",
-            _wrong(precedence=True),
+            _wrong(place="precedence"),
             "eps is added to the fraction. Which comes first for Python, `/` or `+`?",
         ),
         Misconception(
             "not_averaged",
-            _wrong(average=False),
+            _wrong(divide=lambda X, Y: (1, 1)),
             "The gradients are {n} times too large, for a batch of {n}. Adam nearly hides it: only eps tells. Where "
             "does the 1/n go?",
         ),

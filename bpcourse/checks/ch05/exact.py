@@ -1,13 +1,33 @@
-"""Chapter 05: what the adaptive optimisers share: arithmetic in 50 digits, and a remark."""
+"""Chapter 05: what its exercises share: shapes, arithmetic in 50 digits, and a remark."""
 
 from decimal import Decimal, localcontext
+from functools import partial
 
 import numpy as np
+
+from ..engine import Misconception
+
+Alone = partial(Misconception, alone=True)  # its message is true of {parts}, whatever the other parts are
 
 EPS_INSIDE = (
     "{parts}: eps stands inside the root. Some libraries do that, and say so. Where does the equation of this exercise "
     "put it?"
 )
+
+
+def any_shape(rng):
+    """One to three dimensions of one to five each."""
+    return tuple(int(n) for n in rng.integers(1, 6, rng.integers(1, 4)))
+
+
+SHAPES = (7,), (4, 3), (5,), (1,), (2, 1, 4), (7,)  # the first once more at the end: an answer may keep something
+FIRST, ZERO = 2, 1  # in the third case nothing has moved yet, in the second an entry of g is 0
+
+
+def with_zeros(array):
+    """The same array with its first entry 0: a gradient or a moment can be that."""
+    array.flat[0] = 0.0
+    return array
 
 
 def exact(function):

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import combinations
+from itertools import product
 
 import numpy as np
 
-from ..engine import Exercise, Misconception
+from ..engine import Misconception
 from .exact import moments
+from .probe import Probed
 
 
 @dataclass(frozen=True)
-class Repair(Exercise):
-    """An Exercise about a program with several bugs. `credit`: misconception -> points for what is mended already."""
+class Repair(Probed):
+    """An exercise about a program with several bugs. `credit`: misconception -> points for what is mended already."""
 
     credit: tuple[tuple[str, float], ...] = ()
 
@@ -33,20 +34,21 @@ def _valley(rng, k):
     return gradients
 
 
+def _mend_case(rng, k, steps):
+    return {
+        "p": rng.normal(size=k),
+        "q": rng.normal(size=k),
+        "gradients": _valley(rng, k),
+        "steps": steps,
+        "alpha": rng.uniform(0.1, 0.3),
+        "beta1": rng.uniform(0.7, 0.9),
+        "beta2": rng.uniform(0.91, 0.99),
+        "eps": rng.uniform(0.02, 0.05),
+    }
+
+
 def _mend_inputs(rng):
-    return [
-        {
-            "p": rng.normal(size=k),
-            "q": rng.normal(size=k),
-            "gradients": _valley(rng, k),
-            "steps": steps,
-            "alpha": rng.uniform(0.1, 0.3),
-            "beta1": rng.uniform(0.7, 0.9),
-            "beta2": rng.uniform(0.91, 0.99),
-            "eps": rng.uniform(0.02, 0.05),
-        }
-        for k, steps in ((5, 4), (3, 6), (4, 3))
-    ]
+    return [_mend_case(rng, k, steps) for k, steps in ((5, 4), (3, 6), (4, 3), (1, 5), (3, 0), (2, 1), (5, 2))]
 
 
 def _mend_truth(p, q, gradients, steps, alpha, beta1, beta2, eps):
@@ -57,55 +59,123 @@ def _mend_truth(p, q, gradients, steps, alpha, beta1, beta2, eps):
     return theta[0], theta[1]
 
 
+_STEPS = {  # a step from m_hat, v_hat and the correction c of v
+    "right": lambda m, v, c, eps: m / (np.sqrt(v) + eps),
+    "up": lambda m, v, c, eps: m / np.sqrt(v) - eps,
+    "down": lambda m, v, c, eps: m / np.sqrt(v) + eps,
+    "inside": lambda m, v, c, eps: m / np.sqrt(v + eps),
+    "missing": lambda m, v, c, eps: m / np.sqrt(v),
+    "uncorrected": lambda m, v, c, eps: m / (np.sqrt(v) + eps / np.sqrt(c)),
+}
+
+
 @np.errstate(all="ignore")
 def adam_of_two(
-    p, q, gradients, steps, alpha, beta1, beta2, eps, *, count="steps", precedence=0, shared=False, reset=False,
-    one_by_one=False, in_place=False, more=0,
+    p, q, gradients, steps, alpha, beta1, beta2, eps, *, count="steps", step="right", state="own", correct=(1, 1),
+    one_by_one=False, in_place=False, keep_hats=False, more=0, sign=1, square=np.square, first_only=False,
+    averages=True,
 ):  # fmt: skip
-    """The program; the keywords switch single bugs on, none by default."""
+    """The program; the keywords switch single bugs on, none by default. correct: the powers of the two corrections."""
     theta = [p, q] if in_place else [p.copy(), q.copy()]
-    t = 1
     own = [[np.zeros_like(p), np.zeros_like(p)], [np.zeros_like(p), np.zeros_like(p)]]
-    state = [own[0], own[0]] if shared else own
-    for step in range(steps + more):
-        t = {"steps": step + 1, "never": 1, "late": step + 2, "from_zero": step}.get(count, t)
+    kept = {"shared": [own[0], own[0]], "one array": [[m, m] for m, _ in own]}.get(state, own)
+    t = 1
+    for number in range(max(steps + more, 0)):
+        t = {"steps": number + 1, "never": 1, "late": number + 2, "from zero": number}.get(count, t)
         grads = gradients(*theta)
         for k in (0, 1):
-            m, v = state[k]
+            m, v = kept[k]
             g = gradients(*theta)[k] if one_by_one else grads[k]
-            if reset:
+            if state == "forgotten":
                 m[:], v[:] = 0, 0
             m[:] = beta1 * m + (1 - beta1) * g
-            v[:] = beta2 * v + (1 - beta2) * g**2
-            m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
-            theta[k] += precedence * eps - alpha * m_hat / (np.sqrt(v_hat) + (0 if precedence else eps))
+            v[:] = beta2 * v + (1 - beta2) * square(g)
+            c1, c2 = (1 - beta1**t) ** correct[0], (1 - beta2**t) ** correct[1]
+            up = m / c1 if averages else g
+            theta[k] -= sign * alpha * _STEPS[step](up, v / c2, c2, eps if step not in ("up", "down") else eps / alpha)
+            if first_only:
+                break
+            if keep_hats:
+                m[:], v[:] = m / c1, v / c2
             t += count == "parameters"
     return theta[0], theta[1]
 
 
-_BUGS = {
-    "t_never_moves": ({"count": "never"}, "the corrections are those of the first step in every step"),
-    "eps_by_precedence": ({"precedence": 1}, "every entry moves by an eps too much"),
-    "shared_state": ({"shared": True}, "the moments of p hold gradients of q as well"),
+_COUNTS = {  # what is seen, and a question
+    "never": ("the corrections are those of the first step in every step", "What should be another number each time?"),
+    "late": ("in the first step t is 2 already", "With which t should the first step be made?"),
+    "parameters": (
+        "t moves on twice in each step, once for p and once for q",
+        "In which of the two loops does `t` belong?",
+    ),
 }
-_QUESTIONS = {
-    "t_never_moves": "What should be another number in every step?",
-    "eps_by_precedence": "What exactly does Python divide by?",
-    "shared_state": "How many arrays of moments are there in memory?",
+_PLACES = {
+    "up": ("every entry moves up by an eps in each step", "What exactly does Python divide by?"),
+    "down": ("every entry moves down by an eps in each step", "What exactly does Python divide by?"),
+    "inside": ("eps stands inside the root", "Where does Adam have it?"),
+    "missing": ("eps is gone", "What did it prevent?"),
+    "uncorrected": ("eps stands beside the root of the uncorrected v", "Beside which root does Adam have it?"),
 }
+_STATES = {
+    "shared": ("the moments of p hold gradients of q as well", "How many arrays of moments are there in memory?"),
+    "forgotten": ("the moments start from 0 in every step", "Where should they be made?"),
+}
+_NAMES = {
+    "never": "t_never_moves", "late": "t_one_ahead", "parameters": "t_counts_parameters", "up": "eps_by_precedence",
+    "down": "eps_beside_the_step", "inside": "eps_inside_root", "missing": "eps_missing",
+    "uncorrected": "eps_beside_uncorrected_root", "shared": "shared_state", "forgotten": "moments_forgotten",
+}  # fmt: skip
 
 
-def _left(names):
-    """The misconception of somebody who has not mended the bugs `names`."""
-    keywords = {key: value for name in names for key, value in _BUGS[name][0].items()}
-    seen = ", and ".join(_BUGS[name][1] for name in names)
-    message = f"{3 - len(names)} of 3 bugs mended. What is left: {seen}. {_QUESTIONS[names[0]]}"
-    if len(names) == 3:
-        message = "All three bugs are still there: these are the numbers of `faulty_adam`. Which line seems odd to you?"
-    return Misconception("+".join(names), partial(adam_of_two, **keywords), message)
+def _left():
+    """(misconception, points) for each way to leave some of the three bugs, one perhaps in another shape."""
+    given = {"steps", "never", "right", "up", "own", "shared"}
+    for ways in product(("steps", *_COUNTS), ("right", *_PLACES), ("own", *_STATES)):
+        seen = [tables[way] for tables, way in zip((_COUNTS, _PLACES, _STATES), ways, strict=True) if way in tables]
+        if not seen or sum(way not in given for way in ways) > 1:
+            continue
+        left = ", and ".join(what for what, _ in seen)
+        message = f"{3 - len(seen)} of 3 bugs mended. What is left: {left}. {seen[0][1]}"
+        if ways == ("never", "up", "shared"):
+            message = (
+                "All three bugs are still there: these are the numbers of `faulty_adam`. Which line seems odd to you?"
+            )
+        wrong = partial(adam_of_two, count=ways[0], step=ways[1], state=ways[2])
+        yield Misconception("+".join(_NAMES[way] for way in ways if way in _NAMES), wrong, message), 3.0 - len(seen)
 
 
-_LEFT = tuple(_left(names) for count in (1, 2, 3) for names in combinations(_BUGS, count))
+def _new(name, message, **mistake):
+    """A bug that was not there."""
+    return Misconception(
+        name, partial(adam_of_two, **mistake), "The three bugs are mended, but there is a new one: " + message
+    )
+
+
+_LEFT = tuple(_left())
+_NEW = (
+    _new("gradients_one_by_one", "the gradient of q is taken after p has moved. At which point do both gradients of a "
+         "step belong?", one_by_one=True),
+    _new("hats_kept", "the corrected m and v go into the next step, and are corrected again. Which m and v go on?",
+         keep_hats=True),
+    _new("no_correction", "m and v are not corrected. Both begin at 0: how large are they after the first step?",
+         correct=(0, 0)),
+    _new("only_m_corrected", "v is not corrected. From which number did it start?", correct=(1, 0)),
+    _new("only_v_corrected", "m is not corrected. From which number did it start?", correct=(0, 1)),
+    _new("multiplied_by_the_correction", "m and v are multiplied by 1 - beta^t. They are too small at the start: what "
+         "makes them larger?", correct=(-1, -1)),
+    _new("one_step_too_many", "it takes one step too many. How often does your loop run if `steps` is 3?", more=1),
+    _new("one_step_too_few", "it takes one step too few. How often does your loop run if `steps` is 3?", more=-1),
+    _new("m_is_v", "m and v of a parameter are one and the same array. How many arrays does `[x] * 2` make?",
+         state="one array"),
+    _new("only_m_multiplied", "m is multiplied by 1 - beta1^t. It is too small at the start: what makes it larger?",
+         correct=(-1, 1)),
+    _new("uphill", "the steps go uphill. What is their sign?", sign=-1),
+    _new("square_missing", "v averages g itself, so it can be negative. What does it average?", square=lambda g: g),
+    _new("momentum_missing", "the gradient itself is above the line. What stands there in Adam?", averages=False),
+    _new("only_p_moves", "q stays where it was. Is the `return` inside the loop over k, or a step left out?",
+         first_only=True),
+    _new("in_place", "the caller's p and q are changed. What were the `.copy()` for?", in_place=True),
+)  # fmt: skip
 
 MENDED_ADAM = Repair(
     name="mended_adam",
@@ -113,45 +183,29 @@ MENDED_ADAM = Repair(
     truth=_mend_truth,
     parts={"p": 1, "q": 1},
     points=3,
-    credit=(*((mistake.name, 2.0 - mistake.name.count("+")) for mistake in _LEFT), ("eps_beside_the_step", 2.0)),
+    credit=(
+        *((mistake.name, points) for mistake, points in _LEFT),
+        *((mistake.name, 2.0) for mistake in _NEW),
+        ("t_from_zero", 2.0),
+    ),
     passed="Step by step p and q are where the weighted sums of all past gradients lead, each with moments of its own.",
+    fixed=("gradients", "steps"),
+    shapes={"p": "k", "q": "k"},
+    room={
+        "steps = 0": lambda case: case["steps"] == 0,
+        "steps = 1": lambda case: case["steps"] == 1,
+        "more than one step": lambda case: case["steps"] > 1,
+        "a step at all": lambda case: case["steps"] > 0,
+    },
+    wide=lambda rng: _mend_case(rng, int(rng.integers(1, 7)), int(rng.integers(0, 9))),
     misconceptions=(
-        *_LEFT,
-        Misconception(
-            "eps_beside_the_step",
-            partial(adam_of_two, precedence=-1),
-            "2 of 3 bugs mended. What is left: every entry moves down by an eps too much. What exactly does Python "
-            "divide by?",
-        ),
-        Misconception(
-            "t_counts_parameters",
-            partial(adam_of_two, count="parameters"),
-            "t moves on twice in each step, once for p and once for q. In which of the two loops does `t` belong?",
-        ),
+        *(mistake for mistake, _ in _LEFT),
         Misconception(
             "t_from_zero",
-            partial(adam_of_two, count="from_zero"),
-            "Your p and q are `nan` from the first step on. With which t is it made, and what is 1 - beta1^t then?",
+            partial(adam_of_two, count="from zero"),
+            "2 of 3 bugs mended. What is left: in the first step t is 0, and p and q become `nan`. What is 1 - beta1^t "
+            "then?",
         ),
-        Misconception(
-            "t_one_ahead",
-            partial(adam_of_two, count="late"),
-            "In the first step t is 2 already. With which t should the first step be made?",
-        ),
-        Misconception(
-            "moments_forgotten",
-            partial(adam_of_two, reset=True),
-            "The moments start from 0 in every step, so that nothing is remembered. Where should they be made?",
-        ),
-        Misconception(
-            "gradients_one_by_one",
-            partial(adam_of_two, one_by_one=True),
-            "The gradient of q was taken after p had moved. At which point do both gradients of a step belong?",
-        ),
-        Misconception(
-            "in_place",
-            partial(adam_of_two, in_place=True),
-            "The numbers are right, but the caller's p and q were changed too. What were the `.copy()` for?",
-        ),
+        *_NEW,
     ),
 )

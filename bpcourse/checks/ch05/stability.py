@@ -4,7 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from ..engine import Exercise, Misconception
+from ..engine import Misconception
+from .probe import Probed
 
 
 def _hessian(rng, k):
@@ -15,8 +16,25 @@ def _hessian(rng, k):
     return (H + H.T) / 2
 
 
+def _along_the_axes(lam):
+    """A Hessian whose eigenvectors are the axes."""
+    return np.diag(np.array(lam))
+
+
 def _rate_inputs(rng):
-    return [{"H": _hessian(rng, k), "beta": rng.uniform(0.6, 0.95)} for k in (3, 5, 4)]
+    steep = rng.uniform(2, 3)
+    hessians = [_hessian(rng, k) for k in (3, 5, 4, 1)]
+    hessians += [_along_the_axes([1.0, steep, 0.5, steep]), rng.uniform(20, 30) * _hessian(rng, 3)]
+    return [{"H": H, "beta": rng.uniform(0.6, 0.95)} for H in hessians[:-1]] + [{"H": hessians[-1], "beta": 0.0}]
+
+
+def _rate_wide(rng):
+    k = int(rng.integers(1, 7))
+    return {"H": rng.uniform(0.01, 100) * _hessian(rng, k), "beta": rng.uniform(0, 0.99)}
+
+
+def _lams(case):
+    return np.linalg.eigvalsh(case["H"])
 
 
 def radius(H, alpha, beta):
@@ -42,12 +60,28 @@ def limit(H, beta, *, factor=lambda beta: 2 * (1 + beta) / (1 - beta), size=lamb
     return factor(beta) / size(H)
 
 
-LARGEST_RATE = Exercise(
+def _some_eigenvalue(case, outcome):
+    """True if what came is the limit of one of the eigenvalues."""
+    limits = limit(**case, size=np.linalg.eigvalsh)
+    return bool(outcome.parts and outcome.parts[0].size == 1 and np.isclose(limits, outcome.parts[0], rtol=1e-6).any())
+
+
+LARGEST_RATE = Probed(
+    fixed=("H",),
     name="largest_rate",
     inputs=_rate_inputs,
     truth=_rate_truth,
     parts={"rate": 3},
-    passed="On three Hessians: just below your rate every mode of the update matrix shrinks, just above one grows.",
+    passed="On six Hessians: just below your rate every mode of the update matrix shrinks, just above one grows.",
+    shapes={"H": "k k"},
+    room={
+        "repeated eigenvalues": lambda case: np.diff(_lams(case)).min(initial=9) < 1e-9,
+        "eigenvectors along the axes": lambda case: not (case["H"] - np.diag(np.diag(case["H"]))).any(),
+        "beta = 0": lambda case: case["beta"] == 0,
+        "a beta that is not 0": lambda case: case["beta"] > 0,
+        "eigenvalues above 10": lambda case: _lams(case)[-1] > 10,
+    },
+    wide=_rate_wide,
     misconceptions=(
         Misconception(
             "limit_of_form_a",
@@ -94,6 +128,81 @@ LARGEST_RATE = Exercise(
             "smallest_eigenvalue",
             partial(limit, size=lambda H: np.linalg.eigvalsh(H)[0]),
             "That is the limit of the flattest direction. Which direction diverges first?",
+        ),
+        Misconception(
+            "determinant",
+            partial(limit, size=np.linalg.det),
+            "You divided by the determinant, the product of all eigenvalues. Which of them sets the limit?",
+        ),
+        Misconception(
+            "row_sum",
+            partial(limit, size=lambda H: np.abs(H).sum(axis=1).max()),
+            "You divided by the largest sum of a row, which is never below the largest eigenvalue. That is on the safe "
+            "side; which number is the limit itself?",
+        ),
+        Misconception(
+            "corner",
+            partial(limit, size=lambda H: H[0, 0]),
+            "You divided by the entry in the corner of H. In which direction is the bowl the steepest?",
+        ),
+        Misconception(
+            "mean_eigenvalue",
+            partial(limit, size=lambda H: np.trace(H) / len(H)),
+            "You divided by the mean of the eigenvalues. Which direction diverges first?",
+        ),
+        Misconception(
+            "best_rate",
+            partial(limit, size=lambda H: np.linalg.eigvalsh(H)[[0, -1]].sum()),
+            "You divided by the sum of the smallest and the largest eigenvalue, as for the *best* rate of plain "
+            "descent. Which is the largest that converges?",
+        ),
+        Misconception(
+            "best_pair",
+            lambda H, beta: (2 / np.sqrt(np.linalg.eigvalsh(H)[[0, -1]]).sum()) ** 2,
+            "That is the rate of the best pair of form A. Does beta play no part in the limit?",
+        ),
+        Misconception(
+            "beta_for_one_minus_beta",
+            partial(limit, factor=lambda beta: 2 * (1 + beta) / beta if beta else np.inf),
+            "There is a beta where the conversion has another factor. With which factor does a gradient come in, in "
+            "form C?",
+        ),
+        Misconception(
+            "multiplied_for_divided",
+            lambda H, beta: limit(H, beta) * np.linalg.eigvalsh(H)[-1] ** 2,
+            "You multiplied by the largest eigenvalue: `a / (1 - beta) * b` is not `a / ((1 - beta) * b)`. Which does "
+            "Python do first?",
+        ),
+        Misconception(
+            "upside_down",
+            partial(limit, factor=lambda beta: 2 * (1 - beta) / (1 + beta)),
+            "1 - beta and 1 + beta have changed places. Does momentum make the limit smaller or larger?",
+        ),
+        Misconception(
+            "four",
+            partial(limit, factor=lambda beta: 4 / (1 - beta)),
+            "You took 4, what 2 (1 + beta) comes to when beta is 1. What is it for the beta that you get?",
+        ),
+        Misconception(
+            "eigenvalue_itself",
+            lambda H, beta: np.linalg.eigvalsh(H)[-1],
+            "That is the largest eigenvalue. For which rate does a step along it diverge?",
+        ),
+        Misconception(
+            "steepest_squared",
+            partial(limit, size=lambda H: np.linalg.eigvalsh(H)[-1] ** 2),
+            "You divided by the square of the largest eigenvalue. How often does lambda come in the limit of form A?",
+        ),
+        Misconception(
+            "two_missing",
+            partial(limit, factor=lambda beta: (1 + beta) / (1 - beta)),
+            "That is half of the limit. Put mu = -1 into the characteristic equation: how often does 1 + beta come?",
+        ),
+        Misconception(
+            "another_eigenvalue",
+            partial(limit, size=lambda H: np.linalg.eigvalsh(H)[len(H) // 2]),
+            "You divided by an eigenvalue of H, but not always by the largest. In which order does NumPy give them?",
+            shows=_some_eigenvalue,
         ),
         Misconception(
             "trace",

@@ -4,11 +4,15 @@ from functools import partial
 
 import numpy as np
 
-from ..engine import Exercise, Misconception
+from ..engine import Misconception
+from .probe import Probed
 
 
 def _inputs(rng):
-    return [{"betas": rng.uniform(0.5, 0.95, t)} for t in (5, 8, 3)]
+    cases = [rng.uniform(0.5, 0.95, t) for t in (5, 8, 1, 3, 2)]
+    cases.append(np.sort(rng.uniform(0.1, 0.5, 4)))
+    cases.append(np.full(5, rng.uniform(0.5, 0.9)))
+    return [{"betas": betas} for betas in cases]
 
 
 def _truth(betas):
@@ -39,18 +43,31 @@ def _of_one_beta(beta, t):
     return (1 - beta) * beta**age / (1 - beta**t)
 
 
+def _corrected_in_every_step(betas):
+    m = np.zeros(len(betas))
+    for k, beta in enumerate(betas):
+        m = (beta * m + (1 - beta) * np.eye(len(betas))[k]) / (1 - betas[: k + 1].prod())
+    return m
+
+
 def _first_gradient_whole(betas):
     out = weights(betas, by=lambda betas: 1)
     out[0] = betas[1:].prod()
     return out
 
 
-MOMENT_WEIGHTS = Exercise(
+MOMENT_WEIGHTS = Probed(
     name="moment_weights",
     inputs=_inputs,
     truth=_truth,
-    parts={"weights": 3},
+    parts={"weights": 4},
     passed="They are what the moving average itself makes of gradients that come one at a time, and they sum to 1.",
+    shapes={"betas": "t"},
+    room={
+        "betas that rise from step to step": lambda case: len(case["betas"]) > 1 and (np.diff(case["betas"]) > 0).all(),
+        "betas that are all the same": lambda case: len(case["betas"]) > 1 and not np.ptp(case["betas"]),
+    },
+    wide=lambda rng: {"betas": rng.uniform(0.001, 0.999, rng.integers(1, 12))},
     misconceptions=(
         Misconception(
             "not_corrected",
@@ -117,6 +134,69 @@ MOMENT_WEIGHTS = Exercise(
             "equal_weights",
             lambda betas: np.full(len(betas), 1 / len(betas)),
             "That is the plain mean. Does a moving average treat old and new gradients alike?",
+        ),
+        Misconception(
+            "betas_themselves",
+            lambda betas: betas / betas.sum(),
+            "These are the betas, scaled so that they add up to 1. With which factor does a gradient enter, and what "
+            "happens to it later?",
+        ),
+        Misconception(
+            "never_faded",
+            lambda betas: (1 - betas) / (1 - betas).sum(),
+            "These are the factors 1 - beta with which the gradients enter, scaled so that they add up to 1. What "
+            "happens to a gradient in the steps after it?",
+        ),
+        Misconception(
+            "corrected_in_every_step",
+            lambda betas: _corrected_in_every_step(betas),
+            "Here the corrected average goes into the next step, where it is corrected again. Which average does the "
+            "next step start from?",
+        ),
+        Misconception(
+            "multiplied_by_the_correction",
+            lambda betas: weights(betas) * (1 - betas.prod()) ** 2,
+            "You multiplied by 1 - the product of the betas. The weights in m are too small: what makes them larger?",
+        ),
+        Misconception(
+            "one_plus",
+            partial(weights, by=lambda betas: 1 + betas.prod()),
+            "There is a plus below the line. What do the weights in m add up to?",
+        ),
+        Misconception(
+            "divided_by_t",
+            partial(weights, by=len),
+            "You divided by the number of steps. What do the weights in m add up to?",
+        ),
+        Misconception(
+            "enters_with_beta",
+            partial(weights, share=lambda betas: betas),
+            "Each gradient enters with beta. Which factor stands before g in the equation?",
+        ),
+        Misconception(
+            "fades_by_one_minus_beta",
+            lambda betas: (1 - betas) * later(1 - betas) / (1 - (1 - betas).prod()),
+            "A gradient is multiplied by 1 - beta in each later step. By what is the old m multiplied?",
+        ),
+        Misconception(
+            "faded_once",
+            lambda betas: (1 - betas) * np.append(betas[1:], 1.0) / (1 - betas[0]),
+            "Each gradient fades in the next step only. What happens to it in the steps after that?",
+        ),
+        Misconception(
+            "product_not_from_one",
+            partial(weights, by=lambda betas: betas.prod()),
+            "You divided by the product of the betas. What do the weights in m add up to: that, or what is missing?",
+        ),
+        Misconception(
+            "power_of_the_mean",
+            partial(weights, by=lambda betas: 1 - betas.mean() ** len(betas)),
+            "You divided by 1 - beta^t, with the mean of the betas. What do your weights add up to, if they differ?",
+        ),
+        Misconception(
+            "added_up",
+            lambda betas: np.cumsum(weights(betas)),
+            "These are sums of the weights up to each step. What is the weight of one gradient alone?",
         ),
         Misconception(
             "swapped",
