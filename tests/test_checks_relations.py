@@ -128,3 +128,60 @@ def test_an_argument_inside_a_list_or_a_dictionary_is_copied_and_watched():
     assert "`W`" in spoils(lambda W, steps: W.update({1: 0 * W[1]})) and "`W`" in spoils(lambda W, steps: W.clear())
     assert "`W`" in spoils(lambda W, steps: W[1].fill(0)) and "`steps`" in spoils(lambda W, steps: steps.append(3))
     assert "`steps`" in spoils(lambda W, steps: steps.reverse())
+
+
+def test_a_factor_of_nearly_one_is_said_with_its_digits():
+    assert " is 1.0003 times the right one" in judged(lambda y, X, c: 1.0003 * y)
+    assert "times" not in judged(lambda y, X, c: (1 + 5e-6) * y)
+
+
+def test_no_factor_makes_something_of_zero():
+    def truth(X, c):
+        return np.sin(X) * (len(X) > 1)
+
+    said = judged(lambda y, X, c: y if len(X) > 1 else y + 1, truth=truth)
+    assert "times" not in said and "n = 1" in said
+    assert say.TIMES.format(factor="2") in judged(lambda y, X, c: 2 * y, truth=truth)
+
+
+def test_wrong_only_where_though_not_everywhere_there():
+    def change(y, X, c):
+        lucky = np.arange(X.size).reshape(X.shape) == np.flatnonzero(X < 0)[0]  # right by chance
+        return np.where((X < 0) & ~lucky, 5 * y + X, y)
+
+    assert say.ONLY_NEGATIVE.format(name="X") in judged(change, sizes=((8, 6), (7, 9), (6, 6)))
+    assert "where `X`" not in judged(lambda y, X, c: np.where(X < 0.3, 5 * y + X, y), sizes=((8, 6), (7, 9), (6, 6)))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda y, X, c: y + np.cumsum(np.cos(X)).reshape(X.shape), say.MIXED.format(part="y", name="X")),
+        (lambda y, X, c: y + 0.3 * X, say.FOLLOWS.format(part="y", fine="`c`", off="`X`")),
+    ],
+)
+def test_what_changing_one_argument_shows(change, said):
+    message = judged(change)
+    assert message.endswith(said), message
+
+
+def test_an_argument_ignored_and_one_too_many():
+    said = judged(lambda y, X, c: np.sin(3 * X) + 2.5 * X**2, truth=lambda X, c: np.sin(3 * X) + c * X**2)
+    assert said.endswith(say.IGNORED.format(part="y", name="c"))
+    said = judged(lambda y, X, c: y + c * np.cos(X), truth=lambda X, c: np.sin(3 * X))
+    assert said.endswith(say.EXTRA.format(part="y", name="c"))
+
+
+def test_an_argument_that_cannot_change_alone_is_left():
+    options = {"truth": lambda X, c: np.sin(3 * X) + c * X**2, "ask": {"y": "What is y at 0?"}}
+    said = judged(lambda y, X, c: np.sin(3 * X) + 2.5 * X**2, fixed=("c", "X"), **options)
+    assert said.endswith("What is y at 0?") and "changes" not in said
+
+
+def test_an_error_in_one_case_and_wrong_in_others():
+    def change(y, X, c):
+        if len(X) == 1:
+            raise ValueError("one row only")
+        return y + np.cos(X)
+
+    assert "right in other cases" not in judged(change)

@@ -64,6 +64,8 @@ class Exercise:
     room: what some of the cases have and others have not, as a predicate of a case, by a name that ends the sentence
     "It is wrong wherever ..."; or, as text, why no case has it.
     wide: (rng) -> one case of any sizes and values that the task allows.
+    ask: part -> a question that helps with anything wrong in it, where no more can be seen.
+    fixed: arguments that cannot be changed alone (see probe).
     read: how what the answer returns becomes arrays, as in `answer.call`; None for numbers, arrays and lists of them.
     """
 
@@ -80,6 +82,8 @@ class Exercise:
     shapes: dict[str, str] = field(default_factory=dict)
     room: dict[str, Callable | str] = field(default_factory=dict)
     wide: Callable | None = None
+    ask: dict[str, str] = field(default_factory=dict)
+    fixed: tuple[str, ...] = ()
     read: Callable | None = None
     _right: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # seed -> outcomes of the truth
 

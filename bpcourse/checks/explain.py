@@ -3,6 +3,7 @@
 from . import messages as say
 from .answer import argument_names, part_labels, shown
 from .compare import agree, describe
+from .probe import probe
 from .relations import relation
 
 
@@ -18,7 +19,7 @@ def explain(exercise, function, cases, came, right, good):
         return "order_of_parts", say.ORDER_OF_PARTS.format(parts=", ".join(exercise.parts))
     if mistake:
         return mistake.name, _named(exercise, mistake, seen, far, cases, came)
-    message = _in_general(exercise, cases, came, right, good)
+    message = _in_general(exercise, function, cases, came, right, good)
     names, expected = argument_names(function), list(cases[0])
     if names and any(name in names and names.index(name) != i for i, name in enumerate(expected)):
         message += " " + say.NAMES_DIFFER.format(expected=", ".join(expected), came=", ".join(names))
@@ -40,9 +41,10 @@ def _misconception(exercise, cases, came, wrong):
             return mistake, everything
         if len(seen) > len(most):
             best, most = mistake, seen
-    for mistake in exercise.misconceptions:
-        if mistake.shows and all(map(mistake.shows, cases, came)):
-            return mistake, everything
+    if wrong and len(most) < len(wrong):
+        for mistake in exercise.misconceptions:
+            if mistake.shows and all(map(mistake.shows, cases, came)):
+                return mistake, wrong
     return best, most
 
 
@@ -92,15 +94,15 @@ def _in_another_order(exercise, came, right):
 # ----- a mistake that nobody foresaw
 
 
-def _in_general(exercise, cases, came, right, good):
+def _in_general(exercise, function, cases, came, right, good):
     """What can be said all the same."""
     changed = [outcome.changed for outcome in came if outcome.changed and not outcome.error]
     if changed:
-        begin, end = (say.CHANGED_RIGHT, say.CHANGED_RIGHT_END) if all(good) else ("", say.CHANGED)
-        return begin + end.format(names=say.listed(changed[0]))
+        return say.changed(changed[0], right=all(good))
     bad = [bool(outcome.problem) for outcome in came]
     if any(bad):
-        return _where(exercise, cases, bad) + came[bad.index(True)].problem
+        wrong_too = [not problem and not _right(exercise, c, r) for problem, c, r in zip(bad, came, right, strict=True)]
+        return ("" if any(wrong_too) else _where(exercise, cases, bad)) + came[bad.index(True)].problem
     part = good.index(False)
     label = part_labels(tuple(exercise.parts))[part]
     pairs = [(c.parts[part], r.parts[part]) for c, r in zip(came, right, strict=True)]
@@ -118,7 +120,14 @@ def _in_general(exercise, cases, came, right, good):
     if not text:
         first = bad.index(True)
         text = say.WHERE.format(inputs=shown(cases[first])) + describe(*pairs[first], label[0].lower() + label[1:])
+        if not text.endswith("?"):
+            asked = exercise.ask.get(list(exercise.parts)[part], "")
+            text += probe(exercise, function, cases[first], part) or (asked and f" {asked}")
     return where + text
+
+
+def _right(exercise, came, right):
+    return all(agree(c, r, exercise.tolerance) for c, r in zip(came.parts, right.parts, strict=True))
 
 
 def _sizes(exercise):

@@ -54,9 +54,10 @@ ERRORS_EXPLAINED = {  # what NumPy and Python say -> what it means here
 UNREADABLE = "The check could not read your answer: {error}. If your answer looks fine to you, please report it."
 EXIT = "Your function calls `exit()` or `quit()`. What should it return instead?"
 INPUT = "Your function calls `input()`. It should work from its arguments alone."
-CHANGED = "Your function changed its argument {names}. The caller still needs it: can you compute a new array instead?"
-CHANGED_RIGHT = "What your function returns is right, but on the way it "
-CHANGED_RIGHT_END = "changed its argument {names}. The caller still needs it: can you compute a new array instead?"
+CHANGED = "{who} changed its argument {names}. The caller still needs it: can you compute a new array instead?"
+CHANGED_MANY = "{who} changed its arguments {names}. The caller still needs them: can you compute new arrays instead?"
+WHO = "Your function"
+WHO_IS_RIGHT = "What your function returns is right, but on the way it"
 NOTHING = "Your function returned nothing: is there a `return`?"
 DOTS = "Your function returns `...`, a place that is still to be filled in."
 WRONG_TYPE = "{label} is {kind}; expected {expected}."
@@ -133,6 +134,17 @@ ONLY_OFF_DIAGONAL = " is right on its diagonal. What should stand beside it?"
 ONLY_LINE = " is wrong in the {which} place along axis {axis} and nowhere else. What is special there?"
 ALL_BUT_LINE = " is right in the {which} place along axis {axis}, and wrong in others. What changes from there on?"
 FIRST, LAST = "first", "last"
+ONLY_NEGATIVE = " is wrong only where `{name}` is negative. What happens there?"
+ONLY_POSITIVE = " is wrong only where `{name}` is positive. What happens there?"
+ONLY_NOT_POSITIVE = " is wrong only where `{name}` is not positive. What happens there?"
+ONLY_NOT_NEGATIVE = " is wrong only where `{name}` is not negative. What happens there?"
+ABOUT = " is {factor} times the right one. Where could a constant factor come from?"
+
+# What changing one argument shows, after a message that knows only the largest difference
+IGNORED = " `{part}` stays the same when `{name}` changes, and should not. What stands in the place of `{name}`?"
+EXTRA = " `{part}` changes with `{name}`, and should not. Where does `{name}` come in?"
+MIXED = " One entry of `{name}` changes other entries of `{part}`, too. What brings the entries together?"
+FOLLOWS = " Where only {fine} changes, `{part}` follows as it should; where only {off} changes, it does not. Why?"
 
 # Answers that are numbers or choices
 NUMBER_KIND = "`{name}` should be a number; {kind} came."
@@ -152,6 +164,12 @@ def a(value):
         return "nothing (None)"
     words = {"str": "text", "bool": "True or False", "ellipsis": "`...`", "function": "a function"}
     return words.get(name) or f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def changed(names, right=False):
+    """What to say to a function that changed its arguments `names`, though it may have returned the right thing."""
+    text = CHANGED if len(names) == 1 else CHANGED_MANY
+    return text.format(who=WHO_IS_RIGHT if right else WHO, names=listed(names))
 
 
 def listed(names, last="and"):

@@ -44,6 +44,8 @@ def _whole(array):
 
 
 def _factor(triples, sizes, batch):
+    if any(c.any() and not r.any() for c, r, _ in triples):
+        return ""  # no factor makes that of 0
     pairs = [(c, r) for c, r, _ in triples if r.any()]
     factors = [float((c * r).sum() / (r * r).sum()) for c, r in pairs]
     cases = [case for _, r, case in triples if r.any()]
@@ -65,21 +67,23 @@ def _factor(triples, sizes, batch):
             if all(v and math.isclose(f, 1 / v, rel_tol=TOLERANCE) for f, v in zip(factors, values, strict=True)):
                 return say.OVER_LENGTH.format(name=name_of(name))
     if all(math.isclose(f, factors[0], rel_tol=TOLERANCE) for f in factors):
-        return say.TIMES.format(factor=_nice(factors[0]))
+        return _constant(factors[0])
     if all(r.size > 1 for _, r in pairs) and not any(math.isclose(f, 1, rel_tol=TOLERANCE) for f in factors):
         return say.PROPORTIONAL.format(factors=", ".join(f"{f:.4g}" for f in factors[:3]))
     return ""
 
 
-def _nice(factor):
-    """'2', '-1/3' or '0.1234'."""
+def _constant(factor):
+    """The sentence for a factor of 2, -1/3, or 1.234."""
     for k in range(2, 100):
         for sign in (1, -1):
             if math.isclose(factor, sign * k, rel_tol=TOLERANCE):
-                return str(sign * k)
+                return say.TIMES.format(factor=str(sign * k))
             if math.isclose(factor, sign / k, rel_tol=TOLERANCE):
-                return f"{sign}/{k}"
-    return f"{factor:.4g}"
+                return say.TIMES.format(factor=f"{sign}/{k}")
+    if math.isclose(factor, 1, rel_tol=10 * TOLERANCE):  # not to be told from an error that differs by entry
+        return ""
+    return say.ABOUT.format(factor=f"{factor:.6g}" if abs(factor - 1) < 0.01 else f"{factor:.4g}")
 
 
 # ----- entry by entry
@@ -156,6 +160,13 @@ def _places(triples, _sizes, _batch):
             pairs = [(mask, has(case[name])) for mask, (_, _, case) in zip(masks, triples, strict=True)]
             if all(np.array_equal(mask, where) for mask, where in pairs):
                 return text.format(name=name)
+    if sum(mask.sum() for mask in masks) > ENTRIES and sum(mask.any() for mask in masks) >= CASES:
+        for name, value in triples[0][2].items():
+            if isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
+                for text, has in _ONLY.items():
+                    places = [has(case[name]) for _, _, case in triples]
+                    if all(map(_fills, masks, places)) and any(place.any() and not place.all() for place in places):
+                        return text.format(name=name)
     for text, where in _REGIONS.items():
         regions = [where(mask) for mask in masks]
         if all(_fills(mask, region) for mask, region in zip(masks, regions, strict=True)):
@@ -165,9 +176,11 @@ def _places(triples, _sizes, _batch):
 
 def _fills(mask, region):
     """True if what is wrong lies in the region, and is most of it."""
-    if region is None or (mask & ~region).any():
+    if not mask.any():
+        return True
+    if region is None or region.shape != mask.shape or (mask & ~region).any():
         return False
-    return not mask.any() or mask.sum() >= region.sum() / 2
+    return mask.sum() >= region.sum() / 2
 
 
 _MASKS = {
@@ -176,6 +189,14 @@ _MASKS = {
     say.WHERE_ZERO: lambda x: x == 0,
     say.WHERE_LARGE: lambda x: np.abs(x) > 1,
     say.WHERE_SMALL: lambda x: np.abs(x) < 1,
+}
+
+
+_ONLY = {
+    say.ONLY_NEGATIVE: lambda x: x < 0,
+    say.ONLY_POSITIVE: lambda x: x > 0,
+    say.ONLY_NOT_POSITIVE: lambda x: x <= 0,
+    say.ONLY_NOT_NEGATIVE: lambda x: x >= 0,
 }
 
 
@@ -191,7 +212,7 @@ def _line(axis, index, inside=True):
 
 
 def _diagonal(mask):
-    return np.eye(len(mask), dtype=bool) if mask.ndim == 2 and 1 < mask.shape[0] == mask.shape[1] else None
+    return np.eye(len(mask), dtype=bool) if mask.ndim == 2 and mask.shape[0] == mask.shape[1] else None
 
 
 _REGIONS = {
