@@ -51,7 +51,7 @@ class GradientReport:
         some = f"{compared} of {self.error.size}" if self.at_kink else f"{compared}"
         lines = [
             f"largest relative error {self.error.max():.0e} of {some} entries, at {self.worst}:",
-            f"  your gradient {self.analytic.vector[i]:+.9f}, central difference {self.numeric.vector[i]:+.9f}",
+            f"  your gradient {self.analytic.vector[i]:+z.9f}, central difference {self.numeric.vector[i]:+z.9f}",
         ]
         if self.at_kink:
             lines.append(f"  not compared, the nudge crosses several kinks: {', '.join(self.at_kink)}")

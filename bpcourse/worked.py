@@ -92,7 +92,7 @@ class Calculation(dict):
 
 def number(x):
     """x with 9 decimals, or with 9 significant digits where it is smaller than 0.001."""
-    return f"{x:.8e}" if 0 < abs(x) < 1e-3 else f"{x:.9f}"
+    return f"{x:.8e}" if 0 < abs(x) < 1e-3 else f"{x:z.9f}"
 
 
 def equations(params, trace, Y, learning_rate=LEARNING_RATE):

@@ -9,6 +9,7 @@ import re
 
 import numpy as np
 import pytest
+from notebook_lint import MINUS_ZERO
 from PIL import Image, ImageDraw
 
 import bpcourse as bp
@@ -86,6 +87,8 @@ def test_no_text_leaves_the_picture_or_runs_into_another(make):
     for state in extremes(explorer):
         scene = explorer.move(**({name: slider.start for name, slider in explorer.sliders.items()} | state))
         placed = list(boxes(explorer, scene.labels))
+        for text in (*(label.text for label in scene.labels), scene.status):
+            assert not MINUS_ZERO.search(text.replace("exp(−0", "exp(0")), (state, text)  # that minus is the formula's
         for text, (left, top, right, bottom) in placed:
             assert 0 <= left < right <= 1600 and 0 <= top < bottom <= explorer.height * SHARPNESS, (state, text)
         for (text, a), (other, b) in itertools.combinations(placed, 2):

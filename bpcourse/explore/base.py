@@ -47,8 +47,9 @@ class Several(Control):
 
 
 def choices(values, show=str):
-    """Options for a control: each value with the text that shows it."""
-    return tuple((show(value), value) for value in values)
+    """Options for a control: each value with the text that shows it. A zero has no sign: -0.0 comes of rounding."""
+    unsigned = (value + 0.0 if isinstance(value, float) else value for value in values)
+    return tuple((show(value), value) for value in unsigned)
 
 
 @dataclass(frozen=True)

@@ -98,9 +98,9 @@ class Activations(Explorer):
             (414, slope_formula, BACKWARD, False),
             (388, f"with c = {c}" if takes_c else "no parameter: c is not used", INK if takes_c else GREY, False),
             (340, f"z = {z:.1f}", INK, False),
-            (312, f"value a = {a:.4f}", FORWARD, True),
-            (284, f"slope g′ = {s:.4f}", BACKWARD, True),
-            (236, f"A message of 1 comes out as {s:.4f}.", INK, False),
+            (312, f"value a = {a:z.4f}", FORWARD, True),
+            (284, f"slope g′ = {s:z.4f}", BACKWARD, True),
+            (236, f"A message of 1 comes out as {s:z.4f}.", INK, False),
             (208, kink or _verdict(s), INK, True),
             (150, "Grey: less than a tenth gets through.", GREY, False),
             (122, "Triangle: beyond the edge." if beyond else "", GREY, False),
@@ -108,7 +108,7 @@ class Activations(Explorer):
             labels.append(Label(x, y, text.replace("-", "−"), colour, 10, "lm", bold=bold))
         parameter = f" with c = {c}" if takes_c else ""
         unused = "" if takes_c else f" The parameter c = {c} is not used."
-        status = f"{shown}{parameter} at z = {z:.1f}: value {a:.4f}, slope {s:.4f}. {kink or _verdict(s)}{unused}"
+        status = f"{shown}{parameter} at z = {z:.1f}: value {a:z.4f}, slope {s:z.4f}. {kink or _verdict(s)}{unused}"
         return Scene([label for label in labels if label.text], status)
 
 

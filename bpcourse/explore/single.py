@@ -53,19 +53,19 @@ class OneWeight(Explorer):
         x, lines = 0.655 * WIDTH, []
         for y, text, colour in (
             (334, f"input {INPUT}, target {TARGET:.0f}", GREY),
-            (304, f"output = w · input = {w * INPUT:.3f}", FORWARD),
-            (274, f"error = output − target = {error:+.3f}", FORWARD),
+            (304, f"output = w · input = {w * INPUT:z.3f}", FORWARD),
+            (274, f"error = output − target = {error:+z.3f}", FORWARD),
             (244, f"loss = ½ · error² = {here:.3f}", FORWARD),
-            (202, f"slope = error · input = {s:+.3f}", BACKWARD),
-            (172, f"step = −α · slope = {-alpha * s:+.3f}", BACKWARD),
-            (142, f"new w = w + step = {new:.3f}", BACKWARD),
+            (202, f"slope = error · input = {s:+z.3f}", BACKWARD),
+            (172, f"step = −α · slope = {-alpha * s:+z.3f}", BACKWARD),
+            (142, f"new w = w + step = {new:z.3f}", BACKWARD),
             (112, f"new loss = {loss(new):.3f}", BACKWARD),
         ):
             lines.append(Label(x, y, text.replace("-", "−"), colour, 10.5, "lm"))
         lines.append(Label(x, 70, _verdict(s, here, loss(new)), INK, 10.5, "lm", bold=True))
         status = (
-            f"w = {w:.2f}, loss {here:.3f}, slope {s:+.3f}; "
-            f"with learning rate {alpha} the next w is {new:.3f}, loss {loss(new):.3f}."
+            f"w = {w:.2f}, loss {here:.3f}, slope {s:+z.3f}; "
+            f"with learning rate {alpha} the next w is {new:z.3f}, loss {loss(new):.3f}."
         )
         return Scene(lines, status)
 
