@@ -164,6 +164,33 @@ CENTRAL_DIFFERENCES = Exercise(
             ("(2 * h)", "2 * h"),
         ),
         _mistake(
+            "brackets_missing",
+            "These are the numbers of f(theta + h) - f(theta - h) / 2h: without brackets only the second value is "
+            "divided. What is divided by 2h?",
+            ("(up - down) / (2 * h)", "up - down / (2 * h)"),
+        ),
+        _mistake(
+            "up_only",
+            "That is f(theta + h) / 2h. Which second value of f does the formula ask for?",
+            ("(up - down) / (2 * h)", "up / (2 * h)"),
+        ),
+        _mistake(
+            "second_difference",
+            "That is (f(theta + h) - 2 f(theta) + f(theta - h)) / h^2, which tells how the slope changes. "
+            "Which difference tells the slope itself?",
+            ("(up - down) / (2 * h)", "(up - 2 * f(theta) + down) / h**2"),
+        ),
+        Misconception(
+            "two_copies_not_restored",
+            edited(
+                _DIFFERENCES,
+                ("    for", "    other = theta.astype(float)\n    for"), ("down = f(nudged)", "down = f(other)"),
+                (_UP, "nudged[i] += h"), (_DOWN, "other[i] -= h"), (_BACK, "pass\n"),
+            ),
+            "The first entry is right, the later ones are not: in both of your copies the earlier nudges are still "
+            "there. When are they put back?",
+        ),
+        _mistake(
             "not_divided",
             "These are the differences themselves, not divided by 2h. What makes a slope of them?",
             ("(up - down) / (2 * h)", "up - down"),

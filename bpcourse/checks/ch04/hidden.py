@@ -185,6 +185,12 @@ HIDDEN_DELTA = Exercise(
             (_BACK, "(delta2.mean(axis=0) @ W2) * slope"),
         ),
         _hidden(
+            "sum_for_all",
+            "Every row gets the sum of all the messages of the batch. Delta belongs to one example: "
+            "which message belongs to which row of z1?",
+            (_BACK, "(delta2.sum(axis=0) @ W2) * slope"),
+        ),
+        _hidden(
             "sums_multiplied",
             "The deltas are summed, the weights are summed, and the sums multiplied. Which delta meets which weight?",
             (_BACK, "delta2.sum(axis=1, keepdims=True) * W2.sum(axis=0) * slope"),

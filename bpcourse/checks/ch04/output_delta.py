@@ -181,6 +181,17 @@ DELTA_OUTPUT = Exercise(
             (_RETURN, "(z - y) * slope"),
         ),
         _delta(
+            "no_activation_no_slope",
+            "You return z - y. Which of z and a is the output of the unit, whose error it is?",
+            (_RETURN, "z - y"),
+        ),
+        _delta(
+            "brackets_missing",
+            "These are the numbers of a - y * a * (1 - a): without brackets the product comes first. What is the slope "
+            "multiplied by?",
+            (_RETURN, "a - y * slope"),
+        ),
+        _delta(
             "slope_only",
             "That is the slope of the sigmoid. Where does the target y come in?",
             (_RETURN, "slope"),

@@ -6,7 +6,7 @@ from ..truth import complex_sigmoid, gradient
 from .edited import edited
 from .passes import SHAPES, any_sizes, parameters
 from .steps import BACKWARD, STEP
-from .updates import UPDATE
+from .updates import ALONE, UPDATE
 
 _MISTAKES = (*BACKWARD, *UPDATE)
 _RATES = (0.9, 1.3, 0.6, 2.1, 0.03, 1.7, 0.7)
@@ -64,7 +64,12 @@ ONE_STEP = Exercise(
     shapes=_AXES,
     room={"a learning rate over 1": lambda case: case["alpha"] > 1},
     misconceptions=(
-        *(Misconception(name, edited(STEP, *changes), message) for name, message, *changes in _MISTAKES),
+        *(
+            Misconception(name, edited(STEP, *changes), message)
+            for name, message, *changes in _MISTAKES
+            if name not in {alone[0] for alone in ALONE}
+        ),
+        *(Misconception(name, edited(STEP, *changes), message, alone=True) for name, message, *changes in ALONE),
         Misconception(
             "forward_again",
             edited(

@@ -18,8 +18,40 @@ W1, B1, W2, B2 = "W1 - alpha * dW1", "b1 - alpha * db1", "W2 - alpha * dW2", "b2
 DW1, DB1, DW2, DB2 = "delta1.T @ X / n", "delta1.sum(axis=0) / n", "delta2.T @ A1 / n", "delta2.sum(axis=0) / n"
 DELTA2 = "delta2 = (A2 - Y) * slope2"
 
+_SLOPES = {  # name: what stands in place of a (1 - a), how it is called, and a question
+    "slope_missing": ("1 + 0 * A", "without a slope", "What does an error meet on its way back through a unit?"),
+    "slope_of_a": ("sigmoid.derivative(A)", "with the slope taken at a, not at z", "Does your g' take z or a?"),
+    "slope_of_slope": (
+        "A * (1 - A) * (1 - A * (1 - A))",
+        "with s (1 - s), where s is already the slope a (1 - a),",
+        "How often does an error pass through one g?",
+    ),
+    "slope_squared": ("(A * (1 - A)) ** 2", "with the slope squared", "How often does an error pass through one g?"),
+    "a_for_slope": ("A", "with a in place of the slope", "How is the slope of the sigmoid written with a?"),
+    "one_minus_a_for_slope": (
+        "1 - A",
+        "with 1 - a in place of the slope",
+        "How is the slope of the sigmoid written with a?",
+    ),
+    "tanh_slope": ("1 - A**2", "with 1 - a^2, the slope of tanh,", "How is the slope of the sigmoid written with a?"),
+    "relu_slope": ("1.0 * (A > 0.5)", "with the slope of ReLU, 1 or 0,", "Which activation do the units have?"),
+}
+
+
+def _slopes():
+    """Each wrong slope at the output, in the hidden layer, and in both."""
+    for name, (wrong, called, question) in _SLOPES.items():
+        output, hidden = (S2, "slope2 = " + wrong.replace("A", "A2")), (S1, "slope1 = " + wrong.replace("A", "A1"))
+        for where, place, edits in (
+            ("_at_output", "at the output", (output,)),
+            ("_in_hidden_layer", "in the hidden layer", (hidden,)),
+            ("", "in both layers", (output, hidden)),
+        ):
+            yield name + where, f"These are the numbers of a program {called} {place}. {question}", *edits
+
 
 BACKWARD = (  # name, message, edits
+    *_slopes(),
     (
         "output_first",
         "Your numbers are what you get if W2 is updated before the error goes back through it. "
@@ -31,68 +63,6 @@ BACKWARD = (  # name, message, edits
         "These are the numbers of a program whose hidden deltas get A2 - Y, the plain error, in place of delta2. "
         "Which slope lies between the error of A2 and Z2?",
         (D1, "delta1 = ((A2 - Y) @ W2) * slope1"),
-    ),
-    (
-        "slope_missing_at_output",
-        "These are the numbers with delta2 = A2 - Y. That is the derivative in A2. What lies between Z2 and A2?",
-        (S2, "slope2 = 1"),
-    ),
-    (
-        "slope_missing_in_hidden_layer",
-        "These are the numbers without a slope in the hidden layer: the error came back through W2 and met no g'. "
-        "Where does it belong?",
-        (S1, "slope1 = 1"),
-    ),
-    (
-        "no_slopes",
-        "These are the numbers without any slope, neither at the output nor in the hidden layer. "
-        "What does an error meet on its way back through a unit?",
-        (S1, "slope1 = 1"), (S2, "slope2 = 1"),
-    ),
-    (
-        "slope_of_a",
-        "The slopes were taken at a: the sigmoid was applied once too often. Does your g' take z or a?",
-        (S1, "slope1 = sigmoid.derivative(A1)"), (S2, "slope2 = sigmoid.derivative(A2)"),
-    ),
-    (
-        "slope_of_a_at_output",
-        "The slope at the output was taken at a: the sigmoid was applied once too often there. "
-        "Does your g' take z or a?",
-        (S2, "slope2 = sigmoid.derivative(A2)"),
-    ),
-    (
-        "slope_of_a_in_hidden_layer",
-        "The slope in the hidden layer was taken at a: the sigmoid was applied once too often there. "
-        "Does your g' take z or a?",
-        (S1, "slope1 = sigmoid.derivative(A1)"),
-    ),
-    (
-        "slope_of_slope",
-        "These are the numbers with s (1 - s), where s is already a slope a (1 - a), in both layers. "
-        "How often does an error pass through one g?",
-        (S1, "slope1 = A1 * (1 - A1) * (1 - A1 * (1 - A1))"), (S2, "slope2 = A2 * (1 - A2) * (1 - A2 * (1 - A2))"),
-    ),
-    (
-        "slope_of_slope_at_output",
-        "These are the numbers with s (1 - s) at the output, where s is already the slope a (1 - a). "
-        "How often does the error pass through that g?",
-        (S2, "slope2 = A2 * (1 - A2) * (1 - A2 * (1 - A2))"),
-    ),
-    (
-        "slope_of_slope_in_hidden_layer",
-        "These are the numbers with s (1 - s) in the hidden layer, where s is already the slope a (1 - a). "
-        "How often does the error pass through that g?",
-        (S1, "slope1 = A1 * (1 - A1) * (1 - A1 * (1 - A1))"),
-    ),
-    (
-        "tanh_slopes",
-        "These are the numbers with slopes 1 - a^2, those of tanh. How is the slope of the sigmoid written with a?",
-        (S1, "slope1 = 1 - A1**2"), (S2, "slope2 = 1 - A2**2"),
-    ),
-    (
-        "activation_for_slope",
-        "These are the numbers with a itself in place of the slopes. How is the slope of the sigmoid written with a?",
-        (S1, "slope1 = A1"), (S2, "slope2 = A2"),
     ),
     (
         "mean_over_outputs",
@@ -150,28 +120,6 @@ BACKWARD = (  # name, message, edits
         "These are the numbers of a program in which only the last output sends its error back. "
         "How are the messages joined at a hidden unit?",
         (D1, "delta1 = delta2[:, [-1]] * W2[-1] * slope1"),
-    ),
-    (
-        "slope_squared_at_output",
-        "These are the numbers with the slope of the output squared. How often does an error pass through one g?",
-        (S2, "slope2 = (A2 * (1 - A2)) ** 2"),
-    ),
-    (
-        "slope_squared_in_hidden_layer",
-        "These are the numbers with the hidden slope squared. How often does an error pass through one g?",
-        (S1, "slope1 = (A1 * (1 - A1)) ** 2"),
-    ),
-    (
-        "tanh_slope_in_hidden_layer",
-        "These are the numbers with 1 - a^2 in the hidden layer, the slope of tanh. "
-        "How is the slope of the sigmoid written with a?",
-        (S1, "slope1 = 1 - A1**2"),
-    ),
-    (
-        "relu_slope_in_hidden_layer",
-        "These are the numbers with the slope of ReLU in the hidden layer, 1 or 0. "
-        "Which activation do the hidden units have?",
-        (S1, "slope1 = 1.0 * (X @ W1.T + b1 > 0)"),
     ),
     (
         "delta_in_its_own_slope",

@@ -182,3 +182,22 @@ UPDATE = (  # name, message, edits
          "    dW2 = delta2.T @ A1 / n\n    return"),
     ),
 )  # fmt: skip
+
+ALONE = (  # of one step: each may concern some of the four only; in place of those above that have the same name
+    ("part_frozen", "{parts}: still the old values. Which line gives the new ones?",
+     (W1, "W1"), (B1, "b1"), (W2, "W2"), (B2, "b2")),
+    ("not_averaged", "{parts}: the step is {n} times too long, for a batch of {n}. Where does the 1/n of the mean go?",
+     (" / n", "")),
+    ("averaged_twice", "{parts}: the step is {n} times too short, for a batch of {n}. How many means are there?",
+     (" / n", " / n / n")),
+    ("rate_missing", "{parts}: the step has the length of a learning rate of 1. Where does `alpha` come in?",
+     ("alpha *", "1 *")),
+    ("uphill", "{parts}: the step has the right length, and goes uphill. What is the sign of the update?",
+     ("- alpha", "+ alpha")),
+    ("factor_two", "{parts}: the step is twice too long. Where could a factor of 2 come from?",
+     ("alpha *", "2 * alpha *")),
+    ("half_kept", "{parts}: the step is half as long as it should be. Where could a factor of 1/2 come from?",
+     ("alpha *", "alpha / 2 *")),
+    ("part_without_old", "{parts}: the step itself, without the value it starts from. What is the step taken from?",
+     ("return W1 - ", "return -"), (", b1 - ", ", -"), (", W2 - ", ", -"), (", b2 - ", ", -")),
+)  # fmt: skip
