@@ -6,7 +6,7 @@ from ...activations import sigmoid
 from ...losses import softmax
 from ..engine import Exercise
 from ..truth import complex_sigmoid, gradient
-from .edits import mistakes
+from .edits import clean, mistakes
 
 
 def _case(rng, n, k, one_hot=False, size=1.5):
@@ -29,7 +29,7 @@ def _truth(Z, Y):
         a = complex_sigmoid(Z)
         return -(Y * np.log(a) + (1 - Y) * np.log(1 - a)).sum()
 
-    return (
+    return clean(
         gradient(lambda Z: ((Z - Y) ** 2).sum() / 2, Z),
         gradient(lambda Z: ((complex_sigmoid(Z) - Y) ** 2).sum() / 2, Z),
         gradient(likelihood, Z),

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...losses import log_softmax, softmax
 from ..engine import Exercise
-from .edits import ONE_LOW, ROOM, SHIFTS, mistakes, shifted_softmax, spread, wide_logits
+from .edits import ONE_LOW, ROOM, SHIFTS, clean, mistakes, shifted_softmax, spread, wide_logits
 
 
 def _labels(rng, Z, wrong):
@@ -54,7 +54,7 @@ def _truth(Z, labels):
     for z, label in zip(Z, labels, strict=True):
         losses.append(np.logaddexp.reduce(z) - z[label])
         hits += all(z[label] >= other for other in z)
-    return np.mean(losses), hits / len(Z)
+    return clean(np.mean(losses), hits / len(Z))
 
 
 def _picked(table, labels):

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...losses import log_softmax, softmax
 from ..engine import Exercise
-from .edits import ROOM, SHIFTS, apart, logits, mistakes, shifted_softmax, wide_logits
+from .edits import ROOM, SHIFTS, apart, clean, logits, mistakes, shifted_softmax, wide_logits
 
 
 def _targets(rng, Z, one_hot):
@@ -38,7 +38,7 @@ def _truth(Z, Y):
     """The loss by pairs of logits; each probability as 1 / sum_j e^(z_j - z_k), which needs no common shift."""
     with np.errstate(over="ignore"):
         A = 1 / np.exp(Z[:, None, :] - Z[:, :, None]).sum(axis=2)
-    return (Y * (np.logaddexp.reduce(Z, axis=1, keepdims=True) - Z)).sum(axis=1), A - Y
+    return clean((Y * (np.logaddexp.reduce(Z, axis=1, keepdims=True) - Z)).sum(axis=1), A - Y)
 
 
 def _loss(Z, Y):

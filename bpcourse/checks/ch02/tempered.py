@@ -5,7 +5,7 @@ import numpy as np
 from ...losses import log_softmax, softmax
 from ..engine import Exercise
 from ..truth import H, gradient
-from .edits import ONE_LOW, ROOM, SHIFTS, mistakes, shifted_softmax, spread, wide_logits
+from .edits import ONE_LOW, ROOM, SHIFTS, clean, mistakes, shifted_softmax, spread, wide_logits
 
 
 def _inputs(rng):
@@ -49,7 +49,7 @@ def _losses(Z, Y, T):
 
 def _truth(Z, Y, T):
     by_T = _losses(Z, Y, T + 1j * H).imag / H
-    return np.real(_losses(Z, Y, T)), gradient(lambda Z: _losses(Z, Y, T).sum(), Z), by_T
+    return clean(np.real(_losses(Z, Y, T)), gradient(lambda Z: _losses(Z, Y, T).sum(), Z), by_T)
 
 
 def _loss(Z, Y, T):
