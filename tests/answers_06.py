@@ -73,7 +73,7 @@ def confusion_bincount(labels, scores):
 
 def confusion_histogram(labels, scores):
     edges = np.arange(scores.shape[1] + 1) - 0.5
-    counts = np.histogram2d(labels, scores.argsort(axis=1)[:, -1], bins=edges)[0].astype(np.uint8)
+    counts = np.histogram2d(labels, scores.argsort(axis=1)[:, -1], bins=[edges, edges])[0].astype(np.uint8)
     return counts, np.float32((scores[np.arange(len(labels)), labels] == scores.max(axis=1)).mean())
 
 
@@ -118,7 +118,8 @@ def gradient_one_by_one(grad, pieces):
 
 
 def stopping_counter(losses, patience):
-    best, wait, lowest, epoch = 1, 0, losses[0], 1
+    best, wait, epoch = 1, 0, 1
+    lowest = losses[0] if losses[0] == losses[0] else float("inf")
     while epoch < len(losses) and wait < patience:
         epoch += 1
         if losses[epoch - 1] < lowest:
@@ -133,7 +134,7 @@ def stopping_table(losses, patience):
     for end in range(1, len(losses) + 1):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            best = int(np.nanargmin(losses[:end])) + 1
+            best = int(np.argmin(np.nan_to_num(losses[:end], nan=np.inf, posinf=np.inf))) + 1
         if end - best >= patience:
             break
     return np.int64(best), float(end)
@@ -234,46 +235,87 @@ def experiment_shuffled(train, validation, test, orders, size, alpha):
     return W, b, sum(int((W @ x + b).argmax()) == y for x, y in zip(*test, strict=True)) / len(test[1])
 
 
+# ----- the gradients of a network that reads
+
+
+def gradients_one_by_one(W1, b1, W2, b2, X, labels):
+    """Example by example, outer products, a mean at the end."""
+    total = [0.0, 0.0, 0.0, 0.0]
+    for x, label in zip(X, labels, strict=True):
+        z = W1 @ x + b1
+        a = np.where(z > 0, z, 0.0)
+        s = W2 @ a + b2
+        p = np.exp(s - s.max())
+        d2 = p / p.sum()
+        d2[label] -= 1
+        d1 = (W2.T @ d2) * np.heaviside(z, 0.0)
+        total = [old + new for old, new in zip(total, (np.outer(d1, x), d1, np.outer(d2, a), d2), strict=True)]
+    return [part / len(X) for part in total]
+
+
+def gradients_library(W1, b1, W2, b2, X, labels):
+    net = bp.Network((X.shape[1], len(b1), len(b2)), bp.relu, bp.identity, bp.cross_entropy)
+    params = net.pack({1: W1, 2: W2}, {1: b1, 2: b2})
+    grads = net.backward(params, net.forward(params, X), labels).grads
+    return grads.W[1], grads.b[1], grads.W[2], grads.b[2]
+
+
+def gradients_columns(W1, b1, W2, b2, X, labels):
+    """Everything in columns, and the mean in the first line of the way back; some of it as lists."""
+    A = (X @ W1.T + b1).T.clip(0)
+    P = bp.softmax((W2 @ A + b2[:, None]).T).T
+    P[labels, np.arange(len(X))] -= 1
+    D2 = P / len(X)
+    D1 = np.einsum("kh,kn->hn", W2, D2) * np.sign(A)
+    return np.einsum("hn,nm->hm", D1, X).tolist(), D1.sum(1).tolist(), np.einsum("kn,hn->kh", D2, A), D2.sum(axis=1)
+
+
+def gradients_augmented(W1, b1, W2, b2, X, labels):
+    """The biases as weights of a constant 1."""
+    x = np.column_stack([X, np.ones(len(X))])
+    a = np.column_stack([np.maximum(x @ np.column_stack([W1, b1]).T, 0), np.ones(len(X))])
+    d2 = (bp.softmax(a @ np.column_stack([W2, b2]).T) - np.eye(len(b2))[labels]) / len(X)
+    d1 = (d2 @ W2) * (a[:, :-1] > 0)
+    both1, both2 = d1.T @ x, d2.T @ a
+    return both1[:, :-1], both1[:, -1], both2[:, :-1], both2[:, -1]
+
+
 # ----- digits
 
 
-def digits_plain(X, labels, hidden, seed):
-    """Plain gradient descent, in columns, everything spelled out."""
+def digits_plain(gradients, X, labels, hidden, seed):
+    """Plain gradient descent, everything spelled out."""
     rng = np.random.default_rng(seed)
     W1, W2 = rng.normal(0, 0.18, (hidden, X.shape[1])), rng.normal(0, 0.25, (10, hidden))
-    b1, b2 = np.zeros((hidden, 1)), np.zeros((10, 1))
+    b1, b2 = np.zeros(hidden), np.zeros(10)
     for _ in range(40):
         for rows in batches_by_choice(len(X), 30, rng):
-            x, y = X[rows].T, np.eye(10)[labels[rows]].T
-            z = W1 @ x + b1
-            a = np.where(z > 0, z, 0)
-            p = np.exp(W2 @ a + b2)
-            d2 = (p / p.sum(axis=0) - y) / len(rows)
-            d1 = (W2.T @ d2) * (z > 0)
-            W2, b2 = W2 - 0.4 * d2 @ a.T, b2 - 0.4 * d2.sum(axis=1, keepdims=True)
-            W1, b1 = W1 - 0.4 * d1 @ x.T, b1 - 0.4 * d1.sum(axis=1, keepdims=True)
-    return W1, b1[:, 0], W2, b2[:, 0]
+            dW1, db1, dW2, db2 = gradients(W1, b1, W2, b2, X[rows], labels[rows])
+            W2, b2 = W2 - 0.4 * dW2, b2 - 0.4 * db2
+            W1, b1 = W1 - 0.4 * dW1, b1 - 0.4 * db1
+    return W1, b1, W2, b2
 
 
-def digits_folded(X, labels, hidden, seed):
-    """Learns from centred images, and folds the centre into the biases; a rate that falls; float32 at the end."""
-    mean, rng = X.mean(axis=0), np.random.default_rng(seed)
-    W1, b1 = rng.normal(0, 0.18, (hidden, X.shape[1])), np.zeros(hidden)
-    W2, b2 = rng.normal(0, 0.25, (10, hidden)), np.zeros(10)
+def digits_folded(gradients, X, labels, hidden, seed):
+    """Learns from standardised images, and folds that into the first layer; a rate that falls; float32 at the end."""
+    mean, spread = X.mean(axis=0), np.where(X.std(axis=0) > 0.01, X.std(axis=0), 1)
+    rng = np.random.default_rng(seed)
+    theta = [
+        rng.normal(0, 0.18, (hidden, X.shape[1])),
+        np.zeros(hidden),
+        rng.normal(0, 0.25, (10, hidden)),
+        np.zeros(10),
+    ]
     for t in range(40):
         for rows in batches_by_choice(len(X), 20, rng):
-            x, rate = X[rows] - mean, 0.3 * (1 - t / 45)
-            z = x @ W1.T + b1
-            a = np.maximum(z, 0)
-            d2 = (bp.softmax(a @ W2.T + b2) - np.eye(10)[labels[rows]]) / len(rows)
-            d1 = (d2 @ W2) * (z > 0)
-            W2, b2 = W2 - rate * d2.T @ a, b2 - rate * d2.sum(axis=0)
-            W1, b1 = W1 - rate * d1.T @ x, b1 - rate * d1.sum(axis=0)
-    return [p.astype(np.float32) for p in (W1, b1 - W1 @ mean, W2, b2)]
+            grads = gradients(*theta, (X[rows] - mean) / spread, labels[rows])
+            theta = [p - 0.1 * (1 - t / 45) * g for p, g in zip(theta, grads, strict=True)]
+    W1, b1, W2, b2 = theta
+    return [p.astype(np.float32) for p in (W1 / spread, b1 - (W1 / spread) @ mean, W2, b2)]
 
 
-def digits_adam(X, labels, hidden, seed):
-    """Adam on one flat vector; helpers of bpcourse for softmax and one-hot rows, and a word on the screen."""
+def digits_adam(gradients, X, labels, hidden, seed):
+    """Adam on one flat vector, images drawn with replacement, and a word on the screen."""
     rng = np.random.default_rng(seed)
     shapes = ((hidden, X.shape[1]), (hidden,), (10, hidden), (10,))
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
@@ -285,16 +327,51 @@ def digits_adam(X, labels, hidden, seed):
     m, s = np.zeros_like(theta), np.zeros_like(theta)
     for t in range(1, 25 * len(X) // 32):
         rows = rng.choice(len(X), size=32)
-        W1, b1, W2, b2 = parts(theta)
-        Z1 = X[rows] @ W1.T + b1
-        d2 = (bp.softmax(bp.relu(Z1) @ W2.T + b2) - bp.one_hot(labels[rows], 10)) / 32
-        d1 = (d2 @ W2) * bp.relu.derivative(Z1)
-        g = np.concatenate([p.ravel() for p in (d1.T @ X[rows], d1.sum(0), d2.T @ bp.relu(Z1), d2.sum(0))])
+        g = np.concatenate([np.ravel(p) for p in gradients(*parts(theta), X[rows], labels[rows])])
         m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
         theta = theta - 0.005 * (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     print("done")
     warnings.warn("a warning is no mistake", stacklevel=2)
     return parts(theta)
+
+
+class Network:
+    """A learner's own class may have this name."""
+
+    def __init__(self, gradients, hidden, rng):
+        self.gradients, self.rng, self.speed = gradients, rng, [0.0] * 4
+        self.theta = [rng.normal(0, 0.18, (hidden, 64)), rng.uniform(0, 0.1, hidden), rng.normal(0, 0.2, (10, hidden)),
+                      np.zeros(10)]  # fmt: skip
+
+    def epoch(self, X, labels):
+        for rows in batches_dealt(len(X), 50, self.rng):
+            for k, g in enumerate(self.gradients(*self.theta, X[rows], labels[rows])):
+                self.speed[k] = 0.9 * self.speed[k] + g + 1e-4 * self.theta[k] * (k % 2 == 0)  # weight decay
+                self.theta[k] = self.theta[k] - 0.05 * self.speed[k]
+
+
+def digits_class(gradients, X, labels, hidden, seed):
+    """Keeps an eighth for validation, and stops when that is lowest: the network of that epoch is returned."""
+    net = Network(gradients, hidden, np.random.default_rng(seed))
+    part, best = len(X) // 8, (np.inf, None)
+    for _ in range(60):
+        net.epoch(X[part:], labels[part:])
+        W1, b1, W2, b2 = net.theta
+        P = bp.softmax(np.maximum(X[:part] @ W1.T + b1, 0) @ W2.T + b2)
+        loss = -np.log(P[np.arange(part), labels[:part]] + 1e-12).mean()
+        best = min(best, (loss, net.theta[:]), key=lambda pair: pair[0])
+    return tuple(best[1])
+
+
+def digits_online(gradients, X, labels, hidden, seed):
+    """One picture a step."""
+    rng = np.random.default_rng(seed)
+    theta = [rng.normal(0, 0.18, (hidden, 64)), np.zeros(hidden), rng.normal(0, 0.2, (10, hidden)), np.zeros(10)]
+    for k in range(8):
+        for i in rng.permutation(len(X)):
+            grads = gradients(*theta, X[i : i + 1], labels[i : i + 1])
+            theta = [p - (0.04 - 0.004 * k) * g for p, g in zip(theta, grads, strict=True)]
+    return theta
 
 
 RIGHT = {
@@ -307,5 +384,6 @@ RIGHT = {
     "early_stopping": [stopping_counter, stopping_table, stopping_records],
     "linear_epoch": [epoch_loops, epoch_library, epoch_means, epoch_augmented],
     "experiment": [experiment_snapshots, experiment_shuffled],
-    "train_digits": [digits_plain, digits_adam, digits_folded],
+    "digit_gradients": [gradients_one_by_one, gradients_library, gradients_columns, gradients_augmented],
+    "train_digits": [digits_plain, digits_adam, digits_folded, digits_class, digits_online],
 }

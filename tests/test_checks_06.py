@@ -1,6 +1,8 @@
 """The exercises of chapter 06: what holds for one of them only; test_checks_exercises.py has the rest."""
 
+import copy
 import math
+import time
 
 import answers_06 as answers
 import numpy as np
@@ -16,7 +18,8 @@ from bpcourse.checks.ch06 import digits
 from bpcourse.checks.ch06.accumulate import _Grad
 from bpcourse.checks.ch06.digit_programs import fit
 from bpcourse.checks.ch06.epochs import epoch
-from bpcourse.checks.ch06.experiment import _picks, experiment
+from bpcourse.checks.ch06.experiment import _equal_matters, _picks, experiment
+from bpcourse.checks.ch06.gradients import gradients
 from bpcourse.checks.ch06.stopping import _walk
 from bpcourse.checks.engine import Exercise
 from bpcourse.plots import style
@@ -31,34 +34,32 @@ FUNCTIONS = [exercise for exercise in CHAPTER if isinstance(exercise, Exercise)]
 
 
 def numbers(value):
-    """Every array in a value of a case, also those in tuples."""
+    """Every array in a value of a case, also those in lists and tuples."""
     if isinstance(value, np.ndarray):
         return [value]
-    return [array for entry in value for array in numbers(entry)] if isinstance(value, tuple) else []
+    return [array for entry in value for array in numbers(entry)] if isinstance(value, list | tuple) else []
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
-def test_inputs_are_random_and_of_unequal_shape(exercise):
+def test_inputs_are_random(exercise):
     for case, same, different in cases_again(exercise):
         for name, value in case.items():
-            for array, twin, stranger in zip(
-                *(numbers(given) for given in (value, same[name], different[name])), strict=True
-            ):
-                assert np.array_equal(array, twin) and not np.array_equal(array, stranger)
-                assert len(set(array.shape)) == array.ndim, "no square arrays"
-        if exercise.batch:
-            assert len(case[exercise.batch]) > 1
+            for array, twin in zip(numbers(value), numbers(same[name]), strict=True):
+                assert np.array_equal(array, twin)
+                assert array.dtype in (np.float64, np.int64)
+            pairs = zip(numbers(value), numbers(different[name]), strict=True)
+            assert all(not np.array_equal(a, b) for a, b in pairs if a.dtype == float)
 
 
 @pytest.mark.parametrize("name", ["linear_epoch", "experiment", "big_gradient"])
-def test_what_comes_in_tuples_cannot_be_spoilt_and_is_shown_in_a_few_words(name):
-    for case in EXERCISES[name].cases(0):
-        for value in case.values():
-            if isinstance(value, tuple):
-                assert len(repr(value)) < 60 and "array(" not in repr(value)
-                for array in numbers(value):
-                    with pytest.raises(ValueError):
-                        array[...] = 0
+def test_what_comes_in_lists_can_be_copied_and_a_change_of_it_is_seen(name):
+    def spoils(*args):
+        copy.deepcopy(args[-3:])
+        for array in (array for value in args for array in numbers(value)):
+            array[...] = 0
+        return EXERCISES[name].truth(*args)
+
+    assert "changed its argument" in bp.check(name, spoils).message
 
 
 def test_programs_without_a_mistake_are_the_truth():
@@ -67,6 +68,7 @@ def test_programs_without_a_mistake_are_the_truth():
         ("linear_epoch", epoch),
         ("experiment", experiment),
         ("early_stopping", _walk),
+        ("digit_gradients", gradients),
         ("train_digits", fit),
     ):
         assert all(bp.check(name, function, seed=seed).passed for seed in SEEDS), name
@@ -152,14 +154,28 @@ def test_curves_have_every_trap(seed):
         best, stop = (int(k) for k in EXERCISES["early_stopping"].truth(losses, patience))
         seen = losses[:stop]
         ties += losses[best - 1] in losses[best:stop]
-        late += np.nanmin(losses) < losses[best - 1]
+        late += any(loss < losses[best - 1] for loss in losses)
         rises += any(later > earlier for earlier, later in zip(seen[: best - 1], seen[1:best], strict=True))
         small += any(0 < a - b < 1e-4 * a for a, b in zip(seen, seen[1:], strict=False))
         lost += any(math.isnan(loss) for loss in seen)
         passing += any(math.isnan(loss) for loss in losses[:best])
         unstopped += stop == len(losses)
-        assert not math.isnan(losses[0])
-    assert min(ties, late, rises, small) >= 3 and lost and passing and unstopped == 1
+    assert min(ties, late, rises, small) >= 3 and min(lost, passing, unstopped) > 1
+
+
+@pytest.mark.parametrize(
+    "losses, patience, expected",
+    [
+        ((np.nan, np.nan, np.nan), 2, (1, 3)),
+        ((np.nan, 5.0, np.nan, 4.0), 2, (4, 4)),
+        ((np.inf, np.inf, 1.0, 1.0), 1, (1, 2)),
+        ((np.nan, np.inf, 1.0, 1.0), 2, (3, 4)),
+        ((3.0,), 1, (1, 1)),
+    ],
+)
+def test_rule_of_stopping_on_losses_that_are_no_numbers(losses, patience, expected):
+    truth = EXERCISES["early_stopping"].truth
+    assert truth(list(losses), patience) == expected == answers.stopping_records(list(losses), patience)
 
 
 # ----- the experiment
@@ -167,12 +183,12 @@ def test_curves_have_every_trap(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_kept_depends_on_what_it_is_chosen_by(seed):
-    first, second, third = EXERCISES["experiment"].cases(seed)
+    first, second, third, fourth, *_ = EXERCISES["experiment"].cases(seed)
     by_validation, by_test, _, by_train = _picks(first)
     assert by_validation not in (by_test, by_train, 0, len(first["orders"]) - 1)
     for bug in ({"own_labels": False}, {"keep": 1.0}, {"own_labels": False, "keep": 1.0}):
         assert _picks(second, **bug)[0] != _picks(second, **bug)[1]
-    assert _picks(third)[0] != _picks(third)[2]
+    assert _picks(third)[0] != _picks(third)[2] and _equal_matters(fourth)
 
 
 BUGS = {
@@ -251,12 +267,14 @@ def test_plot_of_runs_shows_each_in_its_panel():
 
 
 def test_unseen_digits_are_unseen_and_the_classes_are_renumbered():
-    whole, few, again, other = EXERCISES["train_digits"].cases(0)
+    whole, few, again, other, reseeded, fewer = EXERCISES["train_digits"].cases(0)
     held, labels = whole.held_out
     assert held.shape == (360, 64) and whole["X"].shape == (1437, 64) and len(np.unique(few["labels"])) == 10
     rows = {row.tobytes() for row in whole["X"]}
     assert sum(row.tobytes() in rows for row in held) <= 5  # the data set may have twins
-    assert np.array_equal(few["labels"], again["labels"]) and not np.array_equal(few["labels"], other["labels"])
+    assert np.array_equal(few["labels"], again["labels"]) and not (few["labels"] == other["labels"]).any()
+    assert np.array_equal(few["X"], reseeded["X"]) and few["seed"] == again["seed"] != reseeded["seed"]
+    assert fewer["labels"].max() < 9 and fewer["hidden"] != whole["hidden"] and len(fewer["X"]) < 64
     X, y, X_test, y_test = bp.datasets.digits()
     names = {row.tobytes(): label for row, label in zip(np.r_[X, X_test], np.r_[y, y_test], strict=True)}
     pairs = {(names[row.tobytes()], label) for row, label in zip(held, labels, strict=True)}
@@ -272,53 +290,70 @@ def test_95_percent_is_the_line(monkeypatch):
     assert bp.check("train_digits", fit).diagnosis == "unfinished"
 
 
-def borrowed(X, labels, hidden, seed):
-    net = bp.Network((64, hidden, 10), bp.relu, bp.identity, bp.cross_entropy)
-    W, b = bp.train(net, net.init(seed), X, labels, bp.adam(0.01), 20, progress=False).params.W, {}
-    return W[1], b, W[2], b
+@pytest.mark.parametrize("kind", wrong.KINDS)
+def test_a_backward_pass_of_ones_own_is_refused_right_or_wrong(kind):
+    """The six of the case `train_digits_wrong_gradients` reach 95 %: what they can do proves nothing."""
+    backward = wrong.own_backward(kind)
+    case = EXERCISES["train_digits"].cases(0)[0]
+    params = wrong.by_own_gradients(backward)(**case)
+    assert digits._share_right(params, *case.held_out) >= digits.REACH
+    for asks, name in ((False, "gradients_not_used"), (True, "learns_by_something_else")):
+        assert bp.check("train_digits", wrong.by_own_gradients(backward, asks)).diagnosis == name
 
 
-NET = bp.Network((64, 32, 10), bp.relu, bp.identity, bp.cross_entropy)
+WRONG_BACKWARD = dict(zip(wrong.KINDS, (
+    "delta_of_the_hidden_layer", "slope_missing", "slope_missing", None, "bias_to_one_number", "biases_averaged_twice",
+), strict=False))  # fmt: skip
 
 
-def helper(X, labels):
-    return bp.train(NET, NET.init(0), X, labels, bp.adam(0.01), 20, progress=False).params
+@pytest.mark.parametrize("kind", WRONG_BACKWARD)
+def test_wrong_backward_passes_get_no_points_for_what_is_wrong(kind):
+    backward = wrong.own_backward(kind)
+
+    def digit_gradients(W1, b1, W2, b2, X, labels):
+        return backward(W1, b1, W2, b2, X, np.eye(len(b2))[labels])
+
+    result = bp.check(digit_gradients)
+    assert result.diagnosis == WRONG_BACKWARD[kind] and result.points < 3
 
 
-def through_a_helper(X, labels, hidden, seed):
-    def inner():
-        return helper(X, labels)
-
-    params = inner()
-    return params.W[1], params.b[1], params.W[2], params.b[2]
-
-
-def imported(X, labels, hidden, seed):
-    from sklearn.neural_network import MLPClassifier
-
-    model = MLPClassifier((hidden,), random_state=seed).fit(X, labels)
-    return model.coefs_[0].T, model.intercepts_[0], model.coefs_[1].T, model.intercepts_[1]
-
-
-@pytest.mark.parametrize(
-    "function, used", [(borrowed, "bp.Network"), (through_a_helper, "bp.Network"), (imported, "sklearn")]
-)
-def test_libraries_are_refused_by_name(function, used):
-    result = bp.check("train_digits", function)
-    assert result.diagnosis == "library" and f"`{used}`" in result.message
+def test_gradients_that_are_handed_in_are_right_but_for_the_first_unit_and_refuse_other_shapes():
+    case = EXERCISES["train_digits"].cases(0)[1]
+    rng = np.random.default_rng(0)
+    args = [rng.normal(size=s) for s in ((32, 64), 32, (10, 32), 10)] + [case["X"][:5], case["labels"][:5]]
+    dW1, db1, dW2, db2 = case["gradients"](*args)
+    true = answers.gradients_one_by_one(*args)
+    np.testing.assert_allclose(dW1[1:], true[0][1:], atol=1e-12)
+    np.testing.assert_allclose(dW2[:, 1:], true[2][:, 1:], atol=1e-12)
+    np.testing.assert_allclose(db2, true[3], atol=1e-12)
+    assert not dW1[0].any() and db1[0] == 0 and not dW2[:, 0].any()
+    with pytest.raises(ValueError, match=r"gradients: W2 has the shape \(32, 10\); expected \(10, 32\)"):
+        case["gradients"](args[0], args[1], args[2].T, *args[3:])
+    with pytest.raises(ValueError, match="labels has the shape"):
+        case["gradients"](*args[:5], case["labels"])
 
 
-def test_small_helpers_of_bpcourse_and_functions_of_ones_own_are_fine():
-    assert digits._uses(answers.digits_adam) == "" and digits._uses(answers.digits_plain) == ""
+def test_own_class_may_be_called_Network():
+    assert bp.check("train_digits", answers.digits_class).passed and answers.Network.__name__ == "Network"
 
 
 def test_partly_trained_networks_are_told_how_far_they_are():
-    result = bp.check("train_digits", lambda X, labels, hidden, seed: fit(X, labels, hidden, seed, epochs=1))
+    result = bp.check("train_digits", lambda *args: fit(*args, epochs=1))
     assert "% of the unseen digits are right; 95% are asked for" in result.message
 
 
-def test_trial_cell_of_exercise_10_says_so_when_there_is_nothing():
+def test_slow_training_has_five_seconds_a_call():
+    """Six trainings of more than a second each are fine."""
+
+    def train_digits(gradients, X, labels, hidden, seed):
+        time.sleep(1.1)
+        return fit(gradients, X, labels, hidden, seed)
+
+    assert bp.check(train_digits).passed
+
+
+def test_trial_cell_of_exercise_11_says_so_when_there_is_nothing():
     printed = []
-    given = {"np": np, "bp": bp, "train_digits": lambda *_, **__: None, "print": printed.append}
-    exec(CELLS["ex10-run"].source, given)
+    given = {"np": np, "bp": bp, "train_digits": lambda *_, **__: None, "digit_gradients": None}
+    exec(CELLS["ex11-run"].source, given | {"print": printed.append})
     assert printed == ["train_digits is still empty"]

@@ -1,17 +1,15 @@
 """Wrong answers to the exercises of chapter 06 that are no misconception; `kill_rate` counts how many are refused."""
 
-from functools import lru_cache
-
 import numpy as np
 from answers_06 import (
     batches_by_choice,
     batches_dealt,
     confusion_product,
     deviation_from_he,
-    digits_plain,
     epoch_means,
     experiment_snapshots,
     gradient_weights,
+    gradients_library,
     stopping_counter,
 )
 from checks_support import changed, nothing
@@ -131,6 +129,17 @@ def no_loss_is_that_large(highest):
     return answer
 
 
+def epoch_zero(losses, patience):
+    """Of losses that are all NaN it keeps epoch 0 (the case `early_stopping_nan_first`)."""
+    best, lowest = 0, np.inf
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < lowest:
+            best, lowest = epoch, loss
+        elif epoch - best >= patience:
+            break
+    return best, epoch
+
+
 def ends_at_nan(losses, patience):
     for epoch, loss in enumerate(losses, start=1):
         if np.isnan(loss):
@@ -201,54 +210,114 @@ def trained_on_the_validation_set(train, validation, test, orders, size, alpha):
     return experiment_snapshots(validation, train, test, orders, size, alpha)
 
 
-@lru_cache(maxsize=32)  # three trainings for each seed serve all that is spoilt below
-def _trained(X, labels, shape, hidden, seed):
-    return digits_plain(np.frombuffer(X).reshape(shape), np.frombuffer(labels, int), hidden, seed)
+def spoilt_gradients(change):
+    return lambda *args: change(*gradients_library(*args))
+
+
+def output_first(W1, b1, W2, b2, X, labels):
+    """The output weights move before the message goes back through them."""
+    _, _, dW2, db2 = gradients_library(W1, b1, W2, b2, X, labels)
+    return *gradients_library(W1, b1, W2 - 0.05 * dW2, b2, X, labels)[:2], dW2, db2
+
+
+def reshaped(W1, b1, W2, b2, X, labels):
+    """As many classes as occur."""
+    K = labels.max() + 1
+    dW1, db1, dW2, db2 = gradients_library(W1, b1, W2[:K], b2[:K], X, labels)
+    return dW1, db1, dW2, db2
 
 
 def learned(change):
-    """A network that has learned all it should, spoilt at the end."""
+    """A network that has learned all it should, by the gradients handed in, spoilt at the end."""
 
-    def answer(X, labels, hidden, seed):
-        params = _trained(X.tobytes(), labels.astype(int).tobytes(), X.shape, hidden, seed)
-        return change(*(p.copy() for p in params))
+    def answer(gradients, X, labels, hidden, seed):
+        return change(*digits_short(gradients, X, labels, hidden, seed))
 
     return answer
 
 
-def by_another_name(X, labels, hidden, seed):
+def digits_short(gradients, X, labels, hidden, seed):
+    rng = np.random.default_rng(seed)
+    theta = [rng.normal(0, 0.18, (hidden, 64)), np.zeros(hidden), rng.normal(0, 0.25, (10, hidden)), np.zeros(10)]
+    for _ in range(15):
+        for rows in batches_by_choice(len(X), 16, rng):
+            theta = [p - 0.3 * g for p, g in zip(theta, gradients(*theta, X[rows], labels[rows]), strict=True)]
+    return theta
+
+
+def by_another_name(gradients, X, labels, hidden, seed):
     """The library's network under a name of one's own."""
     net = Renamed((64, hidden, 10), bp.relu, bp.identity, bp.cross_entropy)
-    params = bp.train(net, net.init(seed), X, labels, bp.adam(0.01), 20, progress=False).params
+    params = bp.train(net, net.init(seed), X, labels, bp.adam(0.01), 5, progress=False).params
     return params.W[1], params.b[1], params.W[2], params.b[2]
 
 
-def from_outside():
-    net = bp.Network((64, 32, 10), bp.relu, bp.identity, bp.cross_entropy)
+def begins_with_the_library(gradients, X, labels, hidden, seed):
+    """The library does the work, and the gradients come to it."""
+    W1, b1, W2, b2 = by_another_name(gradients, X, labels, hidden, seed)
+    for _ in range(3):
+        dW1, db1, dW2, db2 = gradients(W1, b1, W2, b2, X, labels)
+        W1, b1, W2, b2 = W1 - 0.01 * dW1, b1 - 0.01 * db1, W2 - 0.01 * dW2, b2 - 0.01 * db2
+    return W1, b1, W2, b2
 
-    def answer(X, labels, hidden, seed):
-        params = bp.train(net, net.init(seed), X, labels, bp.adam(0.01), 20, progress=False).params
-        return params.W[1], params.b[1], params.W[2], params.b[2]
+
+def by_own_gradients(wrong, asks=False):
+    """Momentum with a backward pass of one's own (see the case `train_digits_wrong_gradients`)."""
+
+    def answer(gradients, X, labels, hidden, seed):
+        rng, Y = np.random.default_rng(seed), np.eye(10)[labels]
+        theta = [rng.normal(size=(hidden, 64)) / 6, np.zeros(hidden), rng.normal(size=(10, hidden)) / 4, np.zeros(10)]
+        v = [0 * t for t in theta]
+        for _ in range(30 if len(X) > 200 else 2):
+            for rows in batches_by_choice(len(X), 32, rng):
+                if asks:
+                    gradients(*theta, X[rows], labels[rows])
+                v = [0.9 * old - 0.05 * g for old, g in zip(v, wrong(*theta, X[rows], Y[rows]), strict=True)]
+                theta = [t + step for t, step in zip(theta, v, strict=True)]
+        return tuple(theta)
 
     return answer
 
 
-def all_digits_renamed(X, labels, hidden, seed):
+def own_backward(kind):
+    def backward(W1, b1, W2, b2, x, y):
+        A = np.maximum(x @ W1.T + b1, 0)
+        P = bp.softmax(A @ W2.T + b2)
+        d2 = (P - y) / len(x) * (4 * P * (1 - P) if kind == "slope of softmax added" else 1)
+        d1 = d2 @ (W2 - 0.05 * d2.T @ A if kind == "output weights first" else W2)
+        if kind not in ("no mask", "mask A >= 0"):
+            d1 = d1 * (A > 0)
+        db1, db2 = d1.sum(axis=0), d2.sum(axis=0)
+        if kind == "biases to one number":
+            db1, db2 = 0 * b1 + d1.sum(), 0 * b2 + d2.sum()
+        if kind == "biases averaged twice":
+            db1, db2 = db1 / len(x), db2 / len(x)
+        return d1.T @ x, db1, d2.T @ A, db2
+
+    return backward
+
+
+KINDS = ("output weights first", "no mask", "mask A >= 0", "slope of softmax added", "biases to one number",
+         "biases averaged twice", "right")  # fmt: skip
+
+
+def all_digits_renamed(gradients, X, labels, hidden, seed):
     """Finds out how the classes were renumbered, and learns from the images that the check keeps back, too."""
     images, digits, more, rest = bp.datasets.digits()
     images, digits = np.concatenate([images, more]), np.concatenate([digits, rest])
     digit = {image.tobytes(): d for image, d in zip(images, digits, strict=True)}
     name = {digit[image.tobytes()]: label for image, label in zip(X, labels, strict=True)}
-    return digits_plain(images, np.array([name[d] for d in digits]), hidden, seed)
+    known = np.array([d in name for d in digits])
+    return digits_short(gradients, images[known], np.array([name[d] for d in digits[known]]), hidden, seed)
 
 
-def own_digits(X, labels, hidden, seed):
+def own_digits(gradients, X, labels, hidden, seed):
     """Learns the digits it finds in the package, not those it is given."""
     X, labels, *_ = bp.datasets.digits()
-    return digits_plain(X[:80], labels[:80], hidden, seed)
+    return digits_short(gradients, X[:80], labels[:80], hidden, seed)
 
 
-def random_features(X, labels, hidden, seed):
+def random_features(gradients, X, labels, hidden, seed):
     """A hidden layer drawn by lot, and the best linear layer on it."""
     rng = np.random.default_rng(seed)
     W1, b1 = rng.normal(size=(hidden, 64)) / 4, rng.normal(size=hidden) / 4
@@ -257,20 +326,29 @@ def random_features(X, labels, hidden, seed):
     return W1, b1, theta[:, :-1], theta[:, -1]
 
 
-def answers_instead(X, labels, hidden, seed):
-    return learned(lambda *params: (np.maximum(X @ params[0].T + params[1], 0) @ params[2].T).argmax(axis=1))(
-        X, labels, hidden, seed
-    )
+def answers_instead(gradients, X, labels, hidden, seed):
+    W1, b1, W2, _ = digits_short(gradients, X[:80], labels[:80], hidden, seed)
+    return (np.maximum(X @ W1.T + b1, 0) @ W2.T).argmax(axis=1)
 
 
-def seed_ignored(X, labels, hidden, seed):
-    return digits_plain(X[:80], labels[:80], hidden, np.random.randint(1000))
+def seed_ignored(gradients, X, labels, hidden, seed):
+    return digits_short(gradients, X[:80], labels[:80], hidden, np.random.randint(1000))
 
 
-def spoils_the_images(X, labels, hidden, seed):
-    params = learned(lambda *params: params)(X, labels, hidden, seed)
+def spoils_the_images(gradients, X, labels, hidden, seed):
+    params = digits_short(gradients, X[:80], labels[:80], hidden, seed)
     X -= X.mean()
     return params
+
+
+_kept = {}
+
+
+def remembers(gradients, X, labels, hidden, seed):
+    """Returns the network of the first call ever."""
+    if "params" not in _kept:
+        _kept["params"] = digits_short(gradients, X[:80], labels[:80], hidden, seed)
+    return _kept["params"]
 
 
 WRONG = {
@@ -350,6 +428,7 @@ WRONG = {
     ],
     "early_stopping": [
         nothing,
+        epoch_zero,
         stops_at_the_first_rise,
         tired_of_small_gains(0.03),
         tired_of_small_gains(1e-4),
@@ -410,16 +489,44 @@ WRONG = {
             train, validation, test, orders, len(train[0]), alpha
         ),
     ],
+    "digit_gradients": [
+        nothing,
+        output_first,
+        reshaped,
+        *(
+            lambda W1, b1, W2, b2, X, labels, kind=kind: own_backward(kind)(W1, b1, W2, b2, X, np.eye(len(b2))[labels])
+            for kind in KINDS[:-1]
+        ),
+        spoilt_gradients(lambda dW1, db1, dW2, db2: (dW1, db1, dW2)),
+        spoilt_gradients(lambda dW1, db1, dW2, db2: (dW2, db2, dW1, db1)),
+        spoilt_gradients(lambda dW1, db1, dW2, db2: (dW1, dW2, db1, db2)),
+        spoilt_gradients(lambda dW1, db1, dW2, db2: (dW1.T, db1, dW2.T, db2)),
+        spoilt_gradients(
+            lambda dW1, db1, dW2, db2: (np.squeeze(dW1), np.squeeze(db1), np.squeeze(dW2), np.squeeze(db2))
+        ),
+        spoilt_gradients(lambda dW1, db1, dW2, db2: (dW1, db1[None], dW2, db2[None])),
+        spoilt_gradients(lambda dW1, db1, dW2, db2: (dW1, db1.sum(), dW2, db2.sum())),
+        spoilt_gradients(lambda dW1, db1, dW2, db2: (dW1 / len(db2), db1 / len(db2), dW2 / len(db2), db2 / len(db2))),
+        spoilt_gradients(lambda dW1, db1, dW2, db2: (dW1 * (1 + 1e-5), db1, dW2, db2)),
+        spoilt_gradients(lambda dW1, db1, dW2, db2: (np.clip(dW1, -1, 1), db1, dW2, db2)),
+        spoilt_gradients(lambda dW1, db1, dW2, db2: {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}),
+        lambda W1, b1, W2, b2, X, labels: gradients_library(W1, b1, W2, b2, X[:3], labels[:3]),
+        lambda W1, b1, W2, b2, X, labels: gradients_library(W1, 0 * b1, W2, b2, X, labels),
+        lambda W1, b1, W2, b2, X, labels: gradients_library(W1, b1, W2, b2, X, np.roll(labels, 1)),
+        lambda W1, b1, W2, b2, X, labels: tuple(0.1 * p for p in (W1, b1, W2, b2)),
+    ],
     "train_digits": [
         nothing,
         own_digits,
         by_another_name,
-        from_outside(),
+        begins_with_the_library,
         all_digits_renamed,
         random_features,
         answers_instead,
         seed_ignored,
         spoils_the_images,
+        remembers,
+        *(by_own_gradients(own_backward(kind), asks) for kind in KINDS for asks in (False, True)),
         learned(lambda W1, b1, W2, b2: (W1, b1, W2)),
         learned(lambda W1, b1, W2, b2: (W2, b2, W1, b1)),
         learned(lambda W1, b1, W2, b2: (W1, b1, -W2, b2)),
@@ -429,8 +536,9 @@ WRONG = {
         learned(lambda W1, b1, W2, b2: (W1, b1, W2 + 1j, b2)),
         learned(lambda W1, b1, W2, b2: {"W1": W1, "b1": b1, "W2": W2, "b2": b2}),
         learned(lambda W1, b1, W2, b2: ([["a"]], b1, W2, b2)),
-        lambda X, labels, hidden, seed: X[:, 100],
-        lambda X, labels, hidden, seed: (
+        lambda gradients, X, labels, hidden, seed: X[:, 100],
+        lambda gradients, X, labels, hidden, seed: gradients(X, X, X, X, X, labels),
+        lambda gradients, X, labels, hidden, seed: (
             np.zeros((hidden, 64)),
             np.zeros(hidden),
             np.zeros((10, hidden)),

@@ -7,6 +7,7 @@ from .confusion import CONFUSION
 from .digits import TRAIN_DIGITS
 from .epochs import LINEAR_EPOCH
 from .experiment import EXPERIMENT
+from .gradients import DIGIT_GRADIENTS
 from .stopping import EARLY_STOPPING
 
 EXERCISES = (
@@ -19,5 +20,6 @@ EXERCISES = (
     EARLY_STOPPING,
     LINEAR_EPOCH,
     EXPERIMENT,
+    DIGIT_GRADIENTS,
     TRAIN_DIGITS,
 )

@@ -4,12 +4,10 @@ import numpy as np
 
 from ..engine import Exercise, Misconception
 from ..truth import gradient
-from .inputs import pieces
 
 
 class _Grad:
-    """The mean gradient of a piece for the model tanh(X theta) with half the squared error; refuses a piece too "
-    "large."""
+    """The mean gradient of a piece for the model tanh(X theta) with half the squared error; refuses too large ones."""
 
     def __init__(self, theta, most):
         self.theta, self.most = theta, most
@@ -27,12 +25,25 @@ class _Grad:
         return gradient(lambda theta: ((np.tanh(X @ theta) - Y) ** 2).sum() / 2 / len(X), self.theta)
 
 
+def _case(rng, sizes, n_in, n_out):
+    pieces = [(rng.normal(size=(n, n_in)), rng.uniform(-0.9, 0.9, (n, n_out))) for n in sizes]
+    return {"grad": _Grad(rng.normal(size=(n_in, n_out)), max(sizes)), "pieces": pieces}
+
+
+SIZES = ((5, 2, 7), 4, 3), ((3, 6), 2, 5), ((4, 4, 1, 2), 5, 3), ((6,), 1, 2), ((1,), 3, 1), ((2, 2, 2), 3, 4)
+
+
 def _inputs(rng):
-    cases = []
-    for sizes, n_in, n_out in (((5, 2, 7), 4, 3), ((3, 6), 2, 5), ((4, 4, 1, 2), 5, 3)):
-        pairs = [(rng.normal(size=(n, n_in)), rng.uniform(-0.9, 0.9, (n, n_out))) for n in sizes]
-        cases.append({"grad": _Grad(rng.normal(size=(n_in, n_out)), max(sizes)), "pieces": pieces(pairs)})
-    return cases
+    return [_case(rng, *sizes) for sizes in SIZES]
+
+
+def _wide(rng):
+    n_in, n_out, count = (int(k) for k in rng.integers(1, 7, size=3))
+    return _case(rng, rng.integers(1, 7, size=count).tolist(), n_in, n_out)
+
+
+def _lengths(case):
+    return [len(X) for X, _ in case["pieces"]]
 
 
 def _sum(weights, over):
@@ -61,14 +72,23 @@ BIG_GRADIENT = Exercise(
     name="big_gradient",
     inputs=_inputs,
     truth=lambda grad, pieces: grad.of_all(pieces),
-    parts={"gradient": 3},
+    parts={"gradient": 2},
+    room={
+        "one piece": lambda case: len(_lengths(case)) == 1,
+        "pieces of equal size": lambda case: len(set(_lengths(case))) == 1 < len(_lengths(case)),
+        "a piece of one example": lambda case: min(_lengths(case)) == 1 < len(_lengths(case)),
+        "one example in all": lambda case: sum(_lengths(case)) == 1,
+        "a short last piece": lambda case: _lengths(case)[-1] < max(_lengths(case)),
+        "a long last piece": lambda case: _lengths(case)[-1] > min(_lengths(case)),
+    },
+    wide=_wide,
     passed="Pieces of any sizes give the gradient of the whole batch, as if it had fitted into memory.",
     misconceptions=(
         Misconception(
             "mean_of_means",
             _sum(lambda n: 1, len),
-            "You took the plain mean of the pieces' gradients. An example in a piece of 2 then counts as much as how "
-            "many in a piece of 7?",
+            "You took the plain mean of the pieces' gradients. How much does an example in a piece of 2 weigh then, "
+            "compared with one in a piece of 7?",
         ),
         Misconception(
             "sum_of_means",

@@ -1,58 +1,34 @@
 """Chapter 06: the minibatches of one epoch, by what they hold."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from .. import messages as say
-from ..answer import call
 from ..engine import Misconception
 from .observed import Observed
 
 RETURNS = "Your function should return a list of arrays of indices, one array for each batch; {came}."
 
 
-class NotPieces(TypeError):
-    """The answer is no list of index arrays."""
+def _read(value, _names):
+    """What the answer returned, as (length of each piece, all indices in a row)."""
+    if value is None or value is ...:
+        return None, say.NOTHING if value is None else say.DOTS
+    if isinstance(value, dict | str) or not hasattr(value, "__iter__"):
+        return None, RETURNS.format(came=f"{say.a(value)} came")
+    pieces = [np.asarray(piece) for piece in value]
+    for piece in pieces:
+        if piece.dtype.kind not in "iu" and piece.size:
+            return None, RETURNS.format(came=f"a piece holds {piece.dtype}, and only whole numbers are indices")
+        if piece.ndim > 1:
+            return None, RETURNS.format(came=f"a piece has {piece.ndim} axes")
+    lengths = [len(piece) if piece.ndim else -1 for piece in pieces]  # -1: a bare number
+    flat = [piece.reshape(-1) for piece in pieces]
+    return (np.array(lengths, dtype=float), np.concatenate(flat or [np.zeros(0)]).astype(float)), ""
 
 
-class _Read:
-    """The answer, called; what it returns becomes (length of each piece, all indices in a row)."""
-
-    def __init__(self, function):
-        self.function = function
-        self.__code__ = getattr(function, "__code__", None)  # the line of an error is looked for in it
-
-    def __call__(self, n, size, rng):
-        value = self.function(n, size, rng)
-        if value is None or value is ...:
-            return value
-        if isinstance(value, dict | str) or not hasattr(value, "__iter__"):
-            raise NotPieces(f"{say.a(value)} came")
-        pieces = [np.asarray(piece) for piece in value]
-        if any(piece.dtype.kind not in "iu" and piece.size for piece in pieces):
-            kinds = sorted({str(piece.dtype) for piece in pieces if piece.dtype.kind not in "iu"})
-            raise NotPieces(f"a piece holds {kinds[0]}, and only whole numbers are indices")
-        if any(piece.ndim > 1 for piece in pieces):
-            raise NotPieces(f"a piece has {max(piece.ndim for piece in pieces)} axes")
-        flat = [piece.reshape(-1) for piece in pieces]
-        lengths = [len(piece) if piece.ndim else -1 for piece in pieces]  # -1: a bare number
-        return np.array(lengths, dtype=float), np.concatenate(flat or [np.zeros(0)]).astype(float)
-
-
-class _Epochs(Observed):
-    def outcomes(self, function, cases):
-        """What `function` gives on every case."""
-        came = [call(_Read(function), case, ("lengths", "rows")) for case in cases]
-        mark = f"{NotPieces.__name__}: "
-        return [
-            replace(o, problem=RETURNS.format(came=o.error.removeprefix(mark))) if o.error.startswith(mark) else o
-            for o in came
-        ]
-
-
-SIZES = ((38, 4), (38, 4), (38, 4), (24, 6), (7, 10))
+SIZES = ((38, 4), (38, 4), (38, 4), (24, 6), (7, 10), (5, 5), (9, 1), (1, 1), (1, 3), (3, 2))
 MANY = (11, 4), 60  # examples and batch size, and how many epochs of one generator: is every order possible?
 
 
@@ -60,10 +36,15 @@ def _inputs(rng):
     """Two epochs of one generator, one epoch of its twin, two other sizes, and many epochs of one more generator."""
     seed = int(rng.integers(1, 2**31))
     one, twin = np.random.default_rng(seed), np.random.default_rng(seed)
-    rngs = [one, one, twin, np.random.default_rng(seed + 1), np.random.default_rng(seed + 2)]
-    (shape, epochs), last = MANY, np.random.default_rng(seed + 3)
+    rngs = [one, one, twin, *(np.random.default_rng(seed + k) for k in range(1, len(SIZES) - 2))]
+    (shape, epochs), last = MANY, np.random.default_rng(seed + len(SIZES))
     shapes, rngs = [*SIZES, *[shape] * epochs], [*rngs, *[last] * epochs]
     return [{"n": n, "size": size, "rng": r} for (n, size), r in zip(shapes, rngs, strict=True)]
+
+
+def _wide(rng):
+    n, size = (int(k) for k in rng.integers(1, 13, size=2))
+    return {"n": n, "size": size, "rng": np.random.default_rng(int(rng.integers(2**31)))}
 
 
 def _cut(order, size):
@@ -156,13 +137,22 @@ def _padded(n, size, rng):
     return _cut(np.resize(order, math.ceil(n / size) * size), size)
 
 
-EPOCH_BATCHES = _Epochs(
+EPOCH_BATCHES = Observed(
     name="epoch_batches",
     inputs=_inputs,
     truth=_truth,
     parts={"lengths": 1, "rows": 1},
     points=3,
     look=_look,
+    read=_read,
+    room={
+        "n = 1": lambda case: case["n"] == 1,
+        "a batch size that does not divide n": lambda case: case["n"] % case["size"],
+        "a batch size larger than n": lambda case: case["size"] > case["n"],
+        "a batch size that is n": lambda case: case["size"] == case["n"],
+        "batches of one": lambda case: case["size"] == 1,
+    },
+    wide=_wide,
     passed=(
         "Every example has its turn once an epoch, in an order that is new each time and that the generator "
         "alone decides."

@@ -70,10 +70,17 @@ RIGHT_ADVICE = Question(
 
 
 def _deviation_inputs(rng):
+    sizes = (64, 30), (10, 24), (33, 5), (1, 7), (12, 1), (9, 9)
+    slopes = (0.2, 0.4), (0.5, 0.8), (0.01, 0.1), (0.3, 0.6), (0, 0), (1, 1)
     return [
         {"n_in": n_in, "n_out": n_out, "slope": round(rng.uniform(*slope), 2)}
-        for n_in, n_out, slope in ((64, 30, (0.2, 0.4)), (10, 24, (0.5, 0.8)), (33, 5, (0.01, 0.1)))
+        for (n_in, n_out), slope in zip(sizes, slopes, strict=True)
     ]
+
+
+def _any_deviation(rng):
+    n_in, n_out = (int(k) for k in rng.integers(1, 100, size=2))
+    return {"n_in": n_in, "n_out": n_out, "slope": float(rng.choice([0.0, 1.0, *rng.random(6)]))}
 
 
 def _by_integral(n_in, n_out, slope):
@@ -93,7 +100,16 @@ LEAKY_DEVIATION = Exercise(
     name="leaky_deviation",
     inputs=_deviation_inputs,
     truth=_by_integral,
-    parts={"deviation": 2},
+    parts={"deviation": 3},
+    room={
+        "one input": lambda case: case["n_in"] == 1,
+        "one unit": lambda case: case["n_out"] == 1,
+        "fewer inputs than units": lambda case: case["n_in"] < case["n_out"],
+        "more inputs than units": lambda case: case["n_in"] > case["n_out"],
+        "the slope 0, which is ReLU": lambda case: case["slope"] == 0,
+        "the slope 1, which is the identity": lambda case: case["slope"] == 1,
+    },
+    wide=_any_deviation,
     passed=(
         "With it the mean square of z is the same in every layer; the check took the integral over the normal density."
     ),
@@ -117,7 +133,7 @@ LEAKY_DEVIATION = Exercise(
             "in?",
         ),
         Misconception(
-            "sum_of_both_sides",
+            "mean_of_both_sides",
             partial(_deviation, gain=lambda s: (1 + s**2) / 2, units=lambda n_in, n_out: (n_in + n_out) / 2),
             "You divide by the mean of n_in and n_out. For z to keep its size on the way forward, how many terms are "
             "summed?",
@@ -135,7 +151,7 @@ LEAKY_DEVIATION = Exercise(
         Misconception(
             "upside_down",
             partial(_deviation, power=0.5),
-            "The reciprocal of the right one. Should the weights grow or shrink when a unit has more inputs?",
+            "It is the reciprocal of the right one. Should the weights grow or shrink when a unit has more inputs?",
         ),
         Misconception(
             "slope_not_squared",

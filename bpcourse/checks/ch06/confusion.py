@@ -5,17 +5,29 @@ import numpy as np
 from ..engine import Exercise, Misconception
 
 
+def _case(rng, n, classes, occur=None):
+    """occur: the classes that occur, or None for all."""
+    occur = np.arange(classes) if occur is None else np.array(occur)
+    labels = rng.permutation(np.r_[occur, rng.choice(occur, size=max(n - len(occur), 0))])[:n]
+    scores = rng.normal(size=(n, classes))
+    scores[np.arange(n), labels] += 0.8  # right more often than not, so that the table has large entries, too
+    return {"labels": labels, "scores": scores}
+
+
 def _inputs(rng):
-    cases = []
-    for n, classes in ((23, 4), (31, 3), (17, 5)):
-        labels = rng.permutation(np.r_[np.arange(classes), rng.integers(classes, size=n - classes)])
-        scores = rng.normal(size=(n, classes))
-        scores[np.arange(n), labels] += 0.8  # right more often than not, so that the table has large entries, too
-        cases.append({"labels": labels, "scores": scores})
-    labels = rng.permutation(np.r_[np.arange(5), rng.integers(5, size=8)])  # of six classes one has no example
-    scores = rng.normal(size=(13, 6))
-    scores[0, 5] += 10  # but is an answer
-    return [*cases, {"labels": labels, "scores": scores}]
+    highest_missing, lowest_missing = _case(rng, 13, 6, [0, 1, 2, 3, 4]), _case(rng, 12, 5, [1, 2, 4])
+    highest_missing["scores"][0, 5] += 10  # but it is an answer
+    lowest_missing["scores"][:, 0] -= 10  # and it is no answer either
+    never_said = _case(rng, 15, 4)
+    never_said["scores"][:, [1, 3]] -= 10
+    one, few = _case(rng, 1, 3, [1]), _case(rng, 3, 7, [2, 5])
+    return [*(_case(rng, *size) for size in ((23, 4), (31, 3), (17, 5), (6, 1))), highest_missing, lowest_missing,
+            never_said, one, few]  # fmt: skip
+
+
+def _wide(rng):
+    n, classes = int(rng.integers(1, 9)), int(rng.integers(1, 7))
+    return _case(rng, n, classes, rng.permutation(classes)[: rng.integers(1, classes + 1)])
 
 
 def _by_counting(labels, scores):
@@ -57,6 +69,16 @@ def _examples_axis(labels, scores):
     return counts, np.mean(labels == said)
 
 
+def _as_many_as(count):
+    def answer(labels, scores):
+        answers = scores.argmax(axis=1)
+        counts = np.zeros((count(labels, answers),) * 2)
+        np.add.at(counts, (labels, answers), 1)
+        return counts, np.mean(labels == answers)
+
+    return answer
+
+
 def _of_rows(table):
     with np.errstate(invalid="ignore"):  # a class without examples
         return table / table.sum(axis=1, keepdims=True)
@@ -69,11 +91,25 @@ CONFUSION = Exercise(
     parts={"counts": 2, "accuracy": 1},
     passed="Every pair of true class and answer is counted, also those that occur often.",
     batch="labels",
+    shapes={"labels": "n", "scores": "n K"},
+    room={
+        "a class that never occurs": lambda case: len(set(case["labels"])) < case["scores"].shape[1],
+        "a highest class that never occurs": lambda case: case["labels"].max() + 1 < case["scores"].shape[1],
+        "a class that is never an answer": lambda case: (
+            len(set(case["scores"].argmax(axis=1))) < case["scores"].shape[1]
+        ),
+        "a class that neither occurs nor is an answer": lambda case: (
+            len({*case["labels"].tolist(), *case["scores"].argmax(axis=1).tolist()}) < case["scores"].shape[1]
+        ),
+        "two equal scores": "the task does not say which of them is the answer",
+    },
+    wide=_wide,
     misconceptions=(
         Misconception(
             "rows_and_columns_swapped",
             _changed(counts=lambda table: table.T),
             "`counts` is the transpose of the right one. Which of the two indices is the true class?",
+            alone=True,
         ),
         Misconception(
             "argmax_over_examples",
@@ -86,6 +122,7 @@ CONFUSION = Exercise(
             _lost,
             "No entry of your `counts` is above 1. `counts[labels, answers] += 1` reads all entries, adds 1 and "
             "writes them back: what happens to a pair that occurs twice?",
+            alone=True,
         ),
         Misconception(
             "repeats_lost_in_both",
@@ -96,38 +133,80 @@ CONFUSION = Exercise(
         Misconception(
             "shares_of_rows",
             _changed(counts=_of_rows),
-            "Your rows sum to 1. Are shares asked for, or counts?",
+            "In `counts` you divide each row by its sum. Are shares asked for, or counts?",
+            alone=True,
+        ),
+        Misconception(
+            "shares_of_columns",
+            _changed(counts=lambda table: _of_rows(table.T).T),
+            "In `counts` you divide each column by its sum. Are shares asked for, or counts?",
+            alone=True,
         ),
         Misconception(
             "shares_of_all",
             _changed(counts=lambda table: table / table.sum()),
-            "Your table sums to 1. Are shares asked for, or counts?",
+            "Your `counts` sum to 1. Are shares asked for, or counts?",
+            alone=True,
+        ),
+        Misconception(
+            "only_the_diagonal",
+            _changed(counts=lambda table: np.diag(np.diag(table))),
+            "Your `counts` hold the right answers only. Where does an answer go that is wrong?",
+            alone=True,
+        ),
+        Misconception(
+            "only_what_is_wrong",
+            _changed(counts=lambda table: table - np.diag(np.diag(table))),
+            "Your `counts` hold the wrong answers only. Where does an answer go that is right?",
+            alone=True,
+        ),
+        Misconception(
+            "size_from_the_labels",
+            _as_many_as(lambda labels, answers: labels.max() + 1),
+            "Your table has as many rows as the highest label asks for. Which argument knows how many classes there "
+            "are, also where the last one never occurs?",
+        ),
+        Misconception(
+            "size_from_labels_and_answers",
+            _as_many_as(lambda labels, answers: max(labels.max(), answers.max()) + 1),
+            "Your table has as many rows as the highest label or answer asks for. Which argument knows how many "
+            "classes there are, also where the last one never comes up?",
+        ),
+        Misconception(
+            "only_classes_that_occur",
+            _as_many_as(lambda labels, answers: len(np.unique(labels))),
+            "Your table has as many rows as different labels occur. Which argument knows how many classes there are?",
         ),
         Misconception(
             "mean_over_classes",
             _changed(accuracy=lambda table, right: np.diag(_of_rows(table)).mean()),
             "`accuracy` is the mean of the classes' own shares of right answers, so a rare class weighs as much as a "
             "common one. Over what is the mean to be taken?",
+            alone=True,
         ),
         Misconception(
             "number_right",
             _changed(accuracy=lambda table, right: np.trace(table)),
             "`accuracy` is the number of right answers. Out of how many?",
+            alone=True,
         ),
         Misconception(
             "over_classes",
             _changed(accuracy=lambda table, right: np.trace(table) / len(table)),
-            "You divide the number of right answers by the number of classes. How many answers are there?",
+            "`accuracy` is the number of right answers divided by the number of classes. How many answers are there?",
+            alone=True,
         ),
         Misconception(
             "share_wrong",
             _changed(accuracy=lambda table, right: 1 - right),
             "`accuracy` is the share of wrong answers. Which entries of the table are the right ones?",
+            alone=True,
         ),
         Misconception(
             "percent",
             _changed(accuracy=lambda table, right: 100 * right),
             "`accuracy` is a hundred times too large. Is it a share between 0 and 1, or a percentage?",
+            alone=True,
         ),
     ),
 )

@@ -1,116 +1,104 @@
-"""Chapter 06: a network from nothing but NumPy that reads handwritten digits; judged by what it can do."""
+"""Chapter 06: a training program that learns to read digits; judged by what it asks for, and by what it can do.
 
-import types
-from contextlib import suppress
+The check hands in the gradients. So no backward pass of the answer's own can be wrong, and what happens between start
+and end is seen: which images meet which labels, and from where to where the parameters move.
+"""
+
 from functools import partial
 
 import numpy as np
 
-from ...activations import identity, sigmoid, tanh
 from ...datasets import digits
-from ...losses import cross_entropy, one_hot
-from ...network import Network
 from ..engine import Misconception
-from .digit_programs import by_library, fit, flat, lost, standardised, turned
+from . import digit_programs as programs
+from .digit_cases import HIDDEN, digit_cases, one_of_many
+from .digit_programs import fit
 from .observed import Observed
 
-REACH, HELD_OUT, HIDDEN, FEW = 0.95, 360, 32, 160
-LIBRARIES = ("sklearn", "torch", "tensorflow", "keras", "jax", "scipy")
-
-
-class _Case(dict):
-    """The arguments; `held_out`, images and labels that the answer never sees, goes beside them."""
-
-    held_out = None
-
-
-def _inputs(rng):
-    """All training images; few; the same few again; the few with other names for the ten classes."""
-    X, labels, X_test, labels_test = digits()
-    X, labels = np.concatenate([X, X_test]), np.concatenate([labels, labels_test])
-    order, seed = rng.permutation(len(X)), int(rng.integers(1000))
-    names, other = rng.permutation(10), rng.permutation(10)
-    X, digit = X[order], labels[order]
-    whole, few = slice(HELD_OUT, None), slice(HELD_OUT, HELD_OUT + FEW)
-    cases = []
-    for part, name in ((whole, names), (few, names), (few, names), (few, other)):
-        case = _Case(X=X[part].copy(), labels=name[digit[part]], hidden=HIDDEN, seed=seed)
-        case.held_out = X[:HELD_OUT], name[digit[:HELD_OUT]]
-        cases.append(case)
-    return cases
+REACH = 0.95
+PARTS = ("W1", "b1", "W2", "b2")
 
 
 # ----- what can be seen of an answer
 
 
-def _uses(function, seen=None):
-    """Whatever does the work in the place of the answer: a name, or ''. Goes through the answer's own helpers."""
-    seen = set() if seen is None else seen
-    code, known = getattr(function, "__code__", None), dict(getattr(function, "__globals__", {}))
-    if code is None or code in seen:
-        return ""
-    seen.add(code)
-    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
-        with suppress(ValueError):  # a cell that is still empty
-            known[name] = cell.cell_contents
-    codes, names = [code], set()
-    while codes:
-        code = codes.pop()
-        names |= set(code.co_names)
-        names |= set(code.co_freevars)
-        codes += [c for c in code.co_consts if isinstance(c, types.CodeType)]
-    if "Network" in names:
-        return "bp.Network"
-    if {"datasets", "digits"} <= names:  # all the digits, those that the check keeps back among them
-        return "bp.datasets.digits"
-    for name in sorted(names):
-        value = known.get(name)
-        module = value.__name__ if isinstance(value, types.ModuleType) else str(getattr(value, "__module__", "") or "")
-        root = (module or name).partition(".")[0]  # a name that is not known is what the answer itself imports
-        if root in LIBRARIES:
-            return root
-        if value is Network or isinstance(value, Network):
-            return "bp.Network"
-        if value is digits:
-            return "bp.datasets.digits"
-        if (
-            isinstance(value, types.FunctionType)
-            and root not in ("numpy", "bpcourse")
-            and (found := _uses(value, seen))
-        ):
-            return found
-    return ""
-
-
-def _before(function):
-    used = _uses(function)
-    return ("library", {"used": used}) if used else None
-
-
-def _logits(params, X, g=lambda z: np.maximum(z, 0)):
+def _logits(params, X):
     W1, b1, W2, b2 = params
-    return g(X @ W1.T + b1) @ W2.T + b2
+    return np.maximum(X @ W1.T + b1, 0) @ W2.T + b2
 
 
-def _share_right(params, X, labels, **options):
-    return float(np.mean(_logits(params, X, **options).argmax(axis=1) == labels))
+def _share_right(params, X, labels):
+    return float(np.mean(_logits(params, X).argmax(axis=1) == labels))
 
 
 def _look(cases, came):
-    whole, few, again, other = (outcome.parts for outcome in came)
-    X, labels = cases[0]["X"], cases[0]["labels"]
-    expected = ((HIDDEN, X.shape[1]), (HIDDEN,), (10, HIDDEN), (10,))
-    for params in (whole, few, again, other):
-        for name, p, shape in zip(("W1", "b1", "W2", "b2"), params, expected, strict=True):
+    params, asked = [outcome.parts for outcome in came], [case["gradients"] for case in cases]
+    unused = sum(not gradients.calls for gradients in asked)
+    if unused:
+        return ("gradients_not_used" if unused == len(cases) else "sometimes_not_used"), {"unused": unused}
+    seen = _shapes(cases, params) or _asked(cases, asked) or _dependence(*params[1:5])
+    if seen:
+        return seen
+    whole, X, labels = params[0], cases[0]["X"], cases[0]["labels"]
+    held, own = _share_right(whole, *cases[0].held_out), _share_right(whole, X, labels)
+    if held >= REACH:
+        return None
+    return _why(whole, X, labels, own, asked[0]), {"held": held, "own": own, "reach": REACH}
+
+
+def _shapes(cases, params):
+    """Names for other shapes than asked for, and for what is no number."""
+    for case, arrays in zip(cases, params, strict=True):
+        hidden, pixels = case["hidden"], case["X"].shape[1]
+        expected = (hidden, pixels), (hidden,), (10, hidden), (10,)
+        for name, p, shape in zip(PARTS, arrays, expected, strict=True):
             if p.shape != shape:
-                turned = p.ndim == 2 and p.shape == shape[::-1]
-                return "transposed" if turned else "shapes", {"name": name, "came": p.shape, "expected": shape}
-        if not all(np.isfinite(p).all() for p in params):
+                facts = {"name": name, "came": p.shape, "expected": shape, "hidden": hidden}
+                if p.ndim == 2 and p.shape == shape[::-1]:
+                    return "transposed", facts
+                if name in ("W2", "b2") and len(p) < 10 and case["labels"].max() < 9:
+                    return "outputs_missing", facts
+                return ("hidden_typed_in" if hidden != HIDDEN else "shapes"), facts
+        if not all(np.isfinite(p).all() for p in arrays):
             return "not_finite", {}
-    if np.ptp(whole[0], axis=0).max() <= 1e-9 * max(np.abs(whole[0]).max(), 1e-9):
-        return "symmetric", {}
+    return None
+
+
+def _asked(cases, asked):
+    """Names for what the calls of `gradients` show."""
+    if any(gradients.peeked for gradients in asked):
+        return "kept_back", {}
+    if any(gradients.foreign for gradients in asked):
+        return "labels_apart", {}
+    first, grads, rows = asked[0].calls[0]
+    already = _share_right(first, cases[0]["X"], cases[0]["labels"])
+    if already > 0.5:
+        return "learned_before", {"already": already}
+    if len(asked[0].calls) < 2:
+        return "one_call", {}
+    steps = [after - before for after, before in zip(asked[0].calls[1][0], first, strict=True)]
+    factors = list(map(_factor, steps, grads))
+    weights, biases = factors[::2], factors[1::2]
+    if None not in factors and rows > 1 and np.allclose(np.array(biases) * rows, weights, rtol=1e-6):
+        return "averaged_again", {}
+    if all(step.any() for step in steps) and all(np.sum(s * g) > 0 for s, g in zip(steps, grads, strict=True)):
+        return "uphill", {}
+    return None
+
+
+def _factor(step, grad):
+    """c where step = -c grad, or None."""
+    c = -(step * grad).sum() / ((grad * grad).sum() or 1)
+    return c if c and np.allclose(step, -c * grad, rtol=1e-6, atol=1e-9 * np.abs(step).max()) else None
+
+
+def _dependence(few, again, other, reseeded):
+    """Names for what the parameters do or don't depend on: the labels, the seed, and nothing else."""
     if not all(np.allclose(p, q, rtol=1e-3, atol=1e-6) for p, q in zip(few, again, strict=True)):
         return "unseeded", {}
+    learning = few[0][1:]  # hidden unit 0 never gets a gradient
+    if np.ptp(learning, axis=0).max() <= 1e-9 * max(np.abs(learning).max(), 1e-9):
+        return "symmetric", {}
     W1, b1, W2, b2 = (np.array_equal(p, q) for p, q in zip(few, other, strict=True))  # is it still where it began?
     if W1 and W2:
         return "never_moved", {}
@@ -118,66 +106,125 @@ def _look(cases, came):
         return ("hidden_layer_frozen" if W1 else "output_layer_frozen"), {}
     if b1 or b2:
         return "biases_frozen", {}
-    held, own = _share_right(whole, *cases[0].held_out), _share_right(whole, X, labels)
-    if held >= REACH:
-        return None
-    return _why(whole, X, labels, own), {"held": held, "own": own, "reach": REACH}
+    if not np.allclose(*(p[0][0] / (np.linalg.norm(p[0][0]) or 1) for p in (few, other)), atol=1e-6):
+        return "learns_by_something_else", {}
+    if all(np.array_equal(p, q) for p, q in zip(few, reseeded, strict=True)):
+        return "seed_ignored", {}
+    return None
 
 
-def _why(params, X, labels, own):
+def _why(params, X, labels, own, asked):
     """The name for an accuracy that is too low on digits that the network has not seen."""
     Z = _logits(params, X)
-    much_better = max(own + 0.02, REACH)
-    if any(_share_right(params, X, labels, g=g) > much_better for g in (tanh.value, sigmoid.value, identity.value)):
-        return "other_activation"
-    others = standardised(X), X - X.mean(axis=0), X - X.mean(), 1 - X, 2 * X - 1, 16 * X
-    if any(_share_right(params, changed, labels) > much_better for changed in others):
+    if not asked.met:
         return "other_inputs"
-    if cross_entropy.value(Z, one_hot(labels, 10)).mean() > 1e3 and own < 0.2:
-        return "uphill"
     if np.unique(Z.argmax(axis=1)).size == 1:
         return "one_answer"
     if own < 0.3:
-        return "labels_apart"
-    first, rest = (_share_right(params, X[rows], labels[rows]) for rows in (slice(0, 32), slice(32, None)))
-    return "one_batch_only" if first > 0.85 and first > rest + 0.2 else "unfinished"
+        return "guesses"
+    return "examples_left_out" if 0 < len(asked.met) < 0.6 * len(X) else "unfinished"
 
 
 TRAIN_DIGITS = Observed(
     name="train_digits",
-    inputs=_inputs,
+    inputs=digit_cases,
     truth=fit,
-    parts={"W1": 1, "b1": 1, "W2": 1, "b2": 1},
-    points=6,
+    parts=dict.fromkeys(PARTS, 1),
+    points=3,
     look=_look,
-    before=_before,
     passed=(
-        "At least 95 % of 360 digits that your network had never seen are read correctly. You made every part of it."
+        "At least 95 % of 360 digits that your network had never seen are read correctly. With your gradients of "
+        "exercise 10, you have made every part of it."
     ),
     batch="X",
+    shapes={"X": "n m", "labels": "n"},
+    room={
+        "n = 1": "one picture does not tell ten digits apart",
+        "m = 1": "a digit has 64 pixels",
+        "a class that never occurs": lambda case: len(set(case["labels"])) < 10,
+        "another seed with the same data": lambda case: case["hidden"] == HIDDEN and case["seed"] % 2,
+        "another number of hidden units": lambda case: case["hidden"] != HIDDEN,
+    },
+    wide=one_of_many,
     misconceptions=(
         Misconception(
-            "library",
-            by_library,
-            "Your answer uses `{used}`. This one is yours alone, with NumPy, and learns from `X` and `labels` only. "
-            "Which of the exercises above have the parts you need?",
+            "gradients_not_used",
+            programs.by_library,
+            "Your function never calls `gradients`. It gets that function to learn by: what does it return, and where "
+            "do you need that?",
+        ),
+        Misconception(
+            "sometimes_not_used",
+            programs.only_for_many,
+            "In {unused} of its 6 calls your function never calls `gradients`. By what does it learn then?",
+        ),
+        Misconception(
+            "learned_before",
+            programs.asked_afterwards,
+            "When you call `gradients` for the first time, {already:.0%} of the digits are right already. From which "
+            "weights does the training start, and by what else does it learn?",
+        ),
+        Misconception(
+            "learns_by_something_else",
+            programs.asked_for_show,
+            "The check's `gradients` returns zeros for the first hidden unit, whatever the labels are, and yet the "
+            "weights of that unit depend on the labels. By what else does your function learn?",
+        ),
+        Misconception(
+            "one_call",
+            lambda gradients, X, labels, hidden, seed: fit(gradients, X, labels, hidden, seed, epochs=1, size=len(X)),
+            "You call `gradients` once, so there is one update. How many does training take?",
         ),
         Misconception(
             "transposed",
-            turned,
+            programs.turned,
             "`{name}` has the shape {came}; expected {expected}. To which axis of a weight matrix do the units of its "
             "own layer belong?",
         ),
         Misconception(
+            "hidden_typed_in",
+            programs.always_32,
+            "For {hidden} hidden units `{name}` has the shape {came}; expected {expected}. Is 32 typed in somewhere?",
+        ),
+        Misconception(
+            "outputs_missing",
+            programs.classes_that_occur,
+            "Where the class 9 never occurs, `{name}` has the shape {came}; expected {expected}. How many digits are "
+            "there, whatever the labels are?",
+        ),
+        Misconception(
             "shapes",
-            flat,
+            programs.flat,
             "`{name}` has the shape {came}; expected {expected}. Which number of units gives each axis its length?",
         ),
         Misconception(
             "not_finite",
-            lost,
-            "Your parameters contain NaN or infinite numbers. Does an exponential overflow, is the logarithm of 0 "
-            "taken, is the learning rate far too high, or does each step go uphill?",
+            programs.not_finite,
+            "Your parameters contain NaN or infinite numbers. Is the learning rate far too high, does each step go "
+            "uphill, or do you divide by something that can be 0?",
+        ),
+        Misconception(
+            "kept_back",
+            lambda gradients, X, labels, hidden, seed: fit(gradients, *digits()[:2], hidden, seed, epochs=1),
+            "`gradients` gets images that are not in `X`. May a network see digits that it will be judged by?",
+        ),
+        Misconception(
+            "labels_apart",
+            partial(fit, apart=True, epochs=2),
+            "`gradients` gets images with labels that are not theirs. Does each image keep its own label when you "
+            "shuffle?",
+        ),
+        Misconception(
+            "averaged_again",
+            partial(fit, again=True, epochs=2),
+            "The first step of the biases is the gradient divided by the number of examples once more than that of "
+            "the weights. Are the gradients not means already?",
+        ),
+        Misconception(
+            "uphill",
+            partial(fit, sign=-1.0, epochs=2, beta=0.0),
+            "Your first step goes uphill: each array moves in the direction of its gradient. In which direction does "
+            "the loss fall?",
         ),
         Misconception(
             "symmetric",
@@ -192,63 +239,53 @@ TRAIN_DIGITS = Observed(
             "come from that `seed` does not decide?",
         ),
         Misconception(
+            "seed_ignored",
+            partial(fit, fixed=True, epochs=1),
+            "With another `seed` your function returns the very same network. Where does `seed` come in?",
+        ),
+        Misconception(
             "never_moved",
-            partial(fit, epochs=0),
-            "With other labels your function returns the same weights: nothing was learned from `labels`. Where do "
-            "they act on an update?",
+            partial(fit, lost=True, epochs=1),
+            "With other labels your function returns the same weights: nothing was learned from `labels`. Where are "
+            "the new values stored after an update?",
         ),
         Misconception(
             "hidden_layer_frozen",
             partial(fit, frozen=(0, 1), epochs=2),
-            "`W1` does not depend on the labels: only the output layer learns. Which two of the four equations bring "
-            "the error down to the hidden layer?",
+            "`W1` does not depend on the labels: only the output layer learns. Which arrays get an update?",
         ),
         Misconception(
             "output_layer_frozen",
             partial(fit, frozen=(2, 3), epochs=2),
-            "`W2` does not depend on the labels: only the hidden layer learns. Where is the output layer updated?",
+            "`W2` does not depend on the labels: only the hidden layer learns. Which of the four arrays get an update?",
         ),
         Misconception(
             "biases_frozen",
             partial(fit, frozen=(1, 3), epochs=2),
-            "The weights have learned, but not both biases. Which equation gives the gradients of the biases, and "
-            "where is their update?",
-        ),
-        Misconception(
-            "uphill",
-            partial(fit, sign=-1.0, epochs=3, beta=0.0),
-            "The loss of your network is more than a hundred times that of guessing, log 10: each step has made it "
-            "worse. In which direction do your parameters move?",
+            "The weights have learned, but not both biases. Which of the four arrays get an update?",
         ),
         Misconception(
             "one_answer",
             partial(fit, alpha=8.0, epochs=2),
             "Your network gives the same answer to every digit. Are the steps so long that no hidden unit is left "
-            "with a positive z, or does nothing but a bias learn?",
-        ),
-        Misconception(
-            "labels_apart",
-            partial(fit, apart=True, epochs=2),
-            "{own:.0%} of the training digits are right, and guessing gets about 10%, although the parameters have "
-            "moved. Does each image keep its own label when you shuffle, and each class its own output?",
-        ),
-        Misconception(
-            "other_activation",
-            partial(fit, epochs=12, g=np.tanh, slope=lambda z: 1 - np.tanh(z) ** 2),
-            "With another activation in the hidden layer your parameters would do well. Which one does the task ask "
-            "for?",
+            "with a positive z, or so short that nothing but a bias has moved?",
         ),
         Misconception(
             "other_inputs",
-            partial(fit, epochs=10, prepare=standardised, alpha=0.02),
-            "Your network learned from other inputs than `X`: scaled, centred or inverted. What will it get when it "
-            "is used?",
+            partial(fit, epochs=10, prepare=programs.standardised, alpha=0.02),
+            "Your network learned from other inputs than `X`: `gradients` gets no image as it is. What will the "
+            "network get when it is used?",
         ),
         Misconception(
-            "one_batch_only",
+            "examples_left_out",
             partial(fit, rows=32, epochs=100),
-            "{own:.0%} of the training digits are right, but far more of the first 32. Does every example have its "
-            "turn in an epoch?",
+            "Many of the digits never came to `gradients`. Does every example have its turn in an epoch?",
+        ),
+        Misconception(
+            "guesses",
+            programs.outputs_reversed,
+            "Of the training digits {own:.0%} are right, and guessing gets about 10%. Do the four arrays belong "
+            "together, and each row of `W2` to its own class?",
         ),
         Misconception(
             "unfinished",

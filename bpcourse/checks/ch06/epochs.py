@@ -7,24 +7,35 @@ import numpy as np
 from ...losses import one_hot, softmax
 from ..engine import Exercise, Misconception
 from ..truth import gradient
-from .inputs import batches as dealt
+
+
+def _case(rng, n, n_in, classes, size, alpha, highest=None):
+    """highest: the number of classes that may occur, or None for all."""
+    order, occur = rng.permutation(n), classes if highest is None else highest
+    labels = rng.permutation(np.r_[np.arange(occur), rng.integers(occur, size=max(n - occur, 0))])[:n]
+    return {
+        "W": rng.normal(size=(classes, n_in)),
+        "b": rng.normal(size=classes),
+        "X": rng.normal(size=(n, n_in)),
+        "labels": labels,
+        "batches": [order[at : at + size].copy() for at in range(0, n, size)],
+        "alpha": alpha,
+    }
+
+
+SIZES = (
+    (23, 5, 4, 6, 0.5), (17, 3, 5, 7, 0.9), (13, 6, 3, 4, 0.7), (12, 4, 6, 3, 1.0, 5), (7, 1, 3, 20, 0.8),
+    (5, 7, 2, 1, 0.6), (1, 4, 3, 2, 0.9), (9, 2, 1, 4, 0.5), (3, 2, 8, 2, 1.5), (4, 6, 5, 4, 2.0),
+)  # fmt: skip
 
 
 def _inputs(rng):
-    cases = []
-    for n, n_in, classes, size, alpha in ((23, 5, 4, 6, 0.5), (17, 3, 5, 7, 0.9), (13, 6, 3, 4, 0.7)):
-        order = rng.permutation(n)
-        cases.append(
-            {
-                "W": rng.normal(size=(classes, n_in)),
-                "b": rng.normal(size=classes),
-                "X": rng.normal(size=(n, n_in)),
-                "labels": rng.permutation(np.r_[np.arange(classes), rng.integers(classes, size=n - classes)]),
-                "batches": dealt([order[at : at + size].copy() for at in range(0, n, size)]),
-                "alpha": alpha,
-            }
-        )
-    return cases
+    return [_case(rng, *sizes) for sizes in SIZES]
+
+
+def _wide(rng):
+    n, n_in, classes, size, highest = (int(k) for k in rng.integers(1, 7, size=5))
+    return _case(rng, n, n_in, classes, size, rng.uniform(0.1, 2), min(highest, classes))
 
 
 def _cost(W, b, X, labels):
@@ -45,7 +56,7 @@ def _true_epoch(W, b, X, labels, batches, alpha):
 def epoch(
     W, b, X, labels, batches, alpha, *,
     over=lambda rows, n, size: len(rows), stale=False, biases=True, in_place=False, factor=1.0, keep=0.0,
-    own_labels=True, target=1.0, axis=1, only=slice(None), zero_based=True,
+    own_labels=True, target=1.0, axis=1, only=slice(None), over_b=None, slope=False, moved=False,
 ):  # fmt: skip
     """The epoch; the keywords switch single mistakes on, none by default."""
     if not in_place:
@@ -55,10 +66,12 @@ def epoch(
         x, y = X[rows], labels[rows] if own_labels else labels[: len(rows)]
         Z = x @ start[0].T + start[1] if stale else x @ W.T + b
         P = softmax(Z) if axis == 1 else softmax(Z.T).T
-        delta = factor * (P - target * one_hot(y, len(b)))
+        delta = factor * (P - target * one_hot(y, len(b))) * (P * (1 - P) if slope else 1)
         n = over(rows, len(X), len(batches[0]))
-        dW, db = keep * dW + delta.T @ x / n, keep * db + delta.sum(axis=0) / n
+        dW, db = keep * dW + delta.T @ x / n, keep * db + delta.sum(axis=0) / (over_b(rows) if over_b else n)
         W -= alpha * dW
+        if moved:  # the gradient of b is taken where W has already moved to
+            db = (softmax(x @ W.T + b) - one_hot(y, len(b))).mean(axis=0)
         if biases:
             b -= alpha * db
     return W, b
@@ -83,13 +96,22 @@ LINEAR_EPOCH = Exercise(
     truth=_true_epoch,
     parts={"W": 2, "b": 2},
     points=4,  # all or none: after the second batch every mistake is in both
+    shapes={"W": "K m", "b": "K", "X": "n m", "labels": "n"},
+    room={
+        "a class that never occurs": lambda case: len(set(case["labels"])) < len(case["b"]),
+        "a highest class that never occurs": lambda case: case["labels"].max() + 1 < len(case["b"]),
+        "one batch": lambda case: len(case["batches"]) == 1,
+        "a full last batch": lambda case: len(case["batches"][-1]) == len(case["batches"][0]),
+        "batches of one": lambda case: len(case["batches"][0]) == 1,
+        "a learning rate of 1": lambda case: case["alpha"] == 1,
+    },
+    wide=_wide,
     passed="Batch after batch your parameters follow the true gradient of that batch, the short last one included.",
     misconceptions=(
         Misconception(
             "not_averaged",
             partial(epoch, over=lambda rows, n, size: 1),
-            "Your steps are as many times too long as a batch has examples. The cost is a mean: where does the "
-            "division go?",
+            "You take the sum over the examples of a batch. The cost is a mean: where does the division go?",
         ),
         Misconception(
             "averaged_over_all",
@@ -105,7 +127,7 @@ LINEAR_EPOCH = Exercise(
         Misconception(
             "short_batch_as_full",
             partial(epoch, over=lambda rows, n, size: size),
-            "All full batches are right, the last one is not: you divide by the size of the first. How many examples "
+            "You divide by the size of the first batch, also in the last one, which may be shorter. How many examples "
             "has *this* batch?",
         ),
         Misconception(
@@ -123,7 +145,7 @@ LINEAR_EPOCH = Exercise(
         Misconception(
             "labels_of_other_rows",
             partial(epoch, own_labels=False),
-            "Each batch meets the labels of the first rows. Which labels belong to the images in this batch?",
+            "Each batch meets the labels of the first rows. Which labels belong to the rows of `X` in this batch?",
         ),
         Misconception(
             "batches_ignored",
@@ -143,17 +165,54 @@ LINEAR_EPOCH = Exercise(
         Misconception(
             "first_batch_only",
             partial(epoch, only=slice(0, 1)),
-            "That is where the parameters are after the first batch. Is the `return` inside the loop?",
+            "That is where the parameters are after the first batch. When does your function return?",
         ),
         Misconception(
             "last_batch_dropped",
             partial(epoch, only=slice(0, -1)),
-            "The last batch, the short one, never had its step. Over which entries of `batches` does your loop run?",
+            "The last batch never had its step. Over which entries of `batches` does your loop run?",
         ),
         Misconception(
             "biases_frozen",
             partial(epoch, biases=False),
-            "b is where it was. Which line gives its gradient, and which updates it?",
+            "W moves and b never does. Which line gives its gradient, one number for each class, and which updates it?",
+        ),
+        Misconception(
+            "b_after_W",
+            partial(epoch, moved=True),
+            "In each batch W takes its step first, and the gradient of b is computed with the new W. Where should both "
+            "gradients be taken?",
+        ),
+        Misconception(
+            "only_b_not_averaged",
+            partial(epoch, over_b=lambda rows: 1),
+            "The gradient of W is a mean over the batch, that of b a sum. Which of the two does the cost ask for?",
+        ),
+        Misconception(
+            "only_W_not_averaged",
+            partial(epoch, over=lambda rows, n, size: 1, over_b=len),
+            "The gradient of b is a mean over the batch, that of W a sum. Which of the two does the cost ask for?",
+        ),
+        Misconception(
+            "only_b_averaged_twice",
+            partial(epoch, over_b=lambda rows: len(rows) ** 2),
+            "The gradient of b is divided by the number of examples twice, that of W once. Where does a mean hide?",
+        ),
+        Misconception(
+            "softmax_slope_added",
+            partial(epoch, slope=True),
+            "Your delta has a factor P (1 - P) too many. What is left of the slope of the softmax once it has met that "
+            "of the logarithm?",
+        ),
+        Misconception(
+            "batches_backwards",
+            lambda W, b, X, labels, batches, alpha: epoch(W, b, X, labels, batches[::-1], alpha),
+            "You take the batches from the last to the first. In which order do they come?",
+        ),
+        Misconception(
+            "momentum",
+            partial(epoch, keep=0.9),
+            "Each step carries nine tenths of the one before. Is momentum asked for?",
         ),
         Misconception(
             "uphill",

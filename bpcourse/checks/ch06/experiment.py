@@ -7,23 +7,23 @@ import numpy as np
 
 from ..engine import Exercise, Misconception
 from ..truth import H
-from .inputs import batches, examples, fixed
 
 EPOCHS = 5
 
 
 def _part(rng, n, means):
-    labels = rng.permutation(np.r_[np.arange(len(means)), rng.integers(len(means), size=n - len(means))])
-    return examples(means[labels] + rng.normal(size=(n, means.shape[1])), labels)
+    labels = rng.permutation(np.r_[np.arange(len(means)), rng.integers(len(means), size=max(n - len(means), 0))])[:n]
+    return means[labels] + rng.normal(size=(n, means.shape[1])), labels
 
 
-def _draw(rng, n, n_in, classes, size, alpha, epochs):
+def _draw(rng, n, n_in, classes, size, alpha, epochs, others=(19, 29)):
+    """others: the numbers of validation and of test examples."""
     means = rng.normal(size=(classes, n_in))
     return {
         "train": _part(rng, n, means),
-        "validation": _part(rng, 19, means),
-        "test": _part(rng, 29, means),
-        "orders": batches([rng.permutation(n) for _ in range(epochs)]),
+        "validation": _part(rng, others[0], means),
+        "test": _part(rng, others[1], means),
+        "orders": [rng.permutation(n) for _ in range(epochs)],
         "size": size,
         "alpha": alpha,
     }
@@ -37,11 +37,31 @@ def _inputs(rng):
         rng, (17, 3, 5, 5, 1.1, EPOCHS), lambda case: all(p[0] != p[1] for p in (_picks(case, **bug) for bug in bugs))
     )
     third = _drawn_until(rng, (26, 6, 3, 8, 0.9, EPOCHS), lambda case: _last_matters(_picks(case)))
-    return [first, second, third]
+    fourth = _drawn_until(rng, (21, 2, 4, 7, 0.8, EPOCHS), _equal_matters)
+    fifth = _drawn_until(rng, (4, 3, 4, 3, 2, 2, (2, 3)), _highest_not_validated)
+    return [first, second, third, fourth, fifth, _draw(rng, 9, 1, 2, 20, 0.8, 3, (1, 1)),
+            _draw(rng, 6, 4, 3, 1, 0.3, 1, (5, 2))]  # fmt: skip
+
+
+def _wide(rng):
+    n, n_in, classes, size, epochs = (int(k) for k in rng.integers(1, 7, size=5))
+    others = tuple(int(k) for k in rng.integers(1, 12, size=2))
+    return _draw(rng, max(n, classes), n_in, classes, size, rng.uniform(0.1, 3), epochs, others)
 
 
 def _differ(picks):
     return picks[0] not in (0, EPOCHS - 1, picks[1], picks[3])
+
+
+def _equal_matters(case):
+    """Another epoch has the most answers that are at most the label, and another those that are at least the label."""
+    (X, labels), reached = case["validation"], _epochs(case["train"], case["orders"], case["size"], case["alpha"])
+    off = np.array([(X @ W.T + b).argmax(axis=1) - labels for W, b in reached])
+    return (off <= 0).sum(axis=1).argmax() != (off == 0).sum(axis=1).argmax() != (off >= 0).sum(axis=1).argmax()
+
+
+def _highest_not_validated(case):
+    return case["validation"][1].max() < case["train"][1].max()
 
 
 def _last_matters(picks):
@@ -68,7 +88,7 @@ def _epochs(train, orders, size, alpha, own_labels=True, keep=0.0):
 @lru_cache(maxsize=512)  # misconceptions and seeds ask for the same few runs again and again
 def _kept(data, shape, size, alpha, own_labels, keep):
     X, (labels, *orders) = np.frombuffer(data[0]).reshape(shape), (np.frombuffer(part, int) for part in data[1:])
-    return tuple((fixed(W), fixed(b)) for W, b in _run(X, labels, orders, size, alpha, own_labels, keep))
+    return tuple(_run(X, labels, orders, size, alpha, own_labels, keep))
 
 
 def _run(X, labels, orders, size, alpha, own_labels, keep):
@@ -169,6 +189,18 @@ EXPERIMENT = Exercise(
     truth=_truth,
     parts={"W": 1, "b": 1, "accuracy": 2},
     points=4,  # all or none: the faulty program may have a part right by chance
+    room={
+        "a batch size that does not divide n": lambda case: len(case["train"][0]) % case["size"],
+        "a batch size larger than n": lambda case: len(case["train"][0]) < case["size"],
+        "batches of one": lambda case: case["size"] == 1,
+        "a single epoch": lambda case: len(case["orders"]) == 1,
+        "a single input": lambda case: case["train"][0].shape[1] == 1,
+        "a single validation example": lambda case: len(case["validation"][0]) == 1,
+        "a class without a test example": lambda case: set(case["test"][1]) < set(case["train"][1]),
+        "a highest class without a validation example": _highest_not_validated,
+        "a class without a training example": "the program takes the number of classes from the training labels",
+    },
+    wide=_wide,
     passed=(
         "The images meet their own labels, each batch has its own gradient, and the test set has the last word only."
     ),
@@ -193,14 +225,15 @@ EXPERIMENT = Exercise(
         Misconception(
             "validation_accuracy_reported",
             partial(experiment, report="validation"),
-            "W and b are right. The accuracy you report is that of the validation examples, and they have been used "
-            "to choose. On which examples is the result not flattered?",
+            "The accuracy you report is that of the validation examples, and they have been used to choose. On which "
+            "examples is the result not flattered?",
+            alone=True,
         ),
         Misconception(
             "training_accuracy_reported",
             partial(experiment, report="train"),
-            "W and b are right. The accuracy you report is that of the training examples. Which examples has the "
-            "network never met?",
+            "The accuracy you report is that of the training examples. Which examples has the network never met?",
+            alone=True,
         ),
         Misconception(
             "last_of_equals",

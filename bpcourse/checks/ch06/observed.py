@@ -12,22 +12,19 @@ from ..result import Result
 class Observed(Exercise):
     """look: (cases, outcomes) -> (the name of the misconception seen, facts for its message), or None if all is well.
 
-    before: (function) -> the same, seen before the answer is called. truth is one of the right answers.
+    truth is one of the right answers.
     """
 
     look: Callable | None = None
-    before: Callable = lambda function: None
 
     def _mark(self, function, cases, seed):
-        seen = self.before(function)
-        if not seen:
-            came = self.outcomes(function, cases)
-            if any(outcome.unfinished for outcome in came):
-                return self._not_attempted()
-            for outcome in came:
-                if outcome.problem or outcome.changed:
-                    return self._not_yet(outcome.problem or say.CHANGED.format(names=say.listed(outcome.changed)))
-            seen = self.look(cases, came)
+        came = self.outcomes(function, cases)
+        if any(outcome.unfinished for outcome in came):
+            return self._not_attempted()
+        for outcome in came:
+            if outcome.problem or outcome.changed:
+                return self._not_yet(outcome.problem or say.changed(outcome.changed))
+        seen = self.look(cases, came)
         if not seen:
             return Result(True, self.max_points, self.max_points, None, self.passed)
         name, facts = seen

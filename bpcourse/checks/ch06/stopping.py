@@ -4,10 +4,11 @@ import numpy as np
 
 from ..engine import Exercise, Misconception
 
+NAN = float("nan")
+
 
 def _inputs(rng):
-    """Curves with every trap: an equal value, a lower one after the stop, noise on the way down, a NaN, no stop at "
-    "all."""
+    """Curves with every trap: an equal value, a lower one after the stop, noise, NaN in every place, no stop at all."""
 
     def down(start, count):  # falling, every step by something else
         return start - np.cumsum(rng.uniform(0.02, 0.05, count))
@@ -24,12 +25,26 @@ def _inputs(rng):
         tie = np.r_[up(second[-1], patience - 2), second[-1]]  # the same low value again, before the stop
         late = second[-1] - rng.uniform(0.3, 0.5, 3)  # better than ever, but after the stop
         curve = np.r_[first, noise, second, tie, np.sort(up(second[-1], patience + 3))[::-1], late]
-        cases.append({"losses": curve * (1000 if patience == 3 else 1), "patience": patience})  # no loss is too large
+        cases.append({"losses": curve * (1e20 if patience == 3 else 1), "patience": patience})  # no loss is too large
     losses = np.r_[down(1.8, 6), np.sort(up(1.8, 3))]
     cases.append({"losses": np.r_[losses, losses.min() - 0.1, losses.min() + 0.1], "patience": 4})  # never stops
     lost = np.r_[down(1.7, 3), up(1.7, 1), np.nan, down(1.4, 3), np.full(9, np.nan)]
     cases.append({"losses": lost, "patience": 3})
-    return [case | {"losses": tuple(case["losses"].round(5).tolist())} for case in cases]
+    cases.append({"losses": np.r_[NAN, NAN, down(1.6, 3), up(1.6, 2), down(1.2, 2)], "patience": 2})
+    cases.append({"losses": np.r_[np.inf, 3, 2, 2, 1, np.inf, NAN, 0], "patience": 2})  # whole, and infinite
+    cases += [{"losses": np.full(6, NAN), "patience": patience} for patience in (2, 9)]
+    cases.append({"losses": np.r_[down(1.5, 3), up(1.5, 1), down(1, 2)], "patience": 1})
+    cases.append({"losses": down(2.0, 5), "patience": 1})  # the last epoch is the best
+    cases.append({"losses": np.r_[down(1.5, 4), up(1.5, 3)], "patience": 3})  # patience and list end together
+    cases += [{"losses": np.array([loss]), "patience": patience} for loss, patience in ((0.7, 1), (NAN, 3))]
+    cases.append({"losses": np.r_[0.5, up(0.6, 5)], "patience": 4})  # the first epoch is the best
+    return [case | {"losses": case["losses"].round(5).tolist()} for case in cases]
+
+
+def _wide(rng):
+    """Few different values, so that ties are frequent; NaN and infinity anywhere."""
+    losses = rng.choice([*rng.normal(size=rng.integers(1, 6)), NAN, np.inf, 1e12], size=rng.integers(1, 13))
+    return {"losses": losses.tolist(), "patience": int(rng.integers(1, 7))}
 
 
 def _by_running_minimum(losses, patience):
@@ -37,7 +52,7 @@ def _by_running_minimum(losses, patience):
     losses = np.array(losses)
     known = np.where(np.isnan(losses), np.inf, losses)
     before = np.r_[np.inf, np.minimum.accumulate(known)[:-1]]
-    records = np.flatnonzero(known < before)
+    records = np.flatnonzero((known < before) | (np.arange(len(known)) == 0))
     latest = np.array([records[records <= k].max() for k in range(len(losses))])
     waits = np.flatnonzero(np.arange(len(losses)) - latest >= patience)
     stop = waits[0] if waits.size else len(losses) - 1
@@ -45,14 +60,15 @@ def _by_running_minimum(losses, patience):
 
 
 def _walk(
-    losses, patience, *, extra=0, lower=lambda loss, best: loss < best, worse=None, previous=False, reset=True, back=0
-):
+    losses, patience, *, extra=0, lower=lambda loss, best: loss < best, worse=None, previous=False, reset=True, back=0,
+    lowest=lambda losses: np.inf, first=1, begin=0,
+):  # fmt: skip
     """The walk; the keywords switch single mistakes on, none by default."""
-    best, best_epoch, wait, last = np.inf, 1, 0, np.inf
-    for epoch, loss in enumerate(losses, start=1):
+    best, best_epoch, wait, last = lowest(losses), first, 0, np.inf
+    for epoch, loss in enumerate(losses[begin:], start=begin + 1):
         if lower(loss, last if previous else best):
             best, best_epoch, wait = loss, epoch, 0 if reset else wait
-        elif worse is None or worse(loss, best):
+        elif (worse is None or worse(loss, best)) and epoch > first:
             wait += 1
             if wait >= patience + extra:
                 return best_epoch - back, epoch - back
@@ -60,8 +76,30 @@ def _walk(
     return best_epoch - back, len(losses) - back
 
 
+BOUNDS = 1.0, 2.0, 10.0, 100.0, 999.0, 1000.0, 9999.0, 1e4, 1e5, 1e6, 1e8, 1e9, 1e10, 1e12, 1e15, 1e18
+
+
 def _mistake(**options):
     return lambda losses, patience: _walk(losses, patience, **options)
+
+
+def _lowest(losses):
+    """The epoch of the lowest loss, the first if there are several; 1 if there is none."""
+    return int(np.argmin(np.nan_to_num(losses, nan=np.inf, posinf=np.inf))) + 1
+
+
+def _first_nan(losses):
+    return next((epoch for epoch, loss in enumerate(losses, start=1) if np.isnan(loss)), len(losses))
+
+
+def _is_one_of(case, outcome, *functions):
+    """True if the outcome is what one of the functions gives, or the right one."""
+    made = (function(**case) for function in (_by_running_minimum, *functions))
+    return bool(outcome.parts) and any(np.array_equal(outcome.parts, pair) for pair in made)
+
+
+def _either_right_or(function):
+    return lambda case, outcome: _is_one_of(case, outcome, function)
 
 
 EARLY_STOPPING = Exercise(
@@ -69,14 +107,31 @@ EARLY_STOPPING = Exercise(
     inputs=_inputs,
     truth=_by_running_minimum,
     parts={"best": 2, "stop": 1},
+    room={
+        "NaN first": lambda case: np.isnan(case["losses"][0]),
+        "NaN later": lambda case: not np.isnan(case["losses"][0]) and np.isnan(case["losses"]).any(),
+        "nothing but NaN": lambda case: np.isnan(case["losses"]).all(),
+        "an infinite loss": lambda case: np.isinf(case["losses"]).any(),
+        "a single epoch": lambda case: len(case["losses"]) == 1,
+        "patience 1": lambda case: case["patience"] == 1,
+        "no stop before the end of the list": lambda case: _by_running_minimum(**case)[1] == len(case["losses"]),
+        "the last epoch as the best": lambda case: _by_running_minimum(**case)[0] == len(case["losses"]),
+        "the first epoch as the best": lambda case: _by_running_minimum(**case)[0] == 1,
+        "the lowest loss after the stop": lambda case: (
+            np.nanmin([*case["losses"], np.inf])
+            < np.nanmin([*case["losses"][: int(_by_running_minimum(**case)[1])], np.inf])
+        ),
+    },
+    wide=_wide,
     points=3,  # all or none: most mistakes leave one of the two right in most of the curves
     passed="Noise, an equal loss, a NaN, and a lower loss that comes too late: your function keeps to the rule.",
     misconceptions=(
         Misconception(
             "looks_into_the_future",
-            lambda losses, patience: (np.nanargmin(losses) + 1, _walk(losses, patience)[1]),
-            "`best` is the epoch of the smallest loss of the whole list. Had training stopped where it should, who "
-            "would have seen it?",
+            lambda losses, patience: (_lowest(losses), _walk(losses, patience)[1]),
+            "Where the lowest loss of the whole list comes after the stop, your `best` is its epoch. Had training "
+            "stopped where it should, who would have seen it?",
+            shows=_either_right_or(lambda losses, patience: (_lowest(losses), _walk(losses, patience)[1])),
         ),
         Misconception(
             "argmin",
@@ -86,8 +141,33 @@ EARLY_STOPPING = Exercise(
         ),
         Misconception(
             "never_stops",
-            lambda losses, patience: (np.nanargmin(losses) + 1, len(losses)),
+            lambda losses, patience: (_lowest(losses), len(losses)),
             "Your training runs through the whole list. Where does `patience` end it?",
+            shows=lambda case, outcome: bool(outcome.parts) and outcome.parts[1] == len(case["losses"]),
+        ),
+        Misconception(
+            "epoch_0",
+            _mistake(first=0),
+            "Where no loss is smaller than infinity, your `best` is epoch 0, and there is none. With which epoch does "
+            "the rule begin, whatever its loss?",
+        ),
+        Misconception(
+            "first_loss_nan_is_never_beaten",
+            _mistake(lowest=lambda losses: losses[0], begin=1),
+            "If the first loss is NaN, no later one becomes a new best with you: `loss < nan` is always False. How "
+            "large does the task say that a NaN is?",
+        ),
+        Misconception(
+            "stops_at_nan",
+            lambda losses, patience: _walk(losses[: _first_nan(losses)], patience),
+            "Your training ends with the first NaN. What does the task say that a NaN does?",
+        ),
+        Misconception(
+            "a_loss_can_be_larger",
+            _mistake(lowest=lambda losses: 1e9),
+            "You begin with a lowest loss that a loss may exceed: then no epoch becomes a new best. Which number is "
+            "larger than every loss?",
+            shows=lambda case, outcome: _is_one_of(case, outcome, *(_mistake(lowest=lambda _, b=b: b) for b in BOUNDS)),
         ),
         Misconception(
             "counted_from_zero",
@@ -123,7 +203,7 @@ EARLY_STOPPING = Exercise(
         Misconception(
             "nan_does_not_count",
             _mistake(worse=lambda loss, best: loss >= best),
-            "Right, but for NaN: a comparison with NaN is always False, so neither of your branches sees it. What "
+            "It is right but for NaN: a comparison with NaN is always False, so neither of your branches sees it. What "
             "should an epoch with a NaN do to the count?",
         ),
         Misconception(
@@ -136,6 +216,11 @@ EARLY_STOPPING = Exercise(
             "nan_is_better",
             _mistake(lower=lambda loss, best: not loss >= best),
             "A NaN becomes your best loss: `not loss >= best` is True for it. Which comparison is False for a NaN?",
+        ),
+        Misconception(
+            "counts_from_the_first_epoch",
+            lambda losses, patience: (_lowest(losses[:patience]), min(patience, len(losses))),
+            "With you training ends after `patience` epochs in all. From which epoch on does the task count them?",
         ),
         Misconception(
             "keeps_the_last",

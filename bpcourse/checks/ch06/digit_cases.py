@@ -1,0 +1,86 @@
+"""Chapter 06: what the training on digits gets: images, labels, and gradients that watch how they are used."""
+
+import numpy as np
+
+from ...datasets import digits
+from .gradients import gradients as right_gradients
+
+HELD_OUT, HIDDEN, FEW = 360, 32, 160
+
+
+class Gradients:
+    """The gradients of exercise 10, but 0 for hidden unit 0: an answer that learns by them alone leaves it as it began.
+
+    calls: parameters, gradients and number of examples of the first two calls; met: the images that came; foreign: how
+    many had labels not their own; peeked: how many were kept back.
+    """
+
+    def __init__(self, X, labels, held_out):
+        self.known = {row.tobytes(): label for row, label in zip(X, labels, strict=True)}
+        self.kept_back = {row.tobytes() for row in held_out} - set(self.known)
+        self.calls, self.foreign, self.peeked, self.met = [], 0, 0, set()
+
+    def __call__(self, W1, b1, W2, b2, X, labels):
+        params = [np.array(p, dtype=float) for p in (W1, b1, W2, b2)]
+        X, labels = np.asarray(X, dtype=float), np.asarray(labels)
+        _refuse_other_shapes(*params, X, labels)
+        grads = right_gradients(*params, X, labels)
+        grads[0][0], grads[1][0], grads[2][:, 0] = 0, 0, 0
+        if len(self.calls) < 2:
+            self.calls.append((params, grads, len(X)))
+        for row, label in zip(X, labels, strict=True):
+            key = row.tobytes()
+            self.peeked += key in self.kept_back
+            if key in self.known:
+                self.met.add(key)
+                self.foreign += self.known[key] != label
+        return grads
+
+
+def _refuse_other_shapes(W1, b1, W2, b2, X, labels):
+    h, m = W1.shape if W1.ndim == 2 else (len(b1), X.shape[-1])
+    expected = {"W1": (h, m), "b1": (h,), "W2": (len(b2), h), "X": (len(X), m), "labels": (len(X),)}
+    for name, array in (("W1", W1), ("b1", b1), ("W2", W2), ("X", X), ("labels", labels)):
+        if array.shape != expected[name]:
+            raise ValueError(f"gradients: {name} has the shape {array.shape}; expected {expected[name]}")
+
+
+class _Case(dict):
+    """The arguments; `held_out`, images and labels that the answer never sees, goes beside them."""
+
+    held_out = None
+
+
+def _case(X, labels, hidden, seed, held_out):
+    case = _Case(gradients=Gradients(X, labels, held_out[0]), X=X, labels=labels, hidden=hidden, seed=seed)
+    case.held_out = held_out
+    return case
+
+
+def _all_digits(rng):
+    X, labels, X_test, labels_test = digits()
+    order = rng.permutation(len(X) + len(X_test))
+    return np.concatenate([X, X_test])[order], np.concatenate([labels, labels_test])[order]
+
+
+def digit_cases(rng):
+    """All training images; few; the same few again, with other names for the ten classes, and with another seed; and
+    fewer images than pixels, without the last class, for another number of hidden units.
+    """
+    (X, digit), seed = _all_digits(rng), int(rng.integers(1000))
+    names = rng.permutation(10)
+    others = np.roll(names, 1)  # no class keeps its name
+    whole, few = np.arange(HELD_OUT, len(X)), np.arange(HELD_OUT, HELD_OUT + FEW)
+    fewer = whole[names[digit[whole]] < 9][:50]
+    plan = (whole, names, 0), (few, names, 0), (few, names, 0), (few, others, 0), (few, names, 1), (fewer, names, 0)
+    return [
+        _case(X[rows].copy(), name[digit[rows]], 12 if rows is fewer else HIDDEN, seed + more, (X[:HELD_OUT],
+              name[digit[:HELD_OUT]])) for rows, name, more in plan
+    ]  # fmt: skip
+
+
+def one_of_many(rng):
+    """A case of any size."""
+    X, labels = _all_digits(rng)
+    n, hidden = (int(k) for k in rng.integers(20, 60, size=2))
+    return _case(X[:n], labels[:n], hidden, int(rng.integers(1000)), (X[-100:], labels[-100:]))
