@@ -171,6 +171,22 @@ def test_faulty_program_of_exercise_7_gets_no_points_and_runs_on_its_example():
     assert accuracy == 1 and given["accuracy"] < 0.9 and abs(given["loss"] - loss) > 0.1
 
 
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
+@pytest.mark.parametrize("change", [np.transpose, np.atleast_3d, lambda part: part[:0], lambda part: part * np.nan])
+def test_parts_of_another_shape_are_told_apart(exercise, change):
+    """No mistake that looks at what came stumbles over its shape."""
+    for part in range(len(exercise.parts)):
+
+        def answer(*inputs, part=part):
+            parts = SOLVED[exercise.name](*inputs)
+            if len(exercise.parts) == 1:
+                return change(parts)
+            return [change(np.atleast_1d(p)) if i == part else p for i, p in enumerate(parts)]
+
+        result = bp.check(exercise.name, answer)
+        assert "could not read" not in result.message, result
+
+
 def test_parts_in_another_order_are_said_to_be_so():
     result = bp.check("output_deltas", lambda Z, Y: [answers.deltas_by_formula(Z, Y)[k] for k in (0, 2, 1, 3)])
     assert (result.diagnosis, result.points) == ("order_of_parts", 2.0)

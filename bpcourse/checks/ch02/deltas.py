@@ -75,7 +75,7 @@ OUTPUT_DELTAS = Exercise(
     parts=dict.fromkeys(RIGHT, 1),
     passed="All four equal the derivatives of their losses in z, found without any chain rule.",
     batch="Z",
-    shapes={"Z": "n k", "Y": "n k"},
+    shapes={"Z": "n K", "Y": "n K"},
     room={
         "one example": lambda case: len(case["Z"]) == 1,
         "one output": lambda case: case["Z"].shape[1] == 1,

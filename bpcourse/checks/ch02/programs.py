@@ -104,7 +104,7 @@ LOSS_AND_ACCURACY = Exercise(
     parts={"loss": 2, "accuracy": 1},
     passed="All three bugs are gone: one softmax, no log of 0, and the largest logit of each row decides.",
     batch="Z",
-    shapes={"Z": "n k", "labels": "n"},
+    shapes={"Z": "n K", "labels": "n"},
     room={
         "a class that never occurs": lambda case: len(np.unique(case["labels"])) < case["Z"].shape[1],
         "a highest class that never occurs": lambda case: case["labels"].max() + 1 < case["Z"].shape[1],
