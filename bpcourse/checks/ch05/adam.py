@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from ..engine import Misconception
+from ..engine import Exercise, Misconception
 from .adam_program import (
     eps_inside,
     in_place,
@@ -18,15 +18,18 @@ from .adam_program import (
 )  # fmt: skip
 from .exact import EPS_INSIDE, Alone
 from .momentum import ONE_SHAPE
-from .probe import Probed
 
-NADAM_STEP = Probed(
-    entrywise=True,
+NADAM_STEP = Exercise(
     name="nadam_step",
     inputs=inputs,
     truth=truth,
     parts={"theta": 1, "m": 1, "v": 1},
     passed="At steps 1, 2, 3, 5, 8 and 400 it agrees with arithmetic in 50 digits.",
+    ask={
+        "theta": "Print m_hat, v_hat and m_bar for t = 1 and m = v = 0: are they g, g^2 and (1 + beta1) g?",
+        "m": "Which two terms does the equation of m add, and with which factor comes each?",
+        "v": "Which two terms does the equation of v add, and with which factor comes each?",
+    },
     shapes={"theta": "...", "g": "...", "m": "...", "v": "..."},
     room=ONE_SHAPE
     | {

@@ -3,16 +3,15 @@
 from functools import partial
 
 from ...activations import sigmoid
-from ..engine import Misconception
+from ..engine import Exercise, Misconception
 from .adamw_program import adamw, inputs, softmax, truth, wide
-from .probe import Probed
 
 
 def _wrong(**mistake):
     return partial(adamw, **mistake)
 
 
-TRAIN_ADAMW = Probed(
+TRAIN_ADAMW = Exercise(
     fixed=("Y", "warm_up"),
     name="train_adamw",
     inputs=inputs,
@@ -21,6 +20,10 @@ TRAIN_ADAMW = Probed(
     points=6,  # all or none: after two steps every mistake is in both
     passed="Step after step you are where complex steps of the cost lead, the decay beside the moments, not in them.",
     batch="X",
+    ask={
+        "W": "Take one step without decay and warm-up, and compare it with bp.adam. Which part differs?",
+        "b": "Take one step without decay and warm-up, and compare it with bp.adam. Which part differs?",
+    },
     shapes={"W": "n1 n0", "b": "n1", "X": "n n0", "Y": "n n1"},
     room={
         "a class that never occurs": lambda case: not case["Y"].any(axis=0).all(),

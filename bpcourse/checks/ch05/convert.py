@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
+from ..engine import Exercise
 from .exact import SHAPES, Alone, any_shape, with_zeros
-from .probe import Probed
 
 
 def _convert_case(rng, shape):
@@ -37,12 +37,17 @@ def convert(m, alpha, beta, *, rate=lambda a, b: a * (1 - b), v=lambda m, a, b: 
     return rate(alpha, beta), v(m, alpha, beta), u(m, alpha, beta)
 
 
-CONVERT_MOMENTUM = Probed(
+CONVERT_MOMENTUM = Exercise(
     name="convert_momentum",
     inputs=_convert_inputs,
     truth=_convert_truth,
     parts={"rate": 1, "v": 1, "u": 1},
     passed="With your numbers forms A and B take the same six steps as form C, for random gradients.",
+    ask={
+        "rate": "By how much does a new gradient move theta in form C, and by how much in form A?",
+        "v": "In form A, v is the whole step: how long is the step of form C if g is 0, before it fades?",
+        "u": "In form B, the rate times u is the step: which step is it to be?",
+    },
     shapes={"m": "..."},
     room={
         "a single entry": lambda case: case["m"].size == 1,

@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from ..engine import Misconception
+from ..engine import Exercise, Misconception
 from .exact import FIRST, SHAPES, ZERO, Alone, any_shape, with_zeros
-from .probe import Probed
 
 ONE_SHAPE = {
     "a single entry": lambda case: next(iter(case.values())).size == 1,
@@ -70,13 +69,16 @@ def _nesterov(theta, g, v, alpha, beta):
     return theta + beta * v - alpha * g, v
 
 
-MOMENTUM_STEP = Probed(
-    entrywise=True,
+MOMENTUM_STEP = Exercise(
     name="momentum_step",
     inputs=_step_inputs,
     truth=_step_truth,
     parts={"theta": 1, "v": 1},
     passed="The same positions as Polyak's form gives, which has no v: it looks back at the last position.",
+    ask={
+        "theta": "How is theta moved once v is known?",
+        "v": "Which two terms does the first equation add, and with which factor comes each?",
+    },
     shapes={"theta": "...", "g": "...", "v": "..."},
     room=ONE_SHAPE
     | {

@@ -6,13 +6,12 @@ from itertools import product
 
 import numpy as np
 
-from ..engine import Misconception
+from ..engine import Exercise, Misconception
 from .exact import moments
-from .probe import Probed
 
 
 @dataclass(frozen=True)
-class Repair(Probed):
+class Repair(Exercise):
     """An exercise about a program with several bugs. `credit`: misconception -> points for what is mended already."""
 
     credit: tuple[tuple[str, float], ...] = ()
@@ -190,6 +189,10 @@ MENDED_ADAM = Repair(
     ),
     passed="Step by step p and q are where the weighted sums of all past gradients lead, each with moments of its own.",
     fixed=("gradients", "steps"),
+    ask={
+        "p": "With gradients that are always 1 for p and 2 for q, each step of both is alpha, nearly. Is yours?",
+        "q": "With gradients that are always 1 for p and 2 for q, each step of both is alpha, nearly. Is yours?",
+    },
     shapes={"p": "k", "q": "k"},
     room={
         "steps = 0": lambda case: case["steps"] == 0,

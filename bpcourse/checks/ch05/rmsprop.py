@@ -4,10 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from ..engine import Misconception
+from ..engine import Exercise, Misconception
 from .exact import EPS_INSIDE, FIRST, SHAPES, ZERO, Alone, any_shape, exact, with_zeros
 from .momentum import ONE_SHAPE
-from .probe import Probed
 
 
 def _rmsprop_case(rng, shape, first=False, zero=False):
@@ -40,14 +39,19 @@ def _outside(g, s, eps):
     return g / (np.sqrt(s) + eps)
 
 
+def _root_only(g, s, eps):
+    return g / np.sqrt(s)
+
+
 @np.errstate(all="ignore")  # without its square, s can be negative
 def _rmsprop(
-    theta, g, s, alpha, rho, eps, *, keep=None, add=None, square=np.square, step=_outside, old=False, sign=-1.0
+    theta, g, s, alpha, rho, eps, *, keep=None, add=None, square=np.square, step=_outside, old=False, sign=-1.0,
+    beside=0.0,
 ):  # fmt: skip
     """One step; the keywords switch single mistakes on, none by default."""
     before = s
     s = (rho if keep is None else keep(rho)) * s + (1 - rho if add is None else add(rho)) * square(g)
-    return theta + sign * alpha * step(g, before if old else s, eps), s
+    return theta + sign * alpha * step(g, before if old else s, eps) + beside * eps, s
 
 
 def _corrected(theta, g, s, alpha, rho, eps, keep):
@@ -62,13 +66,16 @@ def _rmsprop_in_place(theta, g, s, alpha, rho, eps):
     return theta, s
 
 
-RMSPROP_STEP = Probed(
-    entrywise=True,
+RMSPROP_STEP = Exercise(
     name="rmsprop_step",
     inputs=_rmsprop_inputs,
     truth=_rmsprop_truth,
     parts={"theta": 1, "s": 1},
     passed="It agrees with arithmetic in 50 digits, with an eps so large that its place can be seen.",
+    ask={
+        "theta": "Compare the fraction sign by sign: what stands above the line, and what below it?",
+        "s": "Which two terms does the first equation add, and with which factor comes each?",
+    },
     shapes={"theta": "...", "g": "...", "s": "..."},
     room=ONE_SHAPE
     | {
@@ -157,19 +164,13 @@ RMSPROP_STEP = Probed(
         ),
         Alone(
             "eps_by_precedence",
-            lambda theta, g, s, alpha, rho, eps: (
-                theta - (alpha * g / np.sqrt(rho * s + (1 - rho) * g**2) + eps),
-                rho * s + (1 - rho) * g**2,
-            ),
+            partial(_rmsprop, step=_root_only, beside=-1.0),
             "{parts}: eps is added to the whole step: every entry moves down by eps, whatever its gradient. Which "
             "comes first for Python, `/` or `+`?",
         ),
         Alone(
             "eps_beside_theta",
-            lambda theta, g, s, alpha, rho, eps: (
-                theta - alpha * g / np.sqrt(rho * s + (1 - rho) * g**2) + eps,
-                rho * s + (1 - rho) * g**2,
-            ),
+            partial(_rmsprop, step=_root_only, beside=1.0),
             "{parts}: eps is added to theta itself: every entry moves up by eps, whatever its gradient. What does "
             "Python divide by in `g / np.sqrt(s) + eps`?",
         ),
@@ -181,7 +182,7 @@ RMSPROP_STEP = Probed(
         ),
         Alone(
             "eps_missing",
-            partial(_rmsprop, step=lambda g, s, eps: g / np.sqrt(s)),
+            partial(_rmsprop, step=_root_only),
             "{parts}: the same numbers would come without eps. What happens to an entry whose gradients are all 0?",
         ),
         Misconception(

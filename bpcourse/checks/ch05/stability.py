@@ -4,8 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from ..engine import Misconception
-from .probe import Probed
+from ..engine import Exercise, Misconception
 
 
 def _hessian(rng, k):
@@ -66,13 +65,16 @@ def _some_eigenvalue(case, outcome):
     return bool(outcome.parts and outcome.parts[0].size == 1 and np.isclose(limits, outcome.parts[0], rtol=1e-6).any())
 
 
-LARGEST_RATE = Probed(
+LARGEST_RATE = Exercise(
     fixed=("H",),
     name="largest_rate",
     inputs=_rate_inputs,
     truth=_rate_truth,
     parts={"rate": 3},
     passed="On six Hessians: just below your rate every mode of the update matrix shrinks, just above one grows.",
+    ask={
+        "rate": "Try a Hessian of one number, and walk in form C just below your rate and just above it. What happens?"
+    },
     shapes={"H": "k k"},
     room={
         "repeated eigenvalues": lambda case: np.diff(_lams(case)).min(initial=9) < 1e-9,

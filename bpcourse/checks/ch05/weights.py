@@ -4,8 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from ..engine import Misconception
-from .probe import Probed
+from ..engine import Exercise, Misconception
 
 
 def _inputs(rng):
@@ -56,12 +55,13 @@ def _first_gradient_whole(betas):
     return out
 
 
-MOMENT_WEIGHTS = Probed(
+MOMENT_WEIGHTS = Exercise(
     name="moment_weights",
     inputs=_inputs,
     truth=_truth,
     parts={"weights": 4},
     passed="They are what the moving average itself makes of gradients that come one at a time, and they sum to 1.",
+    ask={"weights": "Write out m_1 and m_2 by hand and divide. Do your weights for two betas say the same?"},
     shapes={"betas": "t"},
     room={
         "betas that rise from step to step": lambda case: len(case["betas"]) > 1 and (np.diff(case["betas"]) > 0).all(),
