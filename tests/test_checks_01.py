@@ -152,9 +152,21 @@ def test_true_message_is_the_slope_of_a_loss_behind_softmax():
     np.testing.assert_allclose(EXERCISES["softmax_back"].truth(U, bp.softmax(Z)), measured, atol=1e-9)
 
 
-def test_a_number_below_0_for_c_is_told():
-    result = bp.check("parametric_relu", lambda z, c: answers.relu_masks(z, max(c, 0)))
-    assert "not in those with `c` below 0" in result.message
+def test_what_the_wrong_cases_have_in_common_is_told():
+    result = bp.check("parametric_relu", lambda z, c: [np.squeeze(part) for part in answers.relu_masks(z, c)])
+    assert "in the wrong shape" in result.message
+    result = bp.check("elu", wrong.by_two_loops(answers.elu_from_value, 2))
+    assert "not in those with one dimension of `z`" in result.message and "IndexError" in result.message
+    result = bp.check("softmax_back", lambda U, P: wrong.rows_by_einsum(U, P) + 0 * np.log(P))
+    assert "not in those with probabilities that are exactly 0" in result.message
+
+
+@pytest.mark.parametrize("name", ["softmax_jacobian", "softmax_back", "mended_backward", "parametric_relu"])
+def test_what_one_change_leaves_alone_is_not_said_to_be_ignored(name):
+    """p does not move if all z move alike, nor ReLU's slope while z stays on its side; both depend on z all the same."""
+    right = answers.RIGHT[name][0]
+    spoilt = lambda *inputs: [np.asarray(part) + np.tanh(inputs[0]).sum() for part in right(*inputs)]  # noqa: E731
+    assert "and should not" not in bp.check(name, spoilt).message
 
 
 @pytest.mark.parametrize("name", ["parametric_relu", "elu", "three_curves", "mended_backward"])

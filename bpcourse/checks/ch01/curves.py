@@ -7,7 +7,7 @@ import numpy as np
 from ...activations import sigmoid
 from ..compare import agree
 from ..engine import Exercise, Misconception
-from .inputs import KINDS, SHAPES, alone, any_z, cut_to_whole
+from .inputs import KINDS, OF_A_SLOPE, OF_A_VALUE, SHAPES, alone, any_z, cut_to_whole
 
 
 def _any_size(rng):
@@ -85,6 +85,7 @@ THREE_CURVES = Exercise(
         "numbers near 800 in `z`": lambda case: bool((case["z"] > 700).any()),
         "whole numbers in `z`": lambda case: bool((case["z"] == np.round(case["z"])).all()),
     },
+    ask={name: OF_A_SLOPE if name.endswith("slope") else OF_A_VALUE for name in NAMES},
     wide=_anything,
     misconceptions=(
         alone(

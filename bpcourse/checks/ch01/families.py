@@ -4,7 +4,7 @@ import numpy as np
 
 from ..engine import Exercise
 from ..truth import H, slope
-from .inputs import KINDS, KINDS_OF_C, alone, any_z, at_kinks, cut_to_whole
+from .inputs import KINDS, KINDS_OF_C, OF_A_SLOPE, OF_A_VALUE, alone, any_z, at_kinks, cut_to_whole
 
 
 def _right_prelu(z, c):
@@ -33,6 +33,12 @@ PARAMETRIC_RELU = Exercise(
     "included.",
     shapes={"z": "..."},
     room=KINDS_OF_C | KINDS,
+    fixed=("z",),  # a slope does not move with z, but where it crosses 0
+    ask={
+        "a": OF_A_VALUE,
+        "da_dz": OF_A_SLOPE,
+        "da_dc": "In a cell of your own, nudge c by 1e-5 to both sides: how much does your a move, divided by 2e-5?",
+    },
     wide=lambda rng: {"z": any_z(rng), "c": (rng.normal() * 2, int(rng.integers(-3, 4)))[int(rng.integers(2))]},
     misconceptions=(
         alone(
@@ -77,11 +83,6 @@ PARAMETRIC_RELU = Exercise(
             "a_hundredth",
             lambda z, c: _prelu(z, c, 0.01 * z, 0.01),
             "a hundredth, whatever c is. What is the argument c for?",
-        ),
-        alone(
-            "a_quarter",
-            lambda z, c: _prelu(z, c, 0.25 * z, 0.25),
-            "a quarter, whatever c is. What is the argument c for?",
         ),
         alone(
             "c_alone",
@@ -163,6 +164,7 @@ ELU = Exercise(
     room={kind: KINDS_OF_C[kind] for kind in ("`c` above 1", "a whole number for `c`")}
     | KINDS
     | {"`c` below 0": "the task says that c is above 0"},
+    ask={"a": OF_A_VALUE, "da_dz": OF_A_SLOPE},
     wide=lambda rng: {"z": any_z(rng), "c": (rng.uniform(0.01, 5), int(rng.integers(1, 6)))[int(rng.integers(2))]},
     misconceptions=(
         alone(

@@ -57,6 +57,9 @@ KINDS_OF_C = {
     "a whole number for `c`": lambda case: isinstance(case["c"], int),
 }
 
+OF_A_VALUE = "What should come out at z = 0, and what far to the left and far to the right?"
+OF_A_SLOPE = "In a cell of your own, nudge z by 1e-5 to both sides: how much does your value move, divided by 2e-5?"
+
 
 def cut_to_whole(truth):
     """np.vectorize takes the type of the first number that it sees for all: 1, and then 0.3 becomes 0."""

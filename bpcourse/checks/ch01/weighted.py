@@ -7,7 +7,7 @@ import numpy as np
 from ...activations import sigmoid
 from ..engine import Exercise
 from ..truth import H, complex_sigmoid, slope
-from .inputs import KINDS, SHAPES, alone, any_z, cut_to_whole
+from .inputs import KINDS, OF_A_SLOPE, OF_A_VALUE, SHAPES, alone, any_z, cut_to_whole
 
 _erfc = np.vectorize(math.erfc, otypes=[float])
 
@@ -72,6 +72,7 @@ SILU_AND_GELU = Exercise(
     shapes={"z": "..."},
     room={kind: has for kind, has in KINDS.items() if kind != "a 0 in `z`"}
     | {"whole numbers in `z`": lambda case: bool((case["z"] == np.round(case["z"])).all())},
+    ask={"silu": OF_A_VALUE, "silu_slope": OF_A_SLOPE, "gelu": OF_A_VALUE, "gelu_slope": OF_A_SLOPE},
     wide=lambda rng: {"z": np.clip(any_z(rng, 2), -5.5, 5.5), "Phi": area},
     misconceptions=(
         alone(
