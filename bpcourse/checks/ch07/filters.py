@@ -81,6 +81,7 @@ KERNEL_GRADIENT = Exercise(
         "a kernel higher than wide": lambda case: np.greater(*_kernel_shape(**case)),
     },
     wide=_kernel_wide,
+    ask={"dK": "Which pixel does one weight multiply at each place, and over what are these products added up?"},
     misconceptions=(
         Misconception(
             "not_averaged",
@@ -193,6 +194,7 @@ INPUT_GRADIENT = Exercise(
         ).all(),
     },
     wide=_input_wide,
+    ask={"dX": "Which outputs have seen one pixel, and through which weight has each of them seen it?"},
     misconceptions=(
         Misconception(
             "not_flipped",

@@ -93,6 +93,11 @@ def _mended_wide(rng):
 
 _SHAPES = {"delta": "n m rows columns", "X": "n c h w", "K": "m c k l"}
 _INSIDE = "The window stays inside the picture."
+_ASK = {
+    "dK": "Which numbers does one weight multiply at each place, and over what is its gradient a sum or a mean?",
+    "db": "Which outputs move if one bias moves, and over what is its gradient a sum or a mean?",
+    "dX": "Which outputs have seen one pixel, and through which weights?",
+}
 _SEVERAL = {
     "a gradient with a side of one": lambda case: 1 in case["X"].shape + case["K"].shape,
     "more than one example": lambda case: len(case["X"]) > 1,
@@ -175,6 +180,7 @@ MENDED_CONVOLUTION = Exercise(
     shapes=_SHAPES,
     room=dict.fromkeys(("h < rows", "w < columns", "h < k", "w < l"), _INSIDE) | _SEVERAL,
     wide=_mended_wide,
+    ask=_ASK,
     misconceptions=(
         *_BACK.values(),
         *_MEANS,
@@ -205,6 +211,7 @@ def _layer_inputs(rng):
             (2, 4, 3, 3, 1, 3, 1, 0, 1),
             (3, 2, 5, 4, 3, 2, 4, 2, 3),
             (2, 2, 3, 3, 2, 1, 1, 2, 1),
+            (1, 2, 3, 1, 1, 3, 2, 2, 1),
             (2, 3, 2, 8, 6, 3, 4, 0, 2),
         )
     ]
@@ -237,11 +244,13 @@ CONV_LAYER_BACKWARD = Exercise(
         "a stride above one": lambda case: case["stride"] > 1,
         "a stride above two": lambda case: case["stride"] > 2,
         "a last step that does not fit": _left_over,
+        "a padding larger than the picture": lambda case: case["padding"] > max(case["X"].shape[2:]),
         "a stride larger than the kernel": lambda case: case["stride"] > min(case["K"].shape[2:]),
         "windows that see zeros only": lambda case: case["padding"] >= min(case["K"].shape[2:]),
         **_SEVERAL,
     },
     wide=_layer_wide,
+    ask=_ASK,
     misconceptions=(
         Misconception(
             "stride_forgotten",

@@ -107,6 +107,8 @@ OVERLAPPING_MAX_BACKWARD = Exercise(
         "no entry above 0": lambda case: (case["A"] < 0).all(),
     },
     wide=_max_wide,
+    ask={"dA": "Which entry hears the message of a window, and what does an entry get that has won in several?"},
+    fixed=("A",),  # a small change moves no maximum
     misconceptions=(
         Misconception(
             "overwritten",

@@ -81,6 +81,7 @@ FILTER_PICTURE = Exercise(
         "more than one place for the window": lambda case: _picture(**case).size > 1,
     },
     wide=_picture_wide,
+    ask={"z": "Which pixels does the window of one output see, and which weight belongs to each?"},
     passed="Every window that fits, the kernel as it stands, and the bias once, with padding and stride.",
     misconceptions=(
         Misconception(

@@ -83,6 +83,7 @@ SOFT_POOL_BACKWARD = Exercise(
         "T above 1": lambda case: case["T"] > 1,
     },
     wide=_soft_wide,
+    ask={"dA": "What do the shares of one block add up to, and which message do they share?"},
     misconceptions=(
         Misconception(
             "equal_shares",
