@@ -1,5 +1,8 @@
 """Right answers to the exercises of chapter 03, each written in other words than the solution."""
 
+import copy
+from functools import partial
+
 import numpy as np
 
 import bpcourse as bp
@@ -168,14 +171,122 @@ def sweep_asking(edges, nodes, output):
     return np.array([slope_of(node) for node in range(nodes)])
 
 
+def sweep_pulling(edges, nodes, output):
+    """Each node sums over its children, in an order in which they are done."""
+    order, slopes = [], np.eye(nodes)[output]
+
+    def visit(node):
+        if node not in order:
+            for parent, child, _ in edges:
+                if child == node:
+                    visit(parent)
+            order.append(node)
+
+    visit(output)
+    for node in reversed(order):
+        for parent, child, local in edges:
+            if parent == node:
+                slopes[node] += slopes[child] * local
+    return slopes
+
+
+def sweep_until_nothing_changes(edges, nodes, output):
+    """Every slope from the slopes of its children, all at once, as often as there are nodes."""
+    slopes = [0.0] * nodes
+    for _ in range(nodes + 1):
+        new = [float(node == output) for node in range(nodes)]
+        for parent, child, local in edges:
+            new[parent] += slopes[child] * local
+        slopes = new
+    return slopes
+
+
+# ----- in other styles
+
+
+def layer_by_differences(W, Z, A_before, upstream):
+    """With a slope that is right to nine digits."""
+    delta = upstream * (np.tanh(Z + 1e-5) - np.tanh(Z - 1e-5)) / 2e-5
+    return delta.T @ A_before / len(Z), delta.mean(axis=0), delta @ W
+
+
+def layer_in_place(W, Z, A_before, upstream):
+    W, Z, A_before, upstream = copy.deepcopy((W, Z, A_before, upstream))
+    assert all(isinstance(array, np.ndarray) and array.dtype == np.float64 for array in (W, Z, A_before, upstream))
+    upstream *= tanh_slope(Z)
+    return upstream.T.dot(A_before) / Z.shape[0], upstream.sum(0) / Z.shape[0], upstream.dot(W)
+
+
+def first_of_a_copy(W, Z, delta_L):
+    """Asks what the statement says: dictionaries. Then it empties copies of them."""
+    assert isinstance(W, dict) and isinstance(Z, dict)
+    W, Z, delta = copy.deepcopy(W), dict(Z), delta_L
+    Z.popitem()
+    while Z:
+        k, z = Z.popitem()
+        delta = (delta @ W.pop(k + 1)) * slope(z)
+    return delta.tolist()
+
+
+def step_in_place(W, b, X, Y, rate):
+    """On deep copies, in rows."""
+    W, b, X, Y = copy.deepcopy(W), copy.deepcopy(b), X.T, Y.T
+    A = {0: X, 1: g(X @ W[1].T + b[1].T)}
+    A[2] = g(A[1] @ W[2].T + b[2].T)
+    delta = (bp.softmax(A[2] @ W[3].T + b[3].T) - Y) / len(X)
+    for k in (3, 2, 1):
+        below = (delta @ W[k]) * A[k - 1] * (1 - A[k - 1])
+        W[k] -= rate * delta.T @ A[k - 1]
+        b[k] -= rate * delta.sum(axis=0)[:, None]
+        delta = below
+    return [*W.values(), *b.values()]
+
+
+def tied_by_differences(W, X, Y):
+    def cost(W):
+        return ((np.tanh(np.tanh(X @ W.T) @ W.T) - Y) ** 2).sum() / 2 / len(X)
+
+    dW, nudge = np.zeros_like(W), np.zeros_like(W)
+    for at in np.ndindex(W.shape):
+        nudge[at] = 1e-5
+        dW[at] = (cost(W + nudge) - cost(W - nudge)) / 2e-5
+        nudge[at] = 0.0
+    return dW
+
+
+def tied_by_the_library(W, X, Y):
+    net = bp.Network((len(W),) * 3, bp.tanh, bp.tanh, bp.half_squared_error)
+    params = net.pack({1: W, 2: W}, {k: np.zeros(len(W)) for k in (1, 2)})
+    grads = net.backward(params, net.forward(params, X), Y).grads
+    return grads.W[1] + grads.W[2]
+
+
 RIGHT = {
     "two_ways": [96, np.float64(96), 6 * 4**2],
     "count_multiplications": [27, 27.0, np.int64(27)],
     "transposed_matrix": ["W3", "w3", " W3 "],
-    "layer_backward": [layer_loops, layer_columns, layer_einsum],
-    "skip_backward": [skip_jacobian, skip_in_two],
-    "first_delta": [first_recursive, first_examples],
-    "mended_step": [step_rows, step_written_out],
-    "tied_gradient": [tied_two_matrices, tied_examples],
-    "reverse_sweep": [sweep_kahn, sweep_level_by_level, sweep_by_equations, sweep_asking],
+    "layer_backward": [
+        layer_loops,
+        layer_columns,
+        layer_einsum,
+        layer_by_differences,
+        layer_in_place,
+        partial(layer_columns),
+    ],
+    "skip_backward": [
+        skip_jacobian,
+        skip_in_two,
+        lambda W, b, A, upstream: np.asfortranarray(skip_in_two(W, b, A, upstream)),
+    ],
+    "first_delta": [first_recursive, first_examples, first_of_a_copy],
+    "mended_step": [step_rows, step_written_out, step_in_place],
+    "tied_gradient": [tied_two_matrices, tied_examples, tied_by_differences, tied_by_the_library],
+    "reverse_sweep": [
+        sweep_kahn,
+        sweep_level_by_level,
+        sweep_by_equations,
+        sweep_asking,
+        sweep_pulling,
+        sweep_until_nothing_changes,
+    ],
 }

@@ -147,11 +147,87 @@ def sweep_no_output(edges, nodes, output):
     return slopes
 
 
+# ----- right but for some sizes, or but for the second call
+
+
+def squeezed(right):
+    def answer(*args):
+        parts = right(*args)
+        return tuple(map(np.squeeze, parts)) if isinstance(parts, tuple) else np.squeeze(parts)
+
+    return answer
+
+
+def keeps(right):
+    """What was computed for these sizes once is given again."""
+    kept = {}
+
+    def answer(*args):
+        sizes = tuple(np.shape(arg) if not isinstance(arg, dict) else len(arg) for arg in args)
+        if sizes not in kept:
+            kept[sizes] = right(*args)
+        return kept[sizes]
+
+    return answer
+
+
+def first_unrolled(W, Z, delta_L):
+    """For six layers at most."""
+    L, delta = len(Z), delta_L
+    for k in (L - 1, L - 2, L - 3, L - 4, L - 5):
+        if k > 0:
+            delta = (delta @ W[k + 1]) * bp.sigmoid.derivative(Z[k])
+    return delta
+
+
+def first_empties(W, Z, delta_L):
+    right = first_examples(W, Z, delta_L)
+    W.clear()
+    return right
+
+
+def step_into_the_dictionaries(W, b, X, Y, rate):
+    new = step_written_out(W, b, X, Y, rate)
+    for k in (1, 2, 3):
+        W[k], b[k] = new[k - 1], new[k + 2]
+    return new
+
+
+def step_of_the_classes_seen(W, b, X, Y, rate):
+    labels = Y.argmax(axis=0)
+    return step_written_out(W, b, X, np.eye(labels.max() + 1)[labels].T, rate)
+
+
+def sweep_array_of_edges(edges, nodes, output):
+    """Fails where there is no edge."""
+    parents = np.array(edges)[:, 0].astype(int)
+    return sweep_asking(edges, nodes, output) if len(parents) else None
+
+
+def sweep_zero_is_nothing(edges, nodes, output):
+    return sweep_asking([(p, c, local or 1.0) for p, c, local in edges], nodes, output)
+
+
+def sweep_from_the_last_sink(edges, nodes, output):
+    """The output is not used by others, it believes."""
+    used = {parent for parent, _, _ in edges}
+    return sweep_asking(edges, nodes, output if output not in used else next(n for n in range(nodes) if n not in used))
+
+
+def only_where(condition, other, right):
+    return lambda *args: other(*args) if condition(*args) else right(*args)
+
+
 WRONG = {
     "two_ways": [0, 90, 95, 97, -96, "96", True, float("nan"), 96j, [32, 64], {}, 96.1],
     "count_multiplications": [0, 26, 28, 12, 54, -27, "27", True, float("inf"), [6, 6, 3, 12], 27.01, 27.000001],
     "transposed_matrix": ["W1", "W2", "W4", "W5", "", "C", 3, ["W3"], True, "W2 and W3"],
     "layer_backward": [
+        squeezed(layer_columns),
+        keeps(layer_columns),
+        layer(lambda r: (r[0] / len(r[2]), r[1], r[2])),
+        layer(lambda r: (r[0], r[1].mean() + 0 * r[1], r[2])),
+        lambda W, Z, A_before, upstream: layer_columns(W, Z, A_before, upstream + tanh_slope(Z)),
         nothing,
         zero_like(0),
         upstream_into_back,
@@ -171,6 +247,12 @@ WRONG = {
         lambda W, Z, A_before, upstream: layer_columns(W, Z, np.tanh(A_before), upstream),
     ],
     "skip_backward": [
+        squeezed(skip_in_two),
+        keeps(skip_in_two),
+        only_where(
+            lambda W, b, A, upstream: len(A) == len(b), lambda *args: skip_in_two(args[0].T, *args[1:]), skip_in_two
+        ),
+        only_where(lambda W, b, A, upstream: len(A) == 1, lambda W, b, A, upstream: upstream, skip_in_two),
         nothing,
         zero_like(2),
         changed(skip_in_two, lambda r: -r),
@@ -188,6 +270,10 @@ WRONG = {
         lambda W, b, A, upstream: A + np.tanh(A @ W.T + b),
     ],
     "first_delta": [
+        squeezed(first_examples),
+        keeps(first_examples),
+        first_unrolled,
+        first_empties,
         nothing,
         zero_like(2),
         first_without_bottom_slope,
@@ -206,6 +292,11 @@ WRONG = {
         lambda W, Z, delta_L: (delta_L @ W[len(Z)]) @ W[len(Z) - 1],
     ],
     "mended_step": [
+        squeezed(step_written_out),
+        keeps(step_written_out),
+        step_into_the_dictionaries,
+        step_of_the_classes_seen,
+        lambda W, b, X, Y, rate: step_written_out(W, b, X, Y, rate * X.shape[1] / 7),
         nothing,
         zero_like(2),
         step(lambda r: r[:3]),
@@ -223,6 +314,9 @@ WRONG = {
         lambda W, b, X, Y, rate: (*step_written_out(W, b, X, Y, rate)[:5], b[3]),
     ],
     "tied_gradient": [
+        squeezed(tied_two_matrices),
+        keeps(tied_two_matrices),
+        only_where(lambda W, X, Y: len(X) == 1, tied_stale, tied_two_matrices),
         nothing,
         zero_like(0),
         tied_stale,
@@ -240,6 +334,10 @@ WRONG = {
         lambda W, X, Y: tied_two_matrices(W, X, Y) ** 2,
     ],
     "reverse_sweep": [
+        keeps(sweep_asking),
+        sweep_array_of_edges,
+        sweep_zero_is_nothing,
+        sweep_from_the_last_sink,
         nothing,
         lambda edges, nodes, output: np.zeros(nodes),
         sweep_from_zero,

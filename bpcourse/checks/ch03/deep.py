@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import numpy as np
+
 from ...activations import sigmoid, tanh
 from ..compare import alike
 from ..engine import Exercise, Misconception
@@ -99,6 +101,7 @@ FIRST_DELTA = Exercise(
         "layers that are all equally wide": lambda case: len(set(_widths(case))) == 1,
         "layers of different widths": lambda case: len(set(_widths(case))) > 1,
     },
+    ask={"delta": "With three layers of one unit, which numbers are multiplied on the way down to layer 1?"},
     wide=lambda rng: _deep_case(rng, rng.integers(1, 7), rng.integers(1, 7, rng.integers(2, 10))),
     misconceptions=(
         Misconception(
@@ -228,6 +231,11 @@ FIRST_DELTA = Exercise(
             "bottom_slope_twice",
             lambda W, Z, delta_L: _deep(W, Z, delta_L) * sigmoid.derivative(Z[1]),
             "There is a slope of layer 1 too many. How many activations does the message pass on its way?",
+        ),
+        Misconception(
+            "message_forgotten",
+            lambda W, Z, delta_L: _deep(W, Z, np.ones_like(delta_L)),
+            "You started from ones. What does the message begin with?",
         ),
     ),
 )

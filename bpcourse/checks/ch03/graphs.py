@@ -46,6 +46,17 @@ def straight_line(rng, nodes):
     return tuple(edges[i] for i in rng.permutation(nodes - 1)), nodes, number[-1]
 
 
+def tree(rng, nodes):
+    """Each node but the first is used by one other; the first is the output."""
+    number = [int(i) for i in rng.permutation(nodes)]
+    users = [0, 0, 1, *(int(rng.integers(k)) for k in range(3, nodes - 1))]
+    edges = [
+        (number[k], number[user], round(float(rng.uniform(0.4, 1.6) * rng.choice([-1, 1])), 2))
+        for k, user in enumerate(users, start=1)
+    ]
+    return tuple(edges[i] for i in rng.permutation(len(edges))), nodes, number[0]
+
+
 def any_graph(rng):
     """Up to 12 nodes and any edges between them, some of them double, some without effect; any node is the output."""
     nodes = int(rng.integers(1, 13))
@@ -56,7 +67,7 @@ def any_graph(rng):
     return tuple(edges[i] for i in rng.permutation(len(edges))), nodes, int(rng.integers(nodes))
 
 
-DOUBLINGS, ENOUGH = 25, 200_000
+DOUBLINGS, ENOUGH = 25, 60_000
 
 
 class TooMany(Exception):

@@ -23,7 +23,10 @@ def _skip_case(rng, n, k):
 def _skip_inputs(rng):
     cases = [_skip_case(rng, *sizes) for sizes in SIZES]
     cases[5]["A"][1, 0] = cases[5]["upstream"][2, 1] = cases[5]["W"][0, 2] = 0.0  # a division by one would show
-    return cases
+    straight, flat = _skip_case(rng, 3, 4), _skip_case(rng, 4, 3)
+    straight["W"][:] = 0.0  # nothing goes through the layer
+    flat["A"][:] = flat["b"][:] = 0.0  # all slopes are 1
+    return [*cases, straight, flat]
 
 
 def _layer_way(W, b, A, upstream, slope=tanh.derivative):
@@ -40,7 +43,12 @@ SKIP_BACKWARD = Exercise(
     shapes={"W": "k k", "b": "k", "A": "n k", "upstream": "n k"},
     room={
         "n = k": lambda case: len(case["A"]) == len(case["b"]),
-        "a 0 among the numbers": lambda case: not case["A"].all(),
+        "W ≠ 0": lambda case: case["W"].any(),
+        "W ≠ 0 and z ≠ 0": lambda case: case["W"].any() and case["A"].any(),
+        "z ≠ 0": lambda case: case["A"].any(),
+    },
+    ask={
+        "gradient": "With one unit and one example all is one number: what is the derivative of a + tanh(w a + b) by a?"
     },
     wide=lambda rng: _skip_case(rng, *rng.integers(1, 7, 2)),
     misconceptions=(

@@ -61,6 +61,20 @@ def _with(dW=None, db=None, back=None):
     return wrong
 
 
+def _one_delta(case, outcome):
+    """True if there is a delta from which dW, db and back are all made as they should be."""
+    if outcome.parts is None:
+        return False
+    W, A, n, n1 = case["W"], case["A_before"], len(case["Z"]), len(case["W"])
+    dW, db, back = outcome.parts
+    if (dW.shape, db.shape, back.shape) != (W.shape, (n1,), A.shape):
+        return False
+    of_delta = [np.kron(np.eye(n), W.T), np.kron(A.T, np.eye(n1)) / n, np.kron(np.ones((1, n)), np.eye(n1)) / n]
+    M, came = np.vstack(of_delta), np.concatenate([back.ravel(), dW.T.ravel(), db])
+    delta = np.linalg.lstsq(M, came, rcond=None)[0]
+    return bool(np.abs(M @ delta - came).max() < 1e-9 * np.abs(came).max())
+
+
 LAYER_BACKWARD = Exercise(
     name="layer_backward",
     inputs=_layer_inputs,
@@ -73,6 +87,11 @@ LAYER_BACKWARD = Exercise(
         "all sizes equal": lambda case: len({*case["W"].shape, len(case["Z"])}) == 1,
         "a 0 among the numbers": lambda case: not case["Z"].all(),
         "whole numbers": "float64 is promised in the first cell of the notebook.",
+    },
+    ask={
+        "dW": "For a batch of one, which two vectors make `dW`?",
+        "db": "For a batch of one, what does (BP4) say?",
+        "back": "For a batch of one, over which units does a single input act, and with which weights?",
     },
     wide=lambda rng: _layer_case(rng, *rng.integers(1, 7, 3)),
     misconceptions=(
@@ -258,6 +277,13 @@ LAYER_BACKWARD = Exercise(
             _with(dW=lambda delta, W, Z, A_before: np.outer(delta[-1], A_before[-1]) / len(Z)),
             "{parts}: only the last example is in it. Is each example added, or does it replace the one before?",
             alone=True,
+        ),
+        Misconception(
+            "other_delta",
+            partial(_layer, slope=lambda z: 1 / np.cosh(z)),
+            "`dW`, `db` and `back` fit together: all three are made from one delta. But it is not the right one. What "
+            "does `upstream` meet on the way from A to Z?",
+            shows=_one_delta,
         ),
         Misconception(
             "transposed_too_often",

@@ -8,6 +8,7 @@ from ...activations import sigmoid
 from ...losses import softmax
 from ..engine import Exercise, Misconception
 from ..truth import complex_sigmoid, gradient
+from .step import changes, gradients, program, stops, wrong_length
 
 PARTS = ("W1", "W2", "W3", "b1", "b2", "b3")
 SIZES = (  # m, (n0, n1, n2, n3)
@@ -61,49 +62,6 @@ def _truth(W, b, X, Y, rate):
     return tuple(p - rate * grad for p, grad in zip(theta, grads, strict=True))
 
 
-def program(
-    W, b, X, Y, rate, *,
-    before=1, slope=lambda Z, A: sigmoid.derivative(Z), last=3, factor=1.0, over=None, db_over=None, biases=True,
-    softmax_axis=0, softmax_slope=False, updated_first=False, weights=True, times=lambda dW, W: dW,
-    squeeze=lambda db: db, hidden=sigmoid, top=None,
-):  # fmt: skip
-    """The program; the keywords switch single mistakes on, none by default."""
-    A, Z, m = {0: X}, {}, X.shape[1] if over is None else over
-    for k in (1, 2, 3):
-        Z[k] = W[k] @ A[k - 1] + b[k]
-        A[k] = hidden(Z[k])
-    A[3] = (softmax(Z[3].T).T if softmax_axis == 0 else softmax(Z[3])) if top is None else top(Z[3])
-    dZ, dW, db = A[3] - Y, {}, {}
-    if softmax_slope:
-        dZ = dZ * A[3] * (1 - A[3])
-    for k in (3, 2, 1):
-        dW[k] = times(factor * dZ @ A[k - before].T / m, W[k])
-        db[k] = squeeze(factor * dZ.sum(axis=1, keepdims=True) / (m if db_over is None else db_over))
-        if k > 1:
-            back = W[k] - rate * dW[k] if updated_first else W[k]
-            dZ = (back.T @ dZ) * slope(Z[k - 1], A[k - 1])
-    new_W = {k: W[k] - rate * dW[k] if k <= last and weights else W[k] for k in W}
-    new_b = {k: b[k] - rate * db[k] if k <= last and biases else b[k] for k in b}
-    return new_W[1], new_W[2], new_W[3], new_b[1], new_b[2], new_b[3]
-
-
-def _gradients(W, b, X, Y, rate):
-    old = W[1], W[2], W[3], b[1], b[2], b[3]
-    return tuple(p - new for p, new in zip(old, program(W, b, X, Y, 1.0), strict=True))
-
-
-def _changes(W, b, X, Y, rate):
-    old = W[1], W[2], W[3], b[1], b[2], b[3]
-    return tuple(new - p for p, new in zip(old, program(W, b, X, Y, rate), strict=True))
-
-
-def _stops(error, what):
-    def wrong(W, b, X, Y, rate):
-        raise error(what)
-
-    return wrong
-
-
 MENDED_STEP = Exercise(
     name="mended_step",
     inputs=_inputs,
@@ -119,11 +77,15 @@ MENDED_STEP = Exercise(
         "a layer of one unit": lambda case: 1 in [len(W) for W in case["W"].values()],
         "layers that are all equally wide": lambda case: len({W.shape for W in case["W"].values()}) == 1,
     },
+    ask=dict.fromkeys(
+        PARTS, "In a cell of your own, nudge one of its entries: does the cost answer as your step says?"
+    ),
+    fixed=("Y",),  # its columns add up to 1
     wide=_wide,
     misconceptions=(
         Misconception(
             "undefined_L",
-            _stops(NameError, "name 'L' is not defined"),
+            stops(NameError, "name 'L' is not defined"),
             "`L` is used and never defined. How many layers are there, and which argument knows it?",
         ),
         Misconception(
@@ -168,7 +130,7 @@ MENDED_STEP = Exercise(
         ),
         Misconception(
             "last_layer_without_key",
-            _stops(KeyError, 3),
+            stops(KeyError, 3),
             "There is no entry for layer 3. `range(1, L)` ends before L: up to which l should the loop run?",
         ),
         Misconception(
@@ -226,13 +188,13 @@ MENDED_STEP = Exercise(
         ),
         Misconception(
             "gradients_returned",
-            _gradients,
+            gradients,
             "{parts}: that is the gradient. What is left to do with it?",
             alone=True,
         ),
         Misconception(
             "changes_returned",
-            _changes,
+            changes,
             "{parts}: that is the change. To what does it have to be added?",
             alone=True,
         ),
@@ -263,6 +225,12 @@ MENDED_STEP = Exercise(
             "already?",
         ),
         Misconception(
+            "loss_by_the_output",
+            partial(program, error=lambda A, Y: -Y / A),
+            "The way back begins with -Y / A, the derivative by A. Which derivative is dZ, and what lies between A and "
+            "Z of the last layer?",
+        ),
+        Misconception(
             "softmax_over_examples",
             partial(program, softmax_axis=1),
             "The softmax runs over the examples. With columns, along which axis do the classes of one example lie?",
@@ -287,6 +255,13 @@ MENDED_STEP = Exercise(
             "tanh_forward",
             partial(program, hidden=np.tanh),
             "The hidden layers have tanh on the way forward. Which activation do they have in the program?",
+        ),
+        Misconception(
+            "wrong_length",
+            lambda W, b, X, Y, rate: program(W, b, X, Y, 2 * rate),
+            "{parts}: the steps point the right way, but all are too long or too short alike. What is the gradient of "
+            "the cost multiplied by?",
+            shows=wrong_length,
         ),
         Misconception(
             "never_moved",

@@ -80,6 +80,27 @@ def down_at_once(edges, nodes, output):
     return slope
 
 
+def last_met_first(edges, nodes, output):
+    slope, waiting, seen = np.zeros(nodes), [output], set()
+    slope[output] = 1.0
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            for parent, child, local in edges:
+                if child == node:
+                    slope[parent] += slope[node] * local
+                    waiting.append(parent)
+    return slope
+
+
+def parallel_edges_multiplied(edges, nodes, output):
+    local = {}
+    for parent, child, value in edges:
+        local[parent, child] = local.get((parent, child), 1.0) * value
+    return sweep(tuple((parent, child, value) for (parent, child), value in local.items()), nodes, output)
+
+
 def queued(edges, nodes, output, again=True):
     """Breadth-first: a node passes on what it has when its turn comes; `again`: each time that it is met."""
     slope, waiting, seen = np.zeros(nodes), deque([output]), {output}

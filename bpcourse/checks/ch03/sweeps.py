@@ -6,13 +6,13 @@ import numpy as np
 
 from ..engine import Demand, Exercise, Misconception
 from . import sweep_mistakes as wrong
-from .graphs import TooMany, any_graph, doublings, random_graph, small_graph, straight_line
+from .graphs import TooMany, any_graph, doublings, random_graph, small_graph, straight_line, tree
 
 
 def _inputs(rng):
     graphs = [small_graph(rng), *(random_graph(rng, nodes, inputs) for nodes, inputs in ((9, 3), (7, 2), (13, 4)))]
     graphs += [random_graph(rng, 9, 2, output=4), random_graph(rng, 6, 2, output=0)]  # used by others; a source
-    graphs += [random_graph(rng, 8, 2, zeros=True), straight_line(rng, 4), ((), 1, 0)]
+    graphs += [random_graph(rng, 8, 2, zeros=True), straight_line(rng, 4), tree(rng, 7), ((), 1, 0)]
     return [_case(*graph) for graph in graphs]
 
 
@@ -28,13 +28,22 @@ def _parents_of(case, node):
     return [parent for parent, child, _ in case["edges"] if child == node]
 
 
-def _beside(case):
-    """True if a node does not lead to the output."""
-    reached, new = set(), {case["output"]}
-    while new:
-        reached |= new
-        new = {parent for node in new for parent in _parents_of(case, node)} - reached
-    return len(reached) < case["nodes"]
+def _rings(case):
+    """The output, its parents, their parents and so on: a set for each number of edges, to the longest way."""
+    rings = [{case["output"]}]
+    while ring := {parent for node in rings[-1] for parent in _parents_of(case, node)}:
+        rings.append(ring)
+    return rings
+
+
+def _longest(case):
+    return len(_rings(case)) - 1
+
+
+def _messages(case):
+    """For each node the children that lead to the output: whoever sends it a message."""
+    leads = set().union(*_rings(case))
+    return [[child for child in _children_of(case, node) if child in leads] for node in range(case["nodes"])]
 
 
 def _walks_edges_not_ways(function, seed):
@@ -85,15 +94,22 @@ REVERSE_SWEEP = Exercise(
         "two edges between the same two nodes": lambda case: (
             len({edge[:2] for edge in case["edges"]}) < len(case["edges"])
         ),
-        "nodes that do not lead to the output": _beside,
-        "a node that several others use": lambda case: any(
-            len(set(_children_of(case, node))) > 1 for node in range(case["nodes"])
+        "nodes that do not lead to the output": lambda case: len(set().union(*_rings(case))) < case["nodes"],
+        "nodes that get several messages": lambda case: max(map(len, _messages(case))) > 1,
+        "ways of more than one edge": lambda case: _longest(case) > 1,
+        "ways of more than two edges": lambda case: _longest(case) > 2,
+        "ways of more than three edges": lambda case: _longest(case) > 3,
+        "ways of more than four edges": lambda case: _longest(case) > 4,
+        "a negative local derivative on a way to the output": lambda case: any(
+            local < 0 and child in set().union(*_rings(case)) for _, child, local in case["edges"]
         ),
+        "an output that depends on others": lambda case: bool(_parents_of(case, case["output"])),
         "a local derivative of 0": lambda case: any(local == 0 for _, _, local in case["edges"]),
-        "a whole number as output": "The number of a node is always a whole number; locals come as floats.",
     },
+    ask={"slopes": "Draw the graph: which is the first node with a wrong slope, and whom has it heard by then?"},
+    fixed=("nodes", "output"),  # another number is another graph
     wide=lambda rng: _case(*any_graph(rng)),
-    passed="Right on nine graphs, in whatever order their edges come. And on one with 50 arrows and 33 million ways "
+    passed="Right on ten graphs, in whatever order their edges come. And on one with 50 arrows and 33 million ways "
     "you went along the arrows, not along the ways.",
     demands=(
         Demand(
@@ -219,6 +235,17 @@ REVERSE_SWEEP = Exercise(
             "output_counted_twice",
             wrong.output_counted_twice,
             "The output's own slope is 2, all else is right. Where is it set, and where is it added to?",
+        ),
+        Misconception(
+            "last_met_first",
+            wrong.last_met_first,
+            "It looks as if the node that was met last passes on first. Another message to it may still come." + _ORDER,
+        ),
+        Misconception(
+            "parallel_edges_multiplied",
+            wrong.parallel_edges_multiplied,
+            "Two arrows join the same pair of nodes, as in a + a, and their local derivatives are multiplied. What "
+            "happens to effects where ways join?",
         ),
     ),
 )

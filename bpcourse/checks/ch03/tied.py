@@ -7,6 +7,7 @@ import numpy as np
 from ...activations import tanh
 from ..engine import Exercise, Misconception
 from ..truth import gradient
+from .uses import error_back, made_from_both, one_delta, rest_is_made_from, second_with, tied
 
 SIZES = ((7, 4), (5, 3), (3, 5), (1, 4), (6, 1), (4, 4), (2, 6), (7, 4))  # n, k
 
@@ -29,37 +30,6 @@ def _tied_cost(W, X, Y):
     return ((np.tanh(np.tanh(X @ W.T) @ W.T) - Y) ** 2).sum() / 2 / len(X)
 
 
-def _tied(
-    W, X, Y, first=1.0, second=1.0, over=None, slope_output=tanh.derivative, slope_hidden=tanh.derivative,
-    back=lambda W: W, ahead=np.transpose, at_first=None,
-):  # fmt: skip
-    """dC/dW as first * (what the first use gives) + second * (what the second use gives)."""
-    Z1 = X @ ahead(W)
-    A1 = np.tanh(Z1)
-    Z2 = A1 @ ahead(W)
-    delta2 = (np.tanh(Z2) - Y) * slope_output(Z2)
-    delta1 = (delta2 @ back(W)) * slope_hidden(Z1)
-    X = X if at_first is None else at_first(X, A1)
-    return (first * delta1.T @ X + second * delta2.T @ A1) / (len(X) if over is None else over)
-
-
-def _one_delta(W, X, Y):
-    A1 = np.tanh(X @ W.T)
-    A2 = np.tanh(A1 @ W.T)
-    delta2 = (A2 - Y) * (1 - A2**2)
-    return delta2.T @ (A1 + X) / len(X)
-
-
-def _second_with(X, W, Y):
-    return _one_delta(W, X, Y) - _tied(W, X, Y, first=0.0)
-
-
-def _error_back(W, X, Y):
-    A1 = np.tanh(X @ W.T)
-    error = np.tanh(A1 @ W.T) - Y
-    return ((error @ W) * (1 - A1**2)).T @ X / len(X)
-
-
 TIED_GRADIENT = Exercise(
     name="tied_gradient",
     inputs=_tied_inputs,
@@ -72,64 +42,65 @@ TIED_GRADIENT = Exercise(
         "n = k": lambda case: len(case["X"]) == len(case["W"]),
         "a 0 among the numbers": lambda case: not case["X"].all(),
     },
+    ask={"dW": "With k = 1 and one example W is one number: which two terms does the derivative of C have?"},
     wide=lambda rng: _tied_case(rng, *rng.integers(1, 7, 2)),
     misconceptions=(
         Misconception(
             "overwritten_by_the_first_layer",
-            partial(_tied, second=0.0),
+            partial(tied, second=0.0),
             "Only the first use of W is there. Is the second one overwritten, with `=` where `+=` belongs?",
         ),
         Misconception(
             "second_use_only",
-            partial(_tied, first=0.0),
+            partial(tied, first=0.0),
             "Only the second use of W is there. In which other line does W act on the loss?",
         ),
         Misconception(
             "mean_of_the_uses",
-            partial(_tied, first=0.5, second=0.5),
+            partial(tied, first=0.5, second=0.5),
             "Half the right one: the mean of both uses. If W moves, do its two effects share, or do they add up?",
         ),
         Misconception(
             "difference_of_the_uses",
-            partial(_tied, first=-1.0),
+            partial(tied, first=-1.0),
             "The two uses are subtracted. What happens to effects where ways join?",
         ),
         Misconception(
             "not_averaged",
-            partial(_tied, over=1),
+            partial(tied, over=1),
             "{n} times the right one, for a batch of {n}. The cost is a mean over the batch: where does the 1/n go?",
         ),
         Misconception(
             "first_use_not_averaged",
-            lambda W, X, Y: _tied(W, X, Y, first=len(X)),
+            lambda W, X, Y: tied(W, X, Y, first=len(X)),
             "The first use of W counts {n} times too much, for a batch of {n}. Which of the two gradients has the 1/n?",
         ),
         Misconception(
             "second_use_not_averaged",
-            lambda W, X, Y: _tied(W, X, Y, second=len(X)),
+            lambda W, X, Y: tied(W, X, Y, second=len(X)),
             "The second use of W counts {n} times too much, for a batch of {n}. Which of the two gradients has the "
             "1/n?",
         ),
         Misconception(
             "way_back_transposed",
-            partial(_tied, back=np.transpose),
+            partial(tied, back=np.transpose),
             "It looks like delta2 @ W.T. W is square, so the shape says nothing: does the way back run along rows or "
             "columns of W?",
         ),
         Misconception(
             "slope_missing_at_output",
-            partial(_tied, slope_output=np.ones_like),
+            partial(tied, slope_output=np.ones_like),
             "The slope of the second activation is missing. What lies between Z2 and A2?",
         ),
         Misconception(
             "slope_missing_inside",
-            partial(_tied, slope_hidden=np.ones_like),
+            partial(tied, slope_hidden=np.ones_like),
             "The slope of the first activation is missing. What lies between Z1 and A1?",
         ),
         Misconception(
             "slope_of_a",
             partial(
-                _tied,
+                tied,
                 slope_output=lambda z: tanh.derivative(np.tanh(z)),
                 slope_hidden=lambda z: tanh.derivative(np.tanh(z)),
             ),
@@ -137,95 +108,95 @@ TIED_GRADIENT = Exercise(
         ),
         Misconception(
             "sign",
-            partial(_tied, first=-1.0, second=-1.0),
+            partial(tied, first=-1.0, second=-1.0),
             "The right one with the wrong sign. Is the error A2 - Y or Y - A2?",
         ),
         Misconception(
             "transposed",
-            lambda W, X, Y: _tied(W, X, Y).T,
+            lambda W, X, Y: tied(W, X, Y).T,
             "The transpose of the right one. W is square, so its shape says nothing: which index of W is the unit that "
             "receives?",
         ),
         Misconception(
             "averaged_twice",
-            lambda W, X, Y: _tied(W, X, Y, over=len(X) ** 2),
+            lambda W, X, Y: tied(W, X, Y, over=len(X) ** 2),
             "Divided by {n} once too often, for a batch of {n}. In which two places is a mean taken?",
         ),
         Misconception(
             "averaged_over_units",
-            lambda W, X, Y: _tied(W, X, Y, over=len(W)),
+            lambda W, X, Y: tied(W, X, Y, over=len(W)),
             "Divided by the number of units. Over what is the cost a mean: units, or examples?",
         ),
         Misconception(
             "half_forgotten",
-            partial(_tied, first=2.0, second=2.0),
+            partial(tied, first=2.0, second=2.0),
             "Twice the right one. Which factor stands before the square in the cost?",
         ),
         Misconception(
             "z_in_a_formula",
-            partial(_tied, slope_output=lambda z: 1 - z**2, slope_hidden=lambda z: 1 - z**2),
+            partial(tied, slope_output=lambda z: 1 - z**2, slope_hidden=lambda z: 1 - z**2),
             "The slopes are 1 - Z². Which of z and a does that formula take?",
         ),
         Misconception(
             "one_delta_for_both",
-            _one_delta,
+            one_delta,
             "The delta of the second layer is used for both uses of W. Which delta belongs to the first one?",
         ),
         Misconception(
             "own_activation",
-            partial(_tied, at_first=lambda X, A1: A1),
+            partial(tied, at_first=lambda X, A1: A1),
             "The first use is made with A1. What did W multiply there, on the way forward?",
         ),
         Misconception(
             "input_for_both",
-            lambda W, X, Y: _tied(W, X, Y, second=0.0) + _second_with(X, W, Y),
+            lambda W, X, Y: tied(W, X, Y, second=0.0) + second_with(X, W, Y),
             "The second use is made with X. What did W multiply there, on the way forward?",
         ),
         Misconception(
             "forward_transposed",
-            partial(_tied, ahead=lambda W: W),
+            partial(tied, ahead=lambda W: W),
             "It looks like X @ W and A1 @ W on the way forward. W is square, so nothing complains: how does it stand "
             "in the equations?",
         ),
         Misconception(
             "multiplied",
-            lambda W, X, Y: _tied(W, X, Y, second=0.0) * _tied(W, X, Y, first=0.0) * len(X),
+            lambda W, X, Y: tied(W, X, Y, second=0.0) * tied(W, X, Y, first=0.0) * len(X),
             "The gradients of the two uses are multiplied. What happens to effects where ways join?",
         ),
         Misconception(
             "first_slope_of_a",
-            partial(_tied, slope_hidden=lambda z: tanh.derivative(np.tanh(z))),
+            partial(tied, slope_hidden=lambda z: tanh.derivative(np.tanh(z))),
             "The slope of the first activation is taken at A1. Does `bp.tanh.derivative` take z or a?",
         ),
         Misconception(
             "error_sent_back",
-            lambda W, X, Y: _tied(W, X, Y, first=0.0) + _error_back(W, X, Y),
+            lambda W, X, Y: tied(W, X, Y, first=0.0) + error_back(W, X, Y),
             "The error A2 - Y goes back through W as it is. What does it meet before it reaches W?",
         ),
         Misconception(
             "difference_the_other_way",
-            partial(_tied, second=-1.0),
+            partial(tied, second=-1.0),
             "One use is subtracted from the other. What happens to effects where ways join?",
         ),
         Misconception(
             "second_use_twice",
-            partial(_tied, first=0.0, second=2.0),
+            partial(tied, first=0.0, second=2.0),
             "That is twice the gradient of the second use. Has the first use the same gradient?",
         ),
         Misconception(
             "first_use_twice",
-            partial(_tied, first=2.0, second=0.0),
+            partial(tied, first=2.0, second=0.0),
             "That is twice the gradient of the first use. Has the second use the same gradient?",
         ),
         Misconception(
             "output_slope_of_a",
-            partial(_tied, slope_output=lambda z: tanh.derivative(np.tanh(z))),
+            partial(tied, slope_output=lambda z: tanh.derivative(np.tanh(z))),
             "The slope of the second activation is taken at A2. Does `bp.tanh.derivative` take z or a?",
         ),
         Misconception(
             "sigmoid_formula",
             partial(
-                _tied,
+                tied,
                 slope_output=lambda z: np.tanh(z) * (1 - np.tanh(z)),
                 slope_hidden=lambda z: np.tanh(z) * (1 - np.tanh(z)),
             ),
@@ -233,23 +204,44 @@ TIED_GRADIENT = Exercise(
         ),
         Misconception(
             "output_with_sigmoid_formula",
-            partial(_tied, slope_output=lambda z: np.tanh(z) * (1 - np.tanh(z))),
+            partial(tied, slope_output=lambda z: np.tanh(z) * (1 - np.tanh(z))),
             "The slope of the second activation is a (1 - a). Of which activation is that the slope?",
         ),
         Misconception(
             "way_back_without_W",
-            partial(_tied, back=lambda W: np.eye(len(W))),
+            partial(tied, back=lambda W: np.eye(len(W))),
             "The delta of the second layer goes back without W. How does A2 answer to A1?",
         ),
         Misconception(
             "first_use_averaged_twice",
-            lambda W, X, Y: _tied(W, X, Y, first=1 / len(X)),
+            lambda W, X, Y: tied(W, X, Y, first=1 / len(X)),
             "The first use is divided by {n} once too often, for a batch of {n}. In which two places is a mean taken?",
         ),
         Misconception(
             "second_use_transposed",
-            lambda W, X, Y: _tied(W, X, Y, second=0.0) + _tied(W, X, Y, first=0.0).T,
+            lambda W, X, Y: tied(W, X, Y, second=0.0) + tied(W, X, Y, first=0.0).T,
             "The gradient of the second use is transposed. Which index of W is the unit that receives?",
+        ),
+        Misconception(
+            "first_use_wrong",
+            partial(tied, slope_hidden=lambda z: 1 / np.cosh(z)),
+            "It looks as if the gradient of the second use is right, and that of the first is not. What lies between C "
+            "and Z1?",
+            shows=partial(rest_is_made_from, "X"),
+        ),
+        Misconception(
+            "second_use_wrong",
+            lambda W, X, Y: tied(W, X, Y, second=0.0) + tied(W, X, 0.5 * Y, first=0.0),
+            "It looks as if the gradient of the first use is right, and that of the second is not. What lies between C "
+            "and Z2, and what did W multiply there?",
+            shows=partial(rest_is_made_from, "A1"),
+        ),
+        Misconception(
+            "deltas_wrong",
+            partial(tied, slope_output=lambda z: 1 / np.cosh(z)),
+            "It looks as if both uses of W are there, each as a delta times what W multiplied, but the deltas are not "
+            "right. Begin at the output: what lies between C and Z2?",
+            shows=made_from_both,
         ),
     ),
 )
