@@ -6,7 +6,7 @@ from ...activations import sigmoid
 from ...losses import softmax
 from ..engine import Exercise
 from ..truth import complex_sigmoid, gradient
-from .edits import clean, mistakes
+from .edits import clean, mistakes, rows_do_not_cancel
 
 
 def _case(rng, n, k, one_hot=False, size=1.5):
@@ -114,6 +114,16 @@ OUTPUT_DELTAS = Exercise(
             sigmoid_squared=lambda Z, Y: (sigmoid(Z) - Y) * (1 - sigmoid(Z) ** 2),
         ),
         _mistake(
+            "half_of_the_slope",
+            "In `sigmoid_squared` the slope has lost its factor 1 - a. What is the slope of a sigmoid, written with a?",
+            sigmoid_squared=lambda Z, Y: (sigmoid(Z) - Y) * sigmoid(Z),
+        ),
+        _mistake(
+            "target_turned",
+            "In `sigmoid_bce` the target is 1 - y. Which probability does y = 1 stand for?",
+            sigmoid_bce=lambda Z, Y: sigmoid(Z) - (1 - Y),
+        ),
+        _mistake(
             "slope_twice",
             "`sigmoid_bce` has the slope of the sigmoid in it. What cancels it?",
             sigmoid_bce=_with_slope,
@@ -177,6 +187,16 @@ OUTPUT_DELTAS = Exercise(
             softmax_ce=lambda Z, Y: softmax(Z),
         ),
         _mistake(
+            "not_normalised",
+            "In `softmax_ce` the exponentials do not sum to 1. What are they divided by?",
+            softmax_ce=lambda Z, Y: np.exp(Z) - Y,
+        ),
+        _mistake(
+            "softmax_twice",
+            "`softmax_ce` has gone through softmax twice. What are Z, logits or probabilities?",
+            softmax_ce=lambda Z, Y: softmax(softmax(Z)) - Y,
+        ),
+        _mistake(
             "sigmoid_for_softmax",
             "In `softmax_ce` every z goes through a sigmoid of its own. Which output turns a row into probabilities?",
             softmax_ce=_sigmoid,
@@ -190,6 +210,13 @@ OUTPUT_DELTAS = Exercise(
             "softmax_over_everything",
             "In `softmax_ce` all probabilities of the batch sum to 1. How many numbers belong to one softmax?",
             softmax_ce=lambda Z, Y: np.exp(Z) / np.exp(Z).sum() - Y,
+        ),
+        _mistake(
+            "rows_do_not_cancel",
+            "The rows of `softmax_ce` do not sum to 0. What becomes of the loss if all logits of a row grow by the "
+            "same number?",
+            softmax_ce=lambda Z, Y: softmax(Z) * (1 - Y),
+            shows=lambda case, came: rows_do_not_cancel(came, _truth(**case), 3),
         ),
         _mistake(
             "sigmoid_everywhere",

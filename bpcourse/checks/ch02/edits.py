@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..compare import agree
 from ..engine import Misconception
 
 
@@ -33,6 +34,16 @@ def mistakes(**right):
 def clean(*parts):
     """The parts of a truth, 0 where they are 0 but for rounding: with one class there is nothing to get wrong."""
     return tuple(np.where(np.abs(part) < 1e-12, 0.0, part) for part in parts)
+
+
+def rows_do_not_cancel(came, right, i):
+    """True if part i alone is wrong, and some row of it does not sum to 0, as that of a softmax must; or nothing is."""
+    if came.parts is None or not all(agree(came.parts[k], right[k]) for k in range(len(right)) if k != i):
+        return False
+    part = came.parts[i]
+    if part.shape != right[i].shape or not np.isfinite(part).all():
+        return False
+    return bool((np.abs(part.sum(axis=1)) > 1e-6 * np.abs(part).max()).any()) or agree(part, right[i])
 
 
 # ----- logits

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..compare import alike
+from ..compare import agree, alike
 from ..engine import Exercise
 from ..truth import slope as complex_slope
 from .edits import mistakes
@@ -86,9 +86,20 @@ def _but_for_the_edges(wrong):
     return shows
 
 
-def _mistake(name, message, **wrong):
+def _right_where(small):
+    """Shows a mistake beyond the threshold, or within it: the other piece is right in both parts."""
+
+    def shows(case, came):
+        there = (np.abs(case["r"]) <= case["d"]) == small
+        pairs = list(zip(came.parts or [np.zeros(0)] * 2, _truth(**case), strict=True))
+        return all(c.shape == t.shape and agree(c[there], t[there]) for c, t in pairs)
+
+    return shows
+
+
+def _mistake(name, message, shows=None, **wrong):
     made = mistakes(loss=_pieces(), slope=_steps())(name, message, **wrong)
-    return replace(made, shows=_but_for_the_edges(made.wrong))
+    return replace(made, shows=shows or _but_for_the_edges(made.wrong))
 
 
 HUBER = Exercise(
@@ -156,11 +167,6 @@ HUBER = Exercise(
             slope=_steps(far=lambda r, d: d),
         ),
         _mistake(
-            "size_for_slope",
-            "`slope` is |r| for large errors. How steep is a straight line, far out and near?",
-            slope=_steps(far=lambda r, d: np.abs(r)),
-        ),
-        _mistake(
             "far_not_differentiated",
             "`slope` is d |r| for large errors. What is the derivative of d |r|?",
             slope=_steps(far=lambda r, d: d * np.abs(r)),
@@ -183,7 +189,8 @@ HUBER = Exercise(
         ),
         _mistake(
             "straight_everywhere",
-            "`slope` is d or -d for errors of all sizes. How steep is the square near 0?",
+            "{parts}: the straight piece is taken for errors of all sizes. What happens below the threshold?",
+            loss=_far,
             slope=lambda r, d: d * np.sign(r),
         ),
         _mistake(
@@ -271,6 +278,20 @@ HUBER = Exercise(
             "summed",
             "`loss` is one number, the sum over all entries. Each entry has a loss of its own: who asked for a sum?",
             loss=lambda r, d: _pieces()(r, d).sum(),
+        ),
+        _mistake(
+            "wrong_beyond",
+            "{parts}: right for small errors, and not for all large ones. What do the straight pieces look like?",
+            loss=_pieces(far=lambda r, d: d * (np.abs(r) + d / 2)),
+            slope=_steps(far=lambda r, d: d * r),
+            shows=_right_where(True),
+        ),
+        _mistake(
+            "wrong_within",
+            "{parts}: right for large errors, and not for all small ones. What does the inner piece look like?",
+            loss=_pieces(near=lambda r, d: np.abs(r) / 2),
+            slope=_steps(near=lambda r, d: r / 2),
+            shows=_right_where(False),
         ),
     ),
 )

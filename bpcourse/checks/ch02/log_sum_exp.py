@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...losses import log_softmax, softmax
+from ..compare import agree
 from ..engine import Exercise, Misconception
 from .edits import ROOM, SHIFTS, logits, quiet, wide_logits
 
@@ -19,6 +20,16 @@ def _by(Z, m):
 def _inner(Z, total=lambda E: E.sum(axis=1)):
     """The sum of the shifted exponentials, or something else of them."""
     return total(np.exp(Z - Z.max(axis=1, keepdims=True)))
+
+
+def _out_of_bounds(case, came):
+    """True if it is right, or in some row outside of what the largest logit allows."""
+    Z, m = case["Z"], case["Z"].max(axis=1)
+    if came.parts is None or came.parts[0].shape != m.shape or not np.isfinite(came.parts[0]).all():
+        return False
+    over = came.parts[0] - m
+    slack = 1e-6 * np.abs(m).max() + 1e-6
+    return bool((over < -slack).any() or (over > np.log(Z.shape[1]) + slack).any()) or agree(came.parts[0], _lse(Z))
 
 
 def _lse_mistake(name, message, wrong, **options):
@@ -82,7 +93,7 @@ LOG_SUM_EXP = Exercise(
         _lse_mistake(
             "maximum_where_large",
             "Right for small logits, and for large ones it is the largest of each row alone. What do the others add?",
-            lambda Z: _lse(Z) if np.isfinite(np.log(np.exp(Z).sum(axis=1))).all() else Z.max(axis=1),
+            lambda Z: np.where(Z.max(axis=1) > 700, Z.max(axis=1), _lse(Z)),
         ),
         _lse_mistake(
             "mean_for_sum",
@@ -136,6 +147,40 @@ LOG_SUM_EXP = Exercise(
             lambda Z: Z.sum(axis=1),
         ),
         _lse_mistake(
+            "log_of_each",
+            "The log is taken of each exponential, and undoes it, before they are added. Which of sum and log comes "
+            "first?",
+            lambda Z: np.log(np.exp(Z)).sum(axis=1),
+        ),
+        _lse_mistake(
+            "log_forgotten",
+            "That is the sum of the exponentials. What is still to be done with it?",
+            lambda Z: np.exp(Z).sum(axis=1),
+        ),
+        _lse_mistake(
+            "all_as_the_largest",
+            "That is the largest logit plus the log of the number of classes, as if all logits were as large. How much "
+            "does a smaller one add?",
+            lambda Z: Z.max(axis=1) + np.log(Z.shape[1]),
+        ),
+        _lse_mistake(
+            "two_maxima_row_added",
+            "One maximum, that of the batch, is taken off, and another, that of the row, is added. Which of them "
+            "should both be?",
+            lambda Z: Z.max(axis=1) + np.log(np.exp(Z - Z.max()).sum(axis=1)),
+        ),
+        _lse_mistake(
+            "two_maxima_batch_added",
+            "One maximum, that of the row, is taken off, and another, that of the batch, is added. Which of them "
+            "should both be?",
+            lambda Z: Z.max() + np.log(_inner(Z)),
+        ),
+        _lse_mistake(
+            "sum_of_the_batch",
+            "The exponentials of all rows are added. Which of them belong to one example?",
+            lambda Z: Z.max(axis=1) + np.log(_inner(Z, np.sum)),
+        ),
+        _lse_mistake(
             "columns",
             "One number for each column. Z has one row an example: over which axis is the sum?",
             lambda Z: np.logaddexp.reduce(Z, axis=0),
@@ -159,6 +204,13 @@ LOG_SUM_EXP = Exercise(
             "first_logit_taken_off",
             "That is minus the log of the probability of the first class. What is it without the first logit?",
             lambda Z: _lse(Z) - Z[:, 0],
+        ),
+        _lse_mistake(
+            "out_of_bounds",
+            "In some row it is less than the largest logit, or more than the largest plus the log of the number of "
+            "classes. Why can that not be?",
+            lambda Z: _lse(Z) + np.log(Z.shape[1]),
+            shows=_out_of_bounds,
         ),
         _lse_mistake(
             "log_softmax",

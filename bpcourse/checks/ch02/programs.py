@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...losses import log_softmax, softmax
+from ..compare import agree
 from ..engine import Exercise
 from .edits import ONE_LOW, ROOM, SHIFTS, clean, mistakes, shifted_softmax, spread, wide_logits
 
@@ -87,6 +88,16 @@ def _sinks(case, came):
     there = (came.parts[0] * len(far) - losses[~far].sum()) / max(far.sum(), 1)  # the mean loss of those
     fine = 9 < there < 750 if far.any() else np.isclose(came.parts[0], losses.mean(), rtol=1e-2, atol=1e-4)
     return bool(fine) and came.parts[1].shape == () and bool(np.isclose(came.parts[1], _accuracy(**case)))
+
+
+def _no_share(case, came):
+    """True if the cost is right, and the accuracy is right or no share of the examples."""
+    if came.parts is None or any(part.shape for part in came.parts) or not agree(came.parts[0], _truth(**case)[0]):
+        return False
+    count = came.parts[1] * len(case["Z"])
+    return bool(abs(count - round(float(count))) > 1e-6 or not 0 <= count <= len(case["Z"])) or agree(
+        came.parts[1], _truth(**case)[1]
+    )
 
 
 def _compares_classes_with_examples(case, came):
@@ -186,9 +197,19 @@ LOSS_AND_ACCURACY = Exercise(
             loss=lambda Z, labels: -np.log(_picked(softmax(Z), labels).mean()),
         ),
         _mistake(
-            "loss_median",
-            "`loss` is the median of the losses. Which average is asked for?",
-            loss=lambda Z, labels: np.median(-_picked(log_softmax(Z), labels)),
+            "log_forgotten",
+            "`loss` is minus the mean probability of the true class. Which function of it is the loss?",
+            loss=lambda Z, labels: -_picked(softmax(Z), labels).mean(),
+        ),
+        _mistake(
+            "all_classes",
+            "`loss` averages over all classes of each example. Which one of them does the label pick?",
+            loss=lambda Z, labels: -log_softmax(Z).mean(),
+        ),
+        _mistake(
+            "softmax_over_examples",
+            "`loss`: the probabilities of a column sum to 1. Which axis runs over the classes?",
+            loss=_cost_by(lambda Z: np.log(softmax(Z.T).T)),
         ),
         _mistake(
             "every_label_for_every_row",
@@ -241,19 +262,16 @@ LOSS_AND_ACCURACY = Exercise(
             accuracy=lambda Z, labels: (Z.argmin(axis=1) == labels).mean(),
         ),
         _mistake(
-            "largest_in_size",
-            "`accuracy` decides by the size of a logit, whatever its sign. Is a very negative logit a likely class?",
-            accuracy=lambda Z, labels: (np.abs(Z).argmax(axis=1) == labels).mean(),
-        ),
-        _mistake(
-            "share_of_classes",
-            "`accuracy` is the number of right answers divided by the number of classes. Of what is it the share?",
-            accuracy=lambda Z, labels: (Z.argmax(axis=1) == labels).sum() / Z.shape[1],
-        ),
-        _mistake(
             "mean_over_classes",
             "`accuracy` is the mean over the classes that occur, and rare ones count more. Of what is it the share?",
             accuracy=_by_class,
+        ),
+        _mistake(
+            "no_share",
+            "`accuracy` times the number of examples is no whole number from 0 to that number. How many answers "
+            "are right?",
+            accuracy=lambda Z, labels: (Z.argmax(axis=1) == labels).sum() / (len(Z) + 1),
+            shows=_no_share,
         ),
         _mistake(
             "more_than_half",

@@ -5,7 +5,7 @@ import numpy as np
 from ...losses import log_softmax, softmax
 from ..compare import agree
 from ..engine import Exercise
-from .edits import ROOM, SHIFTS, apart, clean, logits, mistakes, shifted_softmax, wide_logits
+from .edits import ROOM, SHIFTS, apart, clean, logits, mistakes, rows_do_not_cancel, shifted_softmax, wide_logits
 
 
 def _targets(rng, Z, one_hot):
@@ -70,7 +70,7 @@ def _sinks(case, came):
         return False
     (loss, delta), (right, right_delta) = came.parts, _truth(**case)
     far, near = right > 700, right < 9
-    stopped = (loss[far] > 9) & (loss[far] < 750)
+    stopped = (loss[far] > 1) & (loss[far] < 750)
     others = np.allclose(loss[near], right[near], rtol=1e-2, atol=1e-4) and agree(delta, right_delta)
     return bool(stopped.all()) and others
 
@@ -152,6 +152,39 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             "{parts}: the largest target of a row is treated as 1 and the others as 0. Must the rows of Y be one-hot?",
             loss=lambda Z, Y: np.logaddexp.reduce(Z, axis=1) - Z[np.arange(len(Z)), Y.argmax(axis=1)],
             delta=lambda Z, Y: softmax(Z) - (Y == Y.max(axis=1, keepdims=True)),
+        ),
+        _mistake(
+            "hard_targets_and_log",
+            "`loss` is minus the log of one probability, of the largest target: infinite where that was rounded to 0, "
+            "and wrong where the rows of Y are not one-hot. Which logs does the formula add up?",
+            loss=lambda Z, Y: -np.log(softmax(Z)[np.arange(len(Z)), Y.argmax(axis=1)]),
+        ),
+        _mistake(
+            "divided_by_the_largest",
+            "{parts}: the logits are divided by the largest. What may be done to all logits of a row without any "
+            "change of its softmax?",
+            **_all_by(lambda Z: softmax(Z / Z.max()), lambda Z: log_softmax(Z / Z.max())),
+        ),
+        _mistake(
+            "squared_error",
+            "`loss` is half the squared error of the probabilities. Which loss is asked for?",
+            loss=lambda Z, Y: (_delta(Z, Y) ** 2).sum(axis=1) / 2,
+        ),
+        _mistake(
+            "target_added",
+            "In `loss` the logits of the target have the wrong sign. Does a large logit of the true class cost more, "
+            "or less?",
+            loss=lambda Z, Y: np.logaddexp.reduce(Z, axis=1) + (Y * Z).sum(axis=1),
+        ),
+        _mistake(
+            "not_normalised",
+            "In `delta` the exponentials do not sum to 1. What are they divided by?",
+            delta=lambda Z, Y: np.exp(Z) - Y,
+        ),
+        _mistake(
+            "one_minus_a",
+            "`delta` is a - 1 in all entries. Which of them have the target 1?",
+            delta=lambda Z, Y: softmax(Z) - 1,
         ),
         _mistake(
             "sign_of_delta",
@@ -239,6 +272,13 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             "other_classes_added",
             "`loss` has a second term, (1 - y) log(1 - a), for the other classes. Is it in the formula?",
             loss=lambda Z, Y: -(Y * np.log(softmax(Z)) + (1 - Y) * np.log(1 - softmax(Z))).sum(axis=1),
+        ),
+        _mistake(
+            "rows_do_not_cancel",
+            "The rows of `delta` do not sum to 0. What becomes of the loss if all logits of a row grow by the same "
+            "number?",
+            delta=lambda Z, Y: softmax(Z) * (1 - Y),
+            shows=lambda case, came: rows_do_not_cancel(came, _truth(**case), 1),
         ),
         *(  # after `log_of_zero`, whose loss is lost in the same places
             _mistake(name, f"{{parts}}: {message}", **_all_by(*shifted_softmax(shift)))
