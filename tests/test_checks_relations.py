@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bpcourse.checks import messages as say
-from bpcourse.checks.engine import Exercise
+from bpcourse.checks.engine import Exercise, Misconception
 
 
 def judged(change, truth=lambda X, c: np.sin(3 * X) * c, sizes=((4, 3), (2, 5), (1, 4)), **options):
@@ -185,3 +185,25 @@ def test_an_error_in_one_case_and_wrong_in_others():
         return y + np.cos(X)
 
     assert "right in other cases" not in judged(change)
+
+
+def test_nothing_false_is_said_of_what_a_common_shift_leaves_alone():
+    """A softmax does not change when the same is added to all; it changes with its argument all the same."""
+
+    def softmax(X, c):
+        e = np.exp(X - X.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    for wrong in (lambda y, X, c: np.exp(X), lambda y, X, c: y * np.cos(y) + y**3, lambda y, X, c: y - y.mean() * X):
+        said = judged(wrong, truth=softmax)
+        assert "should not" not in said, said
+
+
+def test_a_part_that_a_mistake_has_right_is_not_explained_by_it():
+    def inputs(rng):
+        return [{"x": rng.normal(size=5) * 1e-14}, {"x": rng.normal(size=3)}]
+
+    mistake = Misconception("sign", lambda x: (-x, x), "{parts} has the wrong sign.", alone=True)
+    exercise = Exercise("pair", inputs, lambda x: (x, x), {"a": 1, "b": 1}, "", (mistake,), tolerance=1e-9)
+    assert exercise.judge(lambda x: (-x, x * (1 + 1e-7))).message.startswith("`a` has the wrong sign.")
+    assert "sign" not in exercise.judge(lambda x: (x, x * (1 + 1e-7))).message

@@ -134,7 +134,8 @@ class Exercise:
         points = 0.0
         if self.points is None and not changed:
             points = float(sum(p for p, fine in zip(self.parts.values(), good, strict=True) if fine))
-        diagnosis, message = explain(self, function, cases, came, right, good)
+        others = self.cases(seed + 1)
+        diagnosis, message = explain(self, function, cases, [*others, others[0]], came, right, good)
         praise = "" if diagnosis == "order_of_parts" else self._praise(good)
         return Result(False, points, self.max_points, diagnosis, praise + message)
 

@@ -7,19 +7,20 @@ from .probe import probe
 from .relations import relation
 
 
-def explain(exercise, function, cases, came, right, good):
+def explain(exercise, function, cases, others, came, right, good):
     """(the name of a misconception or None, the message). The last case is the first one again.
 
-    came, right: the outcomes of the answer and of the truth; good: for every part, whether it is right in all cases.
+    others: cases of the same sizes with other values. came, right: the outcomes of the answer and of the truth; good: for
+    every part, whether it is right in all cases.
     """
     wrong = [i for i, fine in enumerate(good) if not fine]
     far = [i for i in wrong if not _nearly(came, right, i)]
-    mistake, seen = _misconception(exercise, cases, came, far) if far or not wrong else (None, [])
+    mistake, seen = _misconception(exercise, cases, came, right, far) if far or not wrong else (None, [])
     if _in_another_order(exercise, came, right) and not (mistake and seen == far):
         return "order_of_parts", say.ORDER_OF_PARTS.format(parts=", ".join(exercise.parts))
     if mistake:
         return mistake.name, _named(exercise, mistake, seen, far, cases, came)
-    message = _in_general(exercise, function, cases, came, right, good)
+    message = _in_general(exercise, function, cases, others, came, right, good)
     names, expected = argument_names(function), list(cases[0])
     if names and any(name in names and names.index(name) != i for i, name in enumerate(expected)):
         message += " " + say.NAMES_DIFFER.format(expected=", ".join(expected), came=", ".join(names))
@@ -29,14 +30,14 @@ def explain(exercise, function, cases, came, right, good):
 # ----- a misconception
 
 
-def _misconception(exercise, cases, came, wrong):
+def _misconception(exercise, cases, came, right, wrong):
     """(the misconception that explains everything, the parts that are wrong), or else one that stands alone and
     explains most of them, or (None, []).
     """
     everything = wrong or list(range(len(exercise.parts)))  # nothing is wrong where only an argument was changed
     best, most = None, []
     for mistake in exercise.misconceptions:
-        whole, seen = _explained(exercise, mistake, cases, came, wrong)
+        whole, seen = _explained(exercise, mistake, cases, came, right, wrong)
         if whole:
             return mistake, everything
         if len(seen) > len(most):
@@ -48,16 +49,17 @@ def _misconception(exercise, cases, came, wrong):
     return best, most
 
 
-def _explained(exercise, mistake, cases, came, wrong):
+def _explained(exercise, mistake, cases, came, right, wrong):
     """(whether the mistake explains everything that came, the wrong parts that it explains if it stands alone)."""
-    whole, seen = True, list(wrong) if mistake.alone else []
-    for c, case in zip(came, cases, strict=True):
+    whole, seen, spoilt = True, list(wrong) if mistake.alone else [], set()
+    for c, r, case in zip(came, right, cases, strict=True):
         theirs = exercise.outcome(mistake.wrong, case)
         whole = whole and c.like(theirs)
         seen = [i for i in seen if c.like(theirs, [i])]
         if not whole and not seen:  # most mistakes end here, in the first case
             break
-    return whole, seen
+        spoilt |= {i for i in seen if not theirs.like(r, [i])}
+    return whole, [i for i in seen if i in spoilt]
 
 
 def _named(exercise, mistake, seen, wrong, cases, came):
@@ -94,7 +96,7 @@ def _in_another_order(exercise, came, right):
 # ----- a mistake that nobody foresaw
 
 
-def _in_general(exercise, function, cases, came, right, good):
+def _in_general(exercise, function, cases, others, came, right, good):
     """What can be said all the same."""
     changed = [outcome.changed for outcome in came if outcome.changed and not outcome.error]
     if changed:
@@ -122,7 +124,7 @@ def _in_general(exercise, function, cases, came, right, good):
         text = say.WHERE.format(inputs=shown(cases[first])) + describe(*pairs[first], label[0].lower() + label[1:])
         if not text.endswith("?"):
             asked = exercise.ask.get(list(exercise.parts)[part], "")
-            text += probe(exercise, function, cases[first], part) or (asked and f" {asked}")
+            text += probe(exercise, function, cases[first], others[first], part) or (asked and f" {asked}")
     return where + text
 
 

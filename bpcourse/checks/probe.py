@@ -6,8 +6,12 @@ from . import messages as say
 from .compare import agree
 
 
-def probe(exercise, function, case, i):
-    """What a case shows in which part i is wrong, as a sentence; '' if nothing."""
+def probe(exercise, function, case, other, i):
+    """What a case shows in which part i is wrong, as a sentence; '' if nothing.
+
+    other: a case of the same sizes, whose values take the place of this one's, one argument at a time. (A nudge would
+    not do: adding the same to all entries is no change to a softmax.)
+    """
     part, fine, off = list(exercise.parts)[i], [], []
 
     def of(which, changed):
@@ -18,7 +22,7 @@ def probe(exercise, function, case, i):
     if c is None or r is None or c.shape != r.shape or not np.isfinite(c).all():
         return ""
     for name in case:
-        changed = None if name in exercise.fixed else _changed(case, name)
+        changed = None if name in exercise.fixed else _changed(case, other, name)
         came, right = (None, None) if changed is None else (of(function, changed), of(exercise.truth, changed))
         if came is None or right is None or came.shape != c.shape or right.shape != c.shape:
             continue
@@ -28,7 +32,7 @@ def probe(exercise, function, case, i):
         if _moves(dc, c) and not _moves(dr, r):
             return say.EXTRA.format(part=part, name=name)
         if isinstance(case[name], np.ndarray) and case[name].shape == c.shape and c.size > 1:
-            one = case | {name: _first_entry_changed(case[name])}
+            one = case | {name: np.concatenate([changed[name].flat[:1], case[name].flat[1:]]).reshape(c.shape)}
             apart, together = (of(which, one) for which in (exercise.truth, function))
             if apart is not None and together is not None and together.shape == c.shape:
                 if not _moves((apart - r).flat[1:], r) and _moves((together - c).flat[1:], c):
@@ -39,21 +43,14 @@ def probe(exercise, function, case, i):
     return say.FOLLOWS.format(part=part, fine=say.listed(fine, "or"), off=say.listed(off, "or"))
 
 
-def _changed(case, name):
-    """The case with another value of one argument, or None."""
-    value = case[name]
-    if isinstance(value, bool) or not isinstance(value, np.ndarray | float | int):
+def _changed(case, other, name):
+    """The case with the other one's value of one argument, or None where that is none, the same, or of another size."""
+    value, new = case[name], other[name]
+    if not isinstance(value, np.ndarray | float | int) or isinstance(value, bool) or type(new) is not type(value):
         return None
-    if isinstance(value, np.ndarray):
-        # What has not begun is no place to change; labels are names.
-        return case | {name: value + 0.01} if value.dtype.kind == "f" and value.any() else None
-    return case | {name: value + 1 if isinstance(value, int) else value * 1.01}
-
-
-def _first_entry_changed(array):
-    array = array.copy()
-    array.flat[0] += 0.01
-    return array
+    if np.shape(new) != np.shape(value) or np.array_equal(new, value, equal_nan=isinstance(value, float)):
+        return None
+    return {**case, name: new}
 
 
 def _moves(difference, array):
