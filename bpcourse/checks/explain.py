@@ -10,8 +10,8 @@ from .relations import relation
 def explain(exercise, function, cases, others, came, right, good):
     """(the name of a misconception or None, the message). The last case is the first one again.
 
-    others: cases of the same sizes with other values. came, right: the outcomes of the answer and of the truth; good: for
-    every part, whether it is right in all cases.
+    others: cases of the same sizes with other values. came, right: the outcomes of the answer and of the truth.
+    good: for every part, whether it is right in all cases.
     """
     wrong = [i for i, fine in enumerate(good) if not fine]
     far = [i for i in wrong if not _nearly(came, right, i)]
