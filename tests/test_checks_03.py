@@ -10,8 +10,9 @@ import bpcourse as bp
 from bpcourse.checks import EXERCISES
 from bpcourse.checks.ch03 import EXERCISES as CHAPTER
 from bpcourse.checks.ch03 import graphs, sweep_mistakes, sweeps
-from bpcourse.checks.ch03.programs import program
+from bpcourse.checks.ch03.step import program
 from bpcourse.checks.ch03.sweep_mistakes import sweep
+from bpcourse.checks.ch03.uses import tied
 from bpcourse.checks.engine import Exercise
 
 SEEDS = wrong.SEEDS
@@ -170,6 +171,25 @@ def test_writing_into_an_argument_is_told():
     for answer in (in_place, new_item):
         message = bp.check("first_delta", answer).message
         assert "changed its argument `W`" in message
+
+
+SHOWN = [  # answers of one structure, whatever their numbers are; and answers that have not that structure
+    ("layer_backward", "other_delta", lambda W, Z, A, u: answers.layer_columns(W, 0.3 * Z, A, u)),
+    ("layer_backward", "other_delta", lambda W, Z, A, u: answers.layer_columns(W, 0 * Z + 0.7, A, u + 1)),
+    ("layer_backward", None, lambda W, Z, A, u: (W - answers.layer_columns(W, Z, A, u)[0], Z.mean(axis=0), A)),
+    ("tied_gradient", "first_use_wrong", lambda W, X, Y: tied(W, X, Y, slope_hidden=lambda z: 0.4 + z)),
+    ("tied_gradient", "second_use_wrong", lambda W, X, Y: tied(W, X, Y, second=0) + tied(W, X, Y + 0.1, first=0)),
+    ("tied_gradient", "deltas_wrong", lambda W, X, Y: tied(W, X, Y + 0.1)),
+    ("tied_gradient", None, lambda W, X, Y: tied(W, X, Y) + 0.1 * W),
+    ("mended_step", "wrong_length", lambda W, b, X, Y, rate: program(W, b, X, Y, rate / 3)),
+    ("mended_step", None, lambda W, b, X, Y, rate: [p + 0.1 for p in program(W, b, X, Y, rate)]),
+]
+
+
+@pytest.mark.parametrize("name, diagnosis, answer", SHOWN)
+def test_structure_shows_a_mistake_that_has_no_fixed_numbers(name, diagnosis, answer):
+    for seed in SEEDS:
+        assert bp.check(name, answer, seed=seed).diagnosis == diagnosis
 
 
 def test_count_of_exercise_2_is_counted():
