@@ -131,6 +131,18 @@ BIG_GRADIENT = Exercise(
             "belongs?",
         ),
         Misconception(
+            "last_piece_left_out",
+            lambda grad, pieces: _sum(lambda n: n, sum)(grad, pieces[:-1] or pieces),
+            "The last piece does not come in. Over which pieces does your loop run?",
+        ),
+        Misconception(
+            "size_of_the_first",
+            lambda grad, pieces: (
+                sum(len(pieces[0][0]) * grad(X, Y) for X, Y in pieces) / sum(len(X) for X, _ in pieces)
+            ),
+            "You weigh every piece by the size of the first. How many examples has each?",
+        ),
+        Misconception(
             "first_piece_only",
             lambda grad, pieces: grad(*pieces[0]),
             "That is the gradient of the first piece. Is the `return` inside the loop?",

@@ -84,6 +84,12 @@ def _of_rows(table):
         return table / table.sum(axis=1, keepdims=True)
 
 
+def _rows_are_shares(case, outcome):
+    if outcome.parts is None or outcome.parts[0].shape != (case["scores"].shape[1],) * 2:
+        return False
+    return np.allclose(outcome.parts[0].sum(axis=1)[case["labels"]], 1)  # rows of classes that occur
+
+
 CONFUSION = Exercise(
     name="confusion",
     inputs=_inputs,
@@ -118,6 +124,11 @@ CONFUSION = Exercise(
             "want a class: along which axis do the scores of one example lie?",
         ),
         Misconception(
+            "argmin",
+            lambda labels, scores: _table(labels, -scores),
+            "With you the answer is the class with the smallest score. Which one does the task take?",
+        ),
+        Misconception(
             "repeats_lost",
             _lost,
             "No entry of your `counts` is above 1. `counts[labels, answers] += 1` reads all entries, adds 1 and "
@@ -135,6 +146,7 @@ CONFUSION = Exercise(
             _changed(counts=_of_rows),
             "In `counts` you divide each row by its sum. Are shares asked for, or counts?",
             alone=True,
+            shows=_rows_are_shares,
         ),
         Misconception(
             "shares_of_columns",
@@ -182,6 +194,13 @@ CONFUSION = Exercise(
             _changed(accuracy=lambda table, right: np.diag(_of_rows(table)).mean()),
             "`accuracy` is the mean of the classes' own shares of right answers, so a rare class weighs as much as a "
             "common one. Over what is the mean to be taken?",
+            alone=True,
+        ),
+        Misconception(
+            "mean_over_classes_0_where_none",
+            _changed(accuracy=lambda table, right: np.nan_to_num(np.diag(_of_rows(table))).mean()),
+            "`accuracy` is the mean of the classes' own shares of right answers, with 0 for a class that never occurs. "
+            "Over what is the mean to be taken?",
             alone=True,
         ),
         Misconception(

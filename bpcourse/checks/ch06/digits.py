@@ -116,13 +116,13 @@ def _dependence(few, again, other, reseeded):
 def _why(params, X, labels, own, asked):
     """The name for an accuracy that is too low on digits that the network has not seen."""
     Z = _logits(params, X)
-    if not asked.met:
+    if not asked.met.any():
         return "other_inputs"
     if np.unique(Z.argmax(axis=1)).size == 1:
         return "one_answer"
     if own < 0.3:
         return "guesses"
-    return "examples_left_out" if 0 < len(asked.met) < 0.6 * len(X) else "unfinished"
+    return "examples_left_out" if asked.met.mean() < 0.6 else "unfinished"
 
 
 TRAIN_DIGITS = Observed(

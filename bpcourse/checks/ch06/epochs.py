@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from ...activations import sigmoid
 from ...losses import one_hot, softmax
 from ..engine import Exercise, Misconception
 from ..truth import gradient
@@ -56,7 +57,8 @@ def _true_epoch(W, b, X, labels, batches, alpha):
 def epoch(
     W, b, X, labels, batches, alpha, *,
     over=lambda rows, n, size: len(rows), stale=False, biases=True, in_place=False, factor=1.0, keep=0.0,
-    own_labels=True, target=1.0, axis=1, only=slice(None), over_b=None, slope=False, moved=False,
+    own_labels=True, target=1.0, to_share=softmax, numbers=False, only=slice(None), over_b=None, slope=False,
+    moved=False, sign_b=1.0,
 ):  # fmt: skip
     """The epoch; the keywords switch single mistakes on, none by default."""
     if not in_place:
@@ -65,15 +67,15 @@ def epoch(
     for rows in batches[only]:
         x, y = X[rows], labels[rows] if own_labels else labels[: len(rows)]
         Z = x @ start[0].T + start[1] if stale else x @ W.T + b
-        P = softmax(Z) if axis == 1 else softmax(Z.T).T
-        delta = factor * (P - target * one_hot(y, len(b))) * (P * (1 - P) if slope else 1)
+        P = to_share(Z)
+        delta = factor * (P - target * (y[:, None] if numbers else one_hot(y, len(b)))) * (P * (1 - P) if slope else 1)
         n = over(rows, len(X), len(batches[0]))
         dW, db = keep * dW + delta.T @ x / n, keep * db + delta.sum(axis=0) / (over_b(rows) if over_b else n)
         W -= alpha * dW
         if moved:  # the gradient of b is taken where W has already moved to
             db = (softmax(x @ W.T + b) - one_hot(y, len(b))).mean(axis=0)
         if biases:
-            b -= alpha * db
+            b -= sign_b * alpha * db
     return W, b
 
 
@@ -227,8 +229,37 @@ LINEAR_EPOCH = Exercise(
         ),
         Misconception(
             "softmax_over_examples",
-            partial(epoch, axis=0),
+            partial(epoch, to_share=lambda Z: softmax(Z.T).T),
             "The softmax runs over the examples of a batch. Along which axis do the classes of one example lie?",
+        ),
+        Misconception(
+            "sigmoid_for_softmax",
+            partial(epoch, to_share=sigmoid.value),
+            "You take the sigmoid of each score: then the shares of the classes do not sum to 1. What makes "
+            "probabilities of all scores together?",
+        ),
+        Misconception(
+            "softmax_missing",
+            partial(epoch, to_share=lambda Z: Z),
+            "Your delta takes the scores themselves for probabilities. What makes probabilities of them?",
+        ),
+        Misconception(
+            "labels_as_numbers",
+            partial(epoch, numbers=True),
+            "You subtract the number of the class from every entry of its row. Which row of zeros and ones stands for "
+            "a label?",
+        ),
+        Misconception(
+            "divided_by_inputs",
+            lambda W, b, X, labels, batches, alpha: epoch(
+                W, b, X, labels, batches, alpha, over=lambda rows, n, size: X.shape[1]
+            ),
+            "You divide by the number of inputs. Which axis of `X[rows]` counts the examples?",
+        ),
+        Misconception(
+            "b_uphill",
+            partial(epoch, sign_b=-1.0),
+            "W moves downhill and b uphill. In which direction is a step?",
         ),
         Misconception(
             "in_place",

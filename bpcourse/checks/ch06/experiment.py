@@ -95,7 +95,7 @@ def _run(X, labels, orders, size, alpha, own_labels, keep):
     W, b = np.zeros((labels.max() + 1, X.shape[1])), np.zeros(labels.max() + 1)
     dW, db = np.zeros_like(W), np.zeros_like(b)
     for order in orders:
-        for at in range(0, len(X), size):
+        for at in range(0, len(order), size):
             rows = order[at : at + size]
             y = labels[rows] if own_labels else labels[at : at + size]
             delta = X[rows] @ W.T + b
@@ -234,6 +234,27 @@ EXPERIMENT = Exercise(
             partial(experiment, report="train"),
             "The accuracy you report is that of the training examples. Which examples has the network never met?",
             alone=True,
+        ),
+        Misconception(
+            "share_wrong_reported",
+            lambda *args: (*experiment(*args)[:2], 1 - experiment(*args)[2]),
+            "Your {parts} is the share of wrong answers. Which share is asked for?",
+            alone=True,
+        ),
+        Misconception(
+            "last_batch_dropped",
+            lambda train, validation, test, orders, size, alpha: experiment(
+                train, validation, test, [o[: len(o) // size * size] for o in orders], size, alpha
+            ),
+            "You changed something that was right: examples that do not fill a batch have no turn. May a batch be "
+            "short?",
+        ),
+        Misconception(
+            "one_order_for_all",
+            lambda train, validation, test, orders, size, alpha: experiment(
+                train, validation, test, orders[:1] * len(orders), size, alpha
+            ),
+            "You take the first order in every epoch. Which order belongs to the second?",
         ),
         Misconception(
             "last_of_equals",

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from ...activations import sigmoid
 from ...losses import one_hot, softmax
 from ..compare import agree
 from ..engine import Exercise, Misconception
@@ -57,11 +58,12 @@ def _truth(W1, b1, W2, b2, X, labels):
 def gradients(
     W1, b1, W2, b2, X, labels, *, softmax=softmax, target=1.0, numbers=False, factor=1.0, slope=False,
     back=lambda d, z, a: d * (z > 0), source=None, over=len, over_b=len, one_bias=False, sum_axis=0,
+    bias1=True, bias2=True,
 ):  # fmt: skip
     """The right gradients; the keywords switch single mistakes on, none by default."""
-    Z1 = X @ W1.T + b1
+    Z1 = X @ W1.T + bias1 * b1
     A1 = np.maximum(Z1, 0)
-    P = softmax(A1 @ W2.T + b2)
+    P = softmax(A1 @ W2.T + bias2 * b2)
     Y = labels[:, None] if numbers else one_hot(labels, len(b2))
     delta2 = factor * (P - target * Y) * (P * (1 - P) if slope else 1)
     delta1 = back(delta2 @ W2, Z1, A1)
@@ -164,6 +166,22 @@ DIGIT_GRADIENTS = Exercise(
             "Where the scores are large your gradients are not numbers: an exponential of 1000 overflows. What may "
             "be subtracted from all scores of an example without a change of its softmax?",
             softmax=_overflows,
+        ),
+        _mistake(
+            "sigmoid_for_softmax",
+            "You take the sigmoid of each score: then the shares of the classes do not sum to 1. What makes "
+            "probabilities of all scores together?",
+            softmax=sigmoid.value,
+        ),
+        _mistake(
+            "b1_forgotten",
+            "In your forward pass b1 does not come in. What is added to `X @ W1.T`?",
+            bias1=False,
+        ),
+        _mistake(
+            "b2_forgotten",
+            "In your forward pass b2 does not come in. What is added to `A1 @ W2.T`?",
+            bias2=False,
         ),
         _mistake(
             "softmax_missing",

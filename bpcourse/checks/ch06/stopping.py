@@ -98,8 +98,14 @@ def _is_one_of(case, outcome, *functions):
     return bool(outcome.parts) and any(np.array_equal(outcome.parts, pair) for pair in made)
 
 
-def _either_right_or(function):
-    return lambda case, outcome: _is_one_of(case, outcome, function)
+_FUTURES = [
+    lambda losses, patience, f=find: (f(losses), _walk(losses, patience)[1])
+    for find in (_lowest, lambda losses: losses.index(min(losses)) + 1)
+]
+
+
+def _with_nan_as(value):
+    return lambda losses, patience: _walk([value if np.isnan(loss) else loss for loss in losses], patience)
 
 
 EARLY_STOPPING = Exercise(
@@ -131,7 +137,7 @@ EARLY_STOPPING = Exercise(
             lambda losses, patience: (_lowest(losses), _walk(losses, patience)[1]),
             "Where the lowest loss of the whole list comes after the stop, your `best` is its epoch. Had training "
             "stopped where it should, who would have seen it?",
-            shows=_either_right_or(lambda losses, patience: (_lowest(losses), _walk(losses, patience)[1])),
+            shows=lambda case, outcome: _is_one_of(case, outcome, *_FUTURES),
         ),
         Misconception(
             "argmin",
@@ -156,6 +162,17 @@ EARLY_STOPPING = Exercise(
             _mistake(lowest=lambda losses: losses[0], begin=1),
             "If the first loss is NaN, no later one becomes a new best with you: `loss < nan` is always False. How "
             "large does the task say that a NaN is?",
+        ),
+        Misconception(
+            "nan_as_0",
+            _with_nan_as(0.0),
+            "You take a NaN for 0, and then it is the lowest loss. How large does the task say that a NaN is?",
+        ),
+        Misconception(
+            "nan_left_out",
+            lambda losses, patience: _walk([loss for loss in losses if not np.isnan(loss)] or [0.0], patience),
+            "You take the NaN out of the list, and then the epochs behind them get other numbers. Does an epoch with a "
+            "NaN count?",
         ),
         Misconception(
             "stops_at_nan",
@@ -226,6 +243,23 @@ EARLY_STOPPING = Exercise(
             "keeps_the_last",
             lambda losses, patience: (_walk(losses, patience)[1],) * 2,
             "You keep the parameters of the epoch at which training stops. Was that the best one?",
+        ),
+        Misconception(
+            "patience_typed_in",
+            lambda losses, patience: _walk(losses, 3),
+            "Your function takes the same `patience` whatever comes in. Where is it typed in?",
+        ),
+        Misconception(
+            "loss_for_best",
+            lambda losses, patience: (losses[_walk(losses, patience)[0] - 1], _walk(losses, patience)[1]),
+            "Your {parts} is a loss. What is asked for: how low, or when?",
+            alone=True,
+        ),
+        Misconception(
+            "waited_for_stop",
+            lambda losses, patience: (_walk(losses, patience)[0], -np.subtract(*_walk(losses, patience))),
+            "Your {parts} is the number of epochs since the best one. From where does the task count?",
+            alone=True,
         ),
         Misconception(
             "swapped",
