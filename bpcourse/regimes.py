@@ -1,8 +1,8 @@
 """Momentum on a quadratic, one eigenvalue lambda at a time: e is the distance to the minimum, v the velocity.
 
-One step of v <- beta v - alpha lambda e, e <- e + v is a 2-by-2 matrix, and its eigenvalues say everything: how fast
-the distance shrinks, whether it swings, and when it grows (Goh, 2017; Polyak, 1964). With beta = 0 this is gradient
-descent.
+One step of v <- beta v - alpha lambda e, e <- e + v is a 2-by-2 matrix. Its eigenvalues say how fast the distance
+shrinks in the long run, whether it swings, and when it grows (Goh, 2017; Polyak, 1964); where the two are equal, a
+factor k comes in. With beta = 0 this is gradient descent.
 """
 
 import numpy as np
