@@ -213,7 +213,7 @@ OUTPUT_DELTAS = Exercise(
         ),
         _mistake(
             "rows_do_not_cancel",
-            "The rows of `softmax_ce` do not sum to 0. What becomes of the loss if all logits of a row grow by the "
+            "Not all rows of `softmax_ce` sum to 0. What becomes of the loss if all logits of a row grow by the "
             "same number?",
             softmax_ce=lambda Z, Y: softmax(Z) * (1 - Y),
             shows=lambda case, came: rows_do_not_cancel(came, _truth(**case), 3),

@@ -268,8 +268,8 @@ LOSS_AND_ACCURACY = Exercise(
         ),
         _mistake(
             "no_share",
-            "`accuracy` times the number of examples is no whole number from 0 to that number. How many answers "
-            "are right?",
+            "`accuracy` times the number of examples is not always a whole number from 0 to that number. How many "
+            "answers are right?",
             accuracy=lambda Z, labels: (Z.argmax(axis=1) == labels).sum() / (len(Z) + 1),
             shows=_no_share,
         ),

@@ -275,7 +275,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
         ),
         _mistake(
             "rows_do_not_cancel",
-            "The rows of `delta` do not sum to 0. What becomes of the loss if all logits of a row grow by the same "
+            "Not all rows of `delta` sum to 0. What becomes of the loss if all logits of a row grow by the same "
             "number?",
             delta=lambda Z, Y: softmax(Z) * (1 - Y),
             shows=lambda case, came: rows_do_not_cancel(came, _truth(**case), 1),
