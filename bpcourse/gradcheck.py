@@ -109,9 +109,9 @@ def _nudged(net, params, X, Y, i, steps):
 
 def _one_sided(net, params, X, Y, i):
     """The bounds of the slope by entry i, from a slope on either side for each example, and the most kinks that a
-    nudge crosses for one example. A tenth of STEP passes by most kinks.
+    nudge crosses for one example. A fifth of STEP passes by most kinks.
     """
-    k = 0.1
+    k = 0.2
     cost, side = _nudged(net, params, X, Y, i, (-2 * k, -k, 0, k, 2 * k))
     up, down = ((4 * cost[s] - cost[2 * s] - 3 * cost[0]) / (2 * s * STEP) for s in (k, -k))
     crossed = (side[2 * k] != side[-2 * k]).sum(axis=1)
