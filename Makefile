@@ -14,7 +14,7 @@ PYTEST := BPCOURSE_PROGRESS=off OMP_NUM_THREADS=1 .venv-test/bin/python -m pytes
     --nbval --nbval-current-env --nbval-cell-timeout 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab progress setup-test test slow notebooks bench mutants
+.PHONY: help setup lab progress setup-test test slow portable notebooks bench mutants
 
 help:
 	@echo "make lab        open the course in JupyterLab (the first time it installs it, into .venv)"
@@ -22,6 +22,7 @@ help:
 	@echo "make setup      install the course into .venv, without opening it"
 	@echo "make test       check the module, every cell of every notebook, the exercises"
 	@echo "make slow       check what takes longer: the explorers in a browser, a class and its marks"
+	@echo "make portable   check notebooks and numbers as other processors compute them, and with their last bits shaken"
 	@echo "make notebooks  run every notebook again, tidy it, and rebuild exercises/ from solutions/"
 	@echo "make bench      measure the speed of a training step, and how quickly the explorers answer"
 	@echo "make mutants    plant bugs in the mathematics and in the model solutions, and see each found (half an hour)"
@@ -54,6 +55,11 @@ test: setup-test
 slow: setup-test
 	@echo "Driving the explorers in a browser, and marking a class."
 	@$(PYTEST) $(PYTEST_OPTIONS) $(SLOW)
+
+# KERNELS="Nehalem SkylakeX" for some of them.
+KERNELS ?=
+portable: setup-test
+	@.venv-test/bin/python tests/portable.py $(KERNELS)
 
 notebooks: setup-test
 	@.venv-test/bin/python tools/notebooks.py $(NOTEBOOKS)

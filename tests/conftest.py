@@ -13,6 +13,7 @@ collect_ignore = ["fixtures"]  # notebooks that are wrong on purpose
 
 
 SLOW = (
+    "test_noise.py",
     "test_browser.py",
     "test_teaching.py",
     "chapters/",

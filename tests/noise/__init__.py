@@ -68,6 +68,15 @@ class _Kind:
 _KINDS = {np.dtype(np.float64): _Kind(np.int64, 12, 24), np.dtype(np.float32): _Kind(np.int32, 9, 10)}
 
 
+def seed(number):
+    """From now on the noise of this seed."""
+    global SEED
+    SEED = number
+    _salt.cache_clear()
+    for kind in _KINDS.values():
+        kind.salts.clear()
+
+
 @functools.cache
 def _salt(operation):
     return zlib.crc32(f"{operation} {SEED}".encode()) * _MIX & _ALL
