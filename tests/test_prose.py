@@ -13,7 +13,7 @@ NOTEBOOKS = sorted(path for folder in ("chapters", "solutions") for path in (TRE
 PAGES = [TREE / "README.md", TREE / "CONTRIBUTING.md", *sorted((TREE / "docs").glob("*.md"))]
 SOURCES = sorted(path for folder in ("bpcourse", "tools", "tests") for path in (TREE / folder).rglob("*.py"))
 # Words of the course that codespell takes for slips of others.
-KNOWN = "fro,thru"
+KNOWN = "fro,thru,notin,nin"
 # As the course spells them; in code (between backticks, or in an address) both may stand.
 OTHERWISE = {
     r"optimi[z]er|optimi[z]e|optimi[z]ation": "with s", r"neighbor": "neighbour", r"\bcolor": "colour",
