@@ -15,7 +15,7 @@ import notebooks
 import numpy as np
 import portable
 import pytest
-from noise import run, syntax
+from noise import plugin, run, syntax
 
 TREE = Path(__file__).resolve().parent.parent
 NUMBERS = np.random.default_rng(0).standard_normal(5000)
@@ -189,11 +189,12 @@ def test_a_kernel_and_a_test_fail_if_they_hang_on_the_last_bits_and_hold_if_not(
 
 def test_a_kernel_that_cannot_be_shaken_does_not_start(tmp_path):
     scratch(tmp_path / "cell.ipynb", ("print(1)", "1\n"))
-    done = subprocess.run(
-        run.command([str(tmp_path / "cell.ipynb")], ["-p", "no:noise.plugin"])[:-1] + [str(tmp_path / "cell.ipynb")],
-        env=run.environment(1) | {"BPCOURSE_NOISE": "no number"}, cwd=TREE, capture_output=True,
-    )  # fmt: skip
-    assert done.returncode != 0
+    command = [part for part in run.command([str(tmp_path / "cell.ipynb")]) if part != "noise.plugin"]
+    command.pop(command.index("-p"))  # the one before it: only the kernel is told
+    surroundings = run.environment("") | {"IPYTHONDIR": plugin.ipython_folder()}
+    told = subprocess.run(command, env=surroundings, cwd=TREE, capture_output=True, text=True)
+    assert told.returncode == 1 and "Kernel died" in told.stdout, told
+    assert subprocess.run(command, env=surroundings | {"BPCOURSE_NOISE": "1"}, cwd=TREE).returncode == 0
 
 
 # ----- the course under noise
