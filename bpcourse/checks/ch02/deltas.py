@@ -16,7 +16,7 @@ def _case(rng, n, k, one_hot=False, size=1.5):
 
 def _inputs(rng):
     sizes = ((7, 5), (5, 3), (4, 6), (1, 3), (4, 1))
-    return [*(_case(rng, n, k) for n, k in sizes), _case(rng, 5, 4, one_hot=True)]
+    return [*(_case(rng, n, k) for n, k in sizes), _case(rng, 5, 4, one_hot=True), _case(rng, 6, 2, size=4)]
 
 
 def _wide(rng):
@@ -79,6 +79,7 @@ OUTPUT_DELTAS = Exercise(
     room={
         "one example": lambda case: len(case["Z"]) == 1,
         "one output": lambda case: case["Z"].shape[1] == 1,
+        "logits above 5 in size": lambda case: np.abs(case["Z"]).max() > 5,
         "one-hot targets": lambda case: case["Y"].max(axis=1).min() == 1 and case["Y"].shape[1] > 1,
     },
     wide=_wide,
