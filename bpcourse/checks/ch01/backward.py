@@ -42,7 +42,6 @@ MENDED_BACKWARD = Exercise(
     passed="Both messages agree with slopes that were measured at each z, from its left.",
     shapes={"u": "...", "z": "..."},
     room=KINDS_OF_C | KINDS,
-    fixed=("u", "z"),  # a slope does not move with z, but where it crosses 0
     ask=dict.fromkeys(
         ("back_relu", "back_leaky"), "Send messages of 1 and of -1 back at z = -2 and at z = 3: what should come back?"
     ),

@@ -33,7 +33,6 @@ PARAMETRIC_RELU = Exercise(
     "included.",
     shapes={"z": "..."},
     room=KINDS_OF_C | KINDS,
-    fixed=("z",),  # a slope does not move with z, but where it crosses 0
     ask={
         "a": OF_A_VALUE,
         "da_dz": OF_A_SLOPE,

@@ -110,7 +110,6 @@ SOFTMAX_JACOBIAN = Exercise(
         "ties for the largest z": lambda case: bool((case["z"] == case["z"].max()).sum() > 1),
         "an ordinary `z`, the kind that needs no shift": lambda case: bool(np.abs(case["z"]).max() < 100),
     },
-    fixed=("z",),  # p does not move if all z do by the same amount
     ask={
         "p": "In a cell of your own, try z = (1, 1, 1) and z = (0, 0, 1000): which three p should come out?",
         "J": "In a cell of your own, nudge one z by 1e-5 to both sides: does p move as that column of your table says?",

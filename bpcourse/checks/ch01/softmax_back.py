@@ -68,7 +68,6 @@ SOFTMAX_BACK = Exercise(
         "a single example": lambda case: len(case["P"]) == 1,
         "a single class": lambda case: case["P"].shape[1] == 1,
     },
-    fixed=("U",),  # dZ does not move if all of a row do by the same amount
     ask={"dZ": "In a cell of your own, send one row back through its whole Jacobian: is that your row?"},
     wide=lambda rng: _one_batch(rng, tuple(int(n) for n in rng.integers(1, 7, 2))),
     demands=(
