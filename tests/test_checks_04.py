@@ -28,13 +28,12 @@ SOLVED = solved(CELLS)
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
-def test_inputs_are_random_and_of_unequal_shape(exercise):
+def test_inputs_are_random(exercise):
     for case, same, different in zip(exercise.cases(0), exercise.cases(0), exercise.cases(1), strict=True):
         arrays = {name: value for name, value in case.items() if isinstance(value, np.ndarray)}
         for name, array in arrays.items():
             assert np.array_equal(array, same[name])
             assert array.size == 1 or not np.array_equal(array, different[name])
-            assert array.shape == (1, 1) or len(set(array.shape)) == array.ndim, "no square arrays"
             assert array.size <= 4 or len(np.unique(array)) > 1
 
 

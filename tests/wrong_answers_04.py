@@ -159,9 +159,74 @@ def unit_of_whole_numbers(f, theta, h):
     return out
 
 
+# ----- right unless some sizes agree, unless a target is below 0, unless the cost rises
+
+
+def fits(X, W):
+    """X times W or its transpose, whichever fits."""
+    return X @ W if X.shape[1] == len(W) else X @ W.T
+
+
+def forward_fits(W1, b1, W2, b2, X):
+    A1 = g(fits(X, W1) + b1)
+    return A1, g(fits(A1, W2) + b2)
+
+
+def bias_along_what_fits(W1, b1, W2, b2, X):
+    A1 = g((W1 @ X.T + (b1 if len(b1) == len(X) else b1[:, None])).T)
+    return A1, g(A1 @ W2.T + b2)
+
+
+def turned_if_square(values):
+    return values.T if values.ndim > 1 and len(set(values.shape)) == 1 else values
+
+
+def input_of_the_right_size(delta2, delta1, A1, X):
+    return good(delta2, delta1, A1, A1 if A1.shape == X.shape else X)
+
+
+def step_that_fits(W1, b1, W2, b2, X, Y, alpha):
+    """The hidden layer goes by W2 turned if that fits, too."""
+    A1 = g(X @ W1.T + b1)
+    delta2 = (g(A1 @ W2.T + b2) - Y) * slope(A1 @ W2.T + b2)
+    delta1 = delta2 @ turned_if_square(W2) * A1 * (1 - A1)
+    dW2, db2, dW1, db1 = good(delta2, delta1, A1, X)
+    return W1 - alpha * dW1, b1 - alpha * db1, W2 - alpha * dW2, b2 - alpha * db2
+
+
+def step_with_an_input_that_fits(W1, b1, W2, b2, X, Y, alpha):
+    A1 = g(X @ W1.T + b1)
+    new = step(W1, b1, W2, b2, X, Y, alpha)
+    delta1 = (g(A1 @ W2.T + b2) - Y) * slope(A1 @ W2.T + b2) @ W2 * A1 * (1 - A1)
+    return (W1 - alpha * delta1.T @ (A1 if A1.shape == X.shape else X) / len(X), *new[1:])
+
+
+def _costs(way, X, Y):
+    return [((g(g(X @ W1.T + b1) @ W2.T + b2) - Y) ** 2).sum() / len(X) for W1, b1, W2, b2 in way]
+
+
+def best_on_the_way(*args):
+    way = [steps(step)(*args[:-1], k) for k in range(1, args[-1] + 1)]
+    return way[int(np.argmin(_costs(way, *args[4:6])))]
+
+
+def until_good_enough(*args):
+    for k in range(args[-1] + 1):
+        theta = steps(step)(*args[:-1], k)
+        if _costs([theta], *args[4:6])[0] < 0.02:
+            break
+    return theta
+
+
+def targets_cut_off(*args):
+    return steps(step)(*args[:5], np.clip(args[5], 0, 1), *args[6:])
+
+
 WRONG = {
     "delta_by_hand": [0.8, 0, 1.0, "0.08", True, float("nan"), float("inf"), 0.08j, [0.08, 0.16], 0.0801, 0.0799, {}],
     "forward": [
+        forward_fits,
+        bias_along_what_fits,
         nothing,
         zero_like(4),
         lambda W1, b1, W2, b2, X: g(X @ W1.T + b1),
@@ -181,6 +246,8 @@ WRONG = {
         lambda W1, b1, W2, b2, X: forward_einsum(W1, b1, W2, b2, X - X.mean(axis=0)),
     ],
     "delta_output": [
+        lambda z, y: turned_if_square((g(z) - y) * slope(z)),
+        lambda z, y: (g(z) - np.clip(y, 0, 1)) * slope(z),
         nothing,
         zero_like(0),
         lambda z, y: (g(z) - y) ** 2 / 2,
@@ -204,6 +271,7 @@ WRONG = {
     ],
     "faulty_line": ["A", "B", "C", "E", "F", "G", "", "D and E", 4, ["D"], True],
     "hidden_delta": [
+        lambda W2, delta2, z1: delta2 @ turned_if_square(W2) * slope(z1),
         nothing,
         zero_like(2),
         one_path_only,
@@ -225,6 +293,7 @@ WRONG = {
         lambda W2, delta2, z1: (delta2 @ W2) * slope(np.clip(z1, -2, 2)),
     ],
     "gradients": [
+        input_of_the_right_size,
         nothing,
         zero_like(0),
         lambda *args: good(*args)[:2],
@@ -242,7 +311,10 @@ WRONG = {
         lambda *args: [np.squeeze(grad) if i == 0 else grad for i, grad in enumerate(good(*args))],
         lambda d2, d1, A1, X: (d2.T @ A1 / 7, d2.sum(axis=0) / 7, d1.T @ X / 7, d1.sum(axis=0) / 7),
     ],
-    "one_step": [nothing, zero_like(0), *STEP_WRONG, *ONE_STEP, squeezed(step), by_shape(step)],
+    "one_step": [
+        *(nothing, zero_like(0), *STEP_WRONG, *ONE_STEP, squeezed(step), by_shape(step)),
+        *(step_that_fits, step_with_an_input_that_fits),
+    ],
     "shared_bias_gradients": [
         nothing,
         zero_like(0),
@@ -258,6 +330,8 @@ WRONG = {
         lambda delta2, delta1: (delta2[:, :2].sum() / len(delta2), delta1[:, :2].sum() / len(delta1)),
     ],
     "central_differences": [
+        lambda f, theta, h: turned_if_square(central_flat(f, theta, h)),
+        by_shape(central_flat),
         nothing,
         zero_like(1),
         richardson,
@@ -278,6 +352,10 @@ WRONG = {
         lambda f, theta, h: np.trunc(central_flat(f, theta, h)) if theta.dtype == int else central_flat(f, theta, h),
     ],
     "train": [
+        steps(step_that_fits),
+        best_on_the_way,
+        until_good_enough,
+        targets_cut_off,
         nothing,
         zero_like(0),
         *(steps(wrong) for wrong in [*STEP_WRONG[2:9], *ONE_STEP]),

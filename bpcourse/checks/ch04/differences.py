@@ -16,11 +16,11 @@ class _Cubic:
         self.shape, self.c, self.Q = shape, rng.normal(size=size), rng.normal(size=(size, size)) / np.sqrt(size)
 
     def __call__(self, theta):
-        theta = np.asarray(theta, dtype=float)
+        theta = np.asarray(theta)
         if theta.shape != self.shape:
             raise ValueError(f"f was called with an array of shape {theta.shape}; theta has the shape {self.shape}")
-        x = theta.ravel()
-        return float((self.c * x**3).sum() + x @ self.Q @ x)
+        x = theta.ravel().astype(np.result_type(theta, float))  # complex numbers, too, for a complex step
+        return ((self.c * x**3).sum() + x @ self.Q @ x).item()
 
     def central(self, theta, h):
         """3 c theta^2 + c h^2 from the cubes, (Q + Q^T) theta from the squares."""
@@ -40,9 +40,10 @@ def _any_case(rng):
 
 def _cases(rng):
     floats = [
-        _case(rng, shape, h) for shape, h in (((7,), 0.1), ((4, 3), 0.05), ((1,), 1.5), ((1, 4), 0.2), ((5, 1), 0.7))
+        _case(rng, shape, h)
+        for shape, h in (((7,), 0.1), ((4, 3), 0.05), ((1,), 1.5), ((1, 4), 0.2), ((5, 1), 0.7), ((3, 3), 0.4))
     ]
-    return [*floats, _case(rng, (5,), 0.3, whole=True), _case(rng, (2, 5), 1.25, whole=True)]
+    return [*floats, _case(rng, (5,), 0.3, whole=True), _case(rng, (2, 5), 1.25, whole=True), _case(rng, (7,), 0.1)]
 
 
 def _whole(case):
@@ -119,10 +120,15 @@ CENTRAL_DIFFERENCES = Exercise(
     wide=_any_case,
     truth=lambda f, theta, h: f.central(theta, h),
     parts={"gradient": 3},
-    passed="For cubic functions your differences equal the closed form, for seven sizes of h, vector or matrix, floats "
-    "or whole numbers.",
+    passed="For cubic functions your differences equal the closed form for every h, vector or matrix, floats or whole "
+    "numbers.",
     shapes={"theta": "... m"},
-    room={"whole numbers in `theta`": _whole, "a step h over 1": lambda case: case["h"] > 1},
+    room={
+        "whole numbers in `theta`": _whole,
+        "a step h over 1": lambda case: case["h"] > 1,
+        "a square `theta`": lambda case: case["theta"].shape == (3, 3),
+    },
+    ask={"gradient": "Which two points is f called with for this entry, and what are the other entries then?"},
     misconceptions=(
         Misconception("nudges_cut_off", edited(_DIFFERENCES, _COPY), _CUT_OFF.format(what="theta + h")),
         Misconception("slopes_cut_off", edited(_DIFFERENCES, _ROOM), _CUT_OFF.format(what="the slopes")),

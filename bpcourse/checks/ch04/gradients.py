@@ -5,7 +5,7 @@ import numpy as np
 from ..engine import Exercise, Misconception
 from ..truth import gradient
 from .edited import edited
-from .passes import SHAPES, any_sizes
+from .passes import SHAPES, any_sizes, axes_equal
 
 
 def _case(rng, n, n0, n1, n2):
@@ -63,6 +63,14 @@ GRADIENTS = Exercise(
     passed="All four equal the derivatives of the mean cost, found entry by entry.",
     batch="X",
     shapes={"delta2": "n n2", "delta1": "n n1", "A1": "n n1", "X": "n n0"},
+    room={
+        "as many inputs as hidden units": axes_equal(("X", 1), ("A1", 1)),
+        "as many hidden units as outputs": axes_equal(("delta2", 1), ("delta1", 1)),
+    },
+    ask={
+        **dict.fromkeys(("dW2", "dW1"), "Which delta and which activation meet in its first entry, for each example?"),
+        **dict.fromkeys(("db2", "db1"), "Which deltas are in its first entry, and what are they divided by?"),
+    },
     misconceptions=(
         _mistake(
             "not_averaged",
@@ -76,7 +84,7 @@ GRADIENTS = Exercise(
         ),
         _mistake(
             "layers_swapped",
-            "{parts}: what belongs to the other layer stands there. In which order are the four asked for?",
+            "{parts}: what belongs to the other layer stands there. Which deltas belong to which layer?",
             ("return dW2, db2, dW1, db1", "return dW1, db1, dW2, db2"),
         ),
         _mistake(

@@ -3,11 +3,12 @@
 from ..engine import Exercise, Misconception
 from ..truth import complex_sigmoid, gradient
 from .edited import edited
-from .passes import SHAPES, any_sizes
+from .passes import SHAPES, SQUARE, any_sizes, axes_equal
 
 
 def _hidden_case(rng, n, _n0, n1, n2):
-    return {"W2": rng.normal(size=(n2, n1)), "delta2": rng.normal(size=(n, n2)), "z1": rng.normal(size=(n, n1)) * 1.5}
+    z1 = rng.normal(size=(n, n1)) * (5 if n == 1 else 1.5)
+    return {"W2": rng.normal(size=(n2, n1)), "delta2": rng.normal(size=(n, n2)), "z1": z1}
 
 
 _HIDDEN = """
@@ -34,6 +35,8 @@ HIDDEN_DELTA = Exercise(
     passed="For random deltas from above it equals the derivative in z(1), found by nudging each z.",
     batch="z1",
     shapes={"W2": "n2 n1", "delta2": "n n2", "z1": "n n1"},
+    room=SQUARE | {"as many examples as hidden units": axes_equal(("z1", 0), ("z1", 1))},
+    ask={"delta1": "For the first example and the first hidden unit, which numbers come back, through which weights?"},
     misconceptions=(
         _hidden(
             "slope_missing",
@@ -72,6 +75,16 @@ HIDDEN_DELTA = Exercise(
             "z_in_one_factor",
             "These are the numbers with a (1 - z1). Both factors of the slope are written with a: what is a?",
             (_SLOPE, "slope = a * (1 - z1)"),
+        ),
+        _hidden(
+            "plus_in_slope",
+            "These are the numbers with a (1 + a). How is the slope of the sigmoid written with a?",
+            (_SLOPE, "slope = a * (1 + a)"),
+        ),
+        _hidden(
+            "output_slope_again",
+            "These are the numbers with a slope at delta2, too. What has delta2 in it already?",
+            (_BACK, "(delta2 * sigmoid.derivative(delta2) @ W2) * slope"),
         ),
         _hidden(
             "steepest_slope",

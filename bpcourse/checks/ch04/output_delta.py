@@ -5,18 +5,23 @@ from ..truth import complex_sigmoid, slope
 from .edited import edited
 
 
-def _z_and_y(rng, shape, targets=None):
-    y = rng.uniform(0.05, 0.95, shape) if targets is None else rng.choice(targets, shape)
-    return {"z": rng.normal(size=shape) * 1.5, "y": y}
+def _z_and_y(rng, shape, y=None, wide=1.5):
+    return {"z": rng.normal(size=shape) * wide, "y": rng.uniform(0.05, 0.95, shape) if y is None else y}
 
 
 def _any_z_and_y(rng):
-    return _z_and_y(rng, tuple(rng.integers(1, 7, rng.integers(1, 4))))
+    shape = tuple(rng.integers(1, 7, rng.integers(1, 4)))
+    return _z_and_y(rng, shape, rng.normal(size=shape), rng.uniform(0.5, 6))
 
 
 def _output_cases(rng):
     shapes = ((7, 3), (5,), (4, 6), (1,), (2, 3, 4), (1, 2), (6, 1), (7, 3))
-    return [*(_z_and_y(rng, shape) for shape in shapes), _z_and_y(rng, (3, 5), targets=(0.0, 1.0))]
+    return [
+        *(_z_and_y(rng, shape) for shape in shapes),
+        _z_and_y(rng, (3, 5), rng.choice((0.0, 1.0), (3, 5))),
+        *(_z_and_y(rng, shape, rng.uniform(-2, 3, shape), wide=6) for shape in ((2, 6), (8,))),
+        *(_z_and_y(rng, shape) for shape in ((4, 4), (3, 3, 3))),
+    ]
 
 
 _DELTA = """
@@ -41,7 +46,12 @@ DELTA_OUTPUT = Exercise(
     passed="At random points it equals the derivative of the error in z, found without any chain rule.",
     batch="z",
     shapes={"z": "... m", "y": "... m"},
-    room={"targets of 0 and 1": lambda case: set(case["y"].flat) <= {0, 1}},
+    room={
+        "targets of 0 and 1": lambda case: set(case["y"].flat) <= {0, 1},
+        "large z, and targets below 0 or above 1": lambda case: abs(case["y"] - 0.5).max() > 0.5,
+        "axes of the same length": lambda case: case["z"].ndim > 1 and len(set(case["z"].shape)) == 1,
+    },
+    ask={"delta": "Take one z and one y: by how much does 1/2 (g(z) - y)^2 change if z grows by a thousandth?"},
     misconceptions=(
         _delta(
             "slope_missing",
@@ -116,6 +126,16 @@ DELTA_OUTPUT = Exercise(
             "one_minus_a_missing",
             "You multiply by a. That is one half of the slope of the sigmoid: what is the other factor?",
             (_SLOPE, "slope = a"),
+        ),
+        _delta(
+            "plus_in_slope",
+            "These are the numbers with a (1 + a). How is the slope of the sigmoid written with a?",
+            (_SLOPE, "slope = a * (1 + a)"),
+        ),
+        _delta(
+            "z_and_y_exchanged",
+            "These are the numbers with z and y exchanged. Which of the two goes through g?",
+            ("    a = sigmoid(z)", "    z, y = y, z\n    a = sigmoid(z)"),
         ),
         _delta(
             "a_missing",

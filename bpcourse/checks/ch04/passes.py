@@ -5,9 +5,23 @@ import numpy as np
 from ..engine import Exercise, Misconception
 from .edited import edited
 
-# (n, n_0, n_1, n_2): no two equal in a case, so that nothing fits by accident; each is 1 once; the first sizes come
-# again, with other numbers, for answers that keep something by its size
-SHAPES = ((7, 5, 4, 3), (2, 3, 4, 6), (1, 4, 3, 2), (5, 1, 6, 2), (4, 2, 1, 3), (3, 6, 5, 1), (7, 5, 4, 3))
+# (n, n_0, n_1, n_2): in the first cases no two are equal, so that nothing fits by accident, and each is 1 once; then
+# some are equal, for answers that go by what fits; the first sizes come again, with other numbers, for answers that
+# keep something by its size
+SHAPES = (
+    *((7, 5, 4, 3), (2, 3, 4, 6), (1, 4, 3, 2), (5, 1, 6, 2), (4, 2, 1, 3), (3, 6, 5, 1)),
+    *((5, 4, 4, 2), (4, 2, 3, 3), (3, 4, 3, 5), (2, 2, 2, 2), (7, 5, 4, 3)),
+)
+
+
+def axes_equal(*places):
+    """Predicate of a case: are these axes, pairs (argument, axis), equally long?"""
+    return lambda case: len({case[name].shape[axis] for name, axis in places}) == 1
+
+
+# for `room`: what an answer may take for a reason to turn something
+SQUARE = {"a square `W2`": axes_equal(("W2", 0), ("W2", 1))}
+SQUARES = {"a square `W1`": axes_equal(("W1", 0), ("W1", 1))} | SQUARE
 
 
 def any_sizes(rng, count=4):
@@ -26,10 +40,10 @@ def parameters(rng, n0, n1, n2):
 
 
 def _forward_case(rng, n, n0, n1, n2):
-    return parameters(rng, n0, n1, n2) | {"X": rng.normal(size=(n, n0))}
+    return parameters(rng, n0, n1, n2) | {"X": rng.normal(size=(n, n0)) * (4 if n == 1 else 1)}
 
 
-def _one_by_one(W1, b1, W2, b2, X):
+def one_by_one(W1, b1, W2, b2, X):
     """The column formula, one example at a time, with the sigmoid written as (1 + tanh(z/2)) / 2."""
     A1 = [(1 + np.tanh((W1.dot(x) + b1) / 2)) / 2 for x in X]
     A2 = [(1 + np.tanh((W2.dot(a) + b2) / 2)) / 2 for a in A1]
@@ -55,11 +69,16 @@ FORWARD = Exercise(
     name="forward",
     inputs=lambda rng: [_forward_case(rng, *sizes) for sizes in SHAPES],
     wide=lambda rng: _forward_case(rng, *any_sizes(rng)),
-    truth=_one_by_one,
+    truth=one_by_one,
     parts={"A1": 1, "A2": 1},
     passed="Every row equals what the column formula gives for that example alone.",
     batch="X",
     shapes={"W1": "n1 n0", "b1": "n1", "W2": "n2 n1", "b2": "n2", "X": "n n0"},
+    room=SQUARES | {"as many examples as hidden units": axes_equal(("X", 0), ("W1", 0))},
+    ask={
+        "A1": "For the first example and the first unit, what is z(1) by hand, and what is a(1)?",
+        "A2": "For the first example and the first output, what is z(2) by hand, and what is a(2)?",
+    },
     misconceptions=(
         _forward(
             "bias_missing",
@@ -124,6 +143,11 @@ FORWARD = Exercise(
             (_A1, "A1 = np.maximum(Z1, 0)"),
         ),
         _forward(
+            "last_input_forgotten",
+            "{parts}: these are the numbers without the last input of each layer. Where does your sum end?",
+            ("X @ W1.T", "X[:, :-1] @ W1[:, :-1].T"), ("A1 @ W2.T", "A1[:, :-1] @ W2[:, :-1].T"),
+        ),
+        _forward(
             "slope_for_activation",
             "{parts}: these are the slopes of the sigmoid, a (1 - a). Which function does the forward pass apply?",
             (_A1, "A1 = sigmoid.derivative(Z1)"), (_A2, "A2 = sigmoid.derivative(Z2)"),
@@ -161,6 +185,18 @@ FORWARD = Exercise(
             "It looks like W1 @ X, the formula for columns, but X has rows. "
             "What does the formula become when everything is transposed?",
             ("X @ W1.T", "W1 @ X"), alone=False,
+        ),
+        _forward(
+            "both_transposes_missing",
+            "It looks like X @ W1 and A1 @ W2, and they do not fit: a row of a W belongs to a unit. "
+            "Which axis of W1 should meet an example's inputs?",
+            ("W1.T", "W1"), ("W2.T", "W2"), alone=False,
+        ),
+        _forward(
+            "column_formulas",
+            "It looks like W1 @ X and W2 @ A1, the formulas for columns, but X has rows. "
+            "What do they become when everything is transposed?",
+            ("X @ W1.T", "W1 @ X"), ("A1 @ W2.T", "W2 @ A1"), alone=False,
         ),
     ),
 )  # fmt: skip

@@ -1,68 +1,60 @@
 """Chapter 04: whole programs: one step of gradient descent, the famous mistake mended, and training from nothing."""
 
-from ..compare import alike
 from ..engine import Exercise, Misconception
-from ..truth import complex_sigmoid, gradient
+from .descent import (
+    AXES,
+    after_some_steps,
+    any_case,
+    errors,
+    other_rate,
+    other_rates,
+    rises,
+    step_cases,
+    train_cases,
+    true_descent,
+)
 from .edited import edited
-from .passes import SHAPES, any_sizes, parameters
+from .passes import SQUARES, any_sizes, axes_equal
 from .steps import BACKWARD, STEP
 from .updates import ALONE, UPDATE
 
 _MISTAKES = (*BACKWARD, *UPDATE)
-_RATES = (0.9, 1.3, 0.6, 2.1, 0.03, 1.7, 0.7)
-_STEPS = (3, 4, 1, 2, 12, 5, 2)
-_AXES = {"W1": "n1 n0", "b1": "n1", "W2": "n2 n1", "b2": "n2", "X": "n n0", "Y": "n n2"}
+_ROOM = SQUARES | {
+    "a learning rate over 1": lambda case: case["alpha"] > 1,
+    "as many examples as hidden units": axes_equal(("X", 0), ("W1", 0)),
+    "targets below 0 or above 1": lambda case: not 0 <= case["Y"].min() <= case["Y"].max() <= 1,
+    "outputs near their targets": lambda case: errors(case, 0).max() < 0.04,
+}
+_ASK = dict.fromkeys(
+    ("W1", "b1", "W2", "b2"),
+    "Is each of your gradients what a central difference of the cost gives, and is each update alpha times it?",
+)
 
 
-def _case(rng, sizes, alpha, steps=None):
-    n, n0, n1, n2 = sizes
-    theta = parameters(rng, n0, n1, n2)
-    if n == 1:
-        theta["W1"], theta["W2"] = theta["W1"] / 4, 2 * theta["W2"]  # one case with large gradients
-    return (
-        theta
-        | {"X": rng.normal(size=(n, n0)) * (4 if n == 1 else 1), "Y": rng.uniform(0.05, 0.95, (n, n2)), "alpha": alpha}
-        | ({"steps": steps} if steps else {})
-    )
+def _repeated(step, times=None):
+    """Training that takes this step again and again."""
 
+    def train(W1, b1, W2, b2, X, Y, alpha, steps=times):
+        theta = (W1, b1, W2, b2)
+        for _ in range(steps):
+            theta = step(*theta, X, Y, alpha)
+        return theta
 
-def _step_cases(rng):
-    return [_case(rng, sizes, alpha) for sizes, alpha in zip(SHAPES, _RATES, strict=True)]
-
-
-def _train_cases(rng):
-    return [_case(rng, *case) for case in zip(SHAPES, _RATES, _STEPS, strict=True)]
-
-
-def _cost(theta, X, Y):
-    W1, b1, W2, b2 = theta
-    A2 = complex_sigmoid(complex_sigmoid(X @ W1.T + b1) @ W2.T + b2)
-    return ((A2 - Y) ** 2).sum() / 2 / len(X)
-
-
-def _true_descent(W1, b1, W2, b2, X, Y, alpha, steps=1):
-    """Gradient descent whose gradients come from complex steps of the cost: no backward pass in it."""
-    theta = [W1, b1, W2, b2]
-    for _ in range(steps):
-        grads = [
-            gradient(lambda p, k=k, theta=theta: _cost(theta[:k] + [p] + theta[k + 1 :], X, Y), theta[k])
-            for k in range(4)
-        ]
-        theta = [p - alpha * grad for p, grad in zip(theta, grads, strict=True)]
-    return tuple(theta)
+    return train
 
 
 ONE_STEP = Exercise(
     name="one_step",
-    inputs=_step_cases,
-    wide=lambda rng: _case(rng, any_sizes(rng), rng.uniform(0.1, 2.5)),
-    truth=_true_descent,
+    inputs=step_cases,
+    wide=lambda rng: any_case(rng, any_sizes(rng), rng.uniform(0.1, 2.5)),
+    truth=true_descent,
     parts={"W1": 1, "b1": 1, "W2": 1, "b2": 1},
     points=3,  # all or none: the faulty program has W2 and b2 right already
     passed="After your step all parameters are where the gradient of the cost leads, hidden layer and all.",
     batch="X",
-    shapes=_AXES,
-    room={"a learning rate over 1": lambda case: case["alpha"] > 1},
+    shapes=AXES,
+    room=_ROOM,
+    ask=_ASK,
     misconceptions=(
         *(
             Misconception(name, edited(STEP, *changes), message)
@@ -88,20 +80,19 @@ ONE_STEP = Exercise(
             "You return the gradients. The task asks for the parameters after the step: what does the update "
             "make of them?",
         ),
+        Misconception(
+            "two_steps",
+            _repeated(edited(STEP), 2),
+            "That is where the parameters are after two steps. How many does the task ask for?",
+        ),
+        Misconception(
+            "other_rate",
+            edited(STEP, ("alpha *", "0.1 *")),
+            "In every case your step is a right one, and not always as long as `alpha` says. Which rate do you take?",
+            shows=other_rate,
+        ),
     ),
 )  # fmt: skip
-
-
-def _repeated(step):
-    """Training that takes this step again and again."""
-
-    def train(W1, b1, W2, b2, X, Y, alpha, steps):
-        theta = (W1, b1, W2, b2)
-        for _ in range(steps):
-            theta = step(*theta, X, Y, alpha)
-        return theta
-
-    return train
 
 
 _TRAIN = """
@@ -119,44 +110,39 @@ def train(W1, b1, W2, b2, X, Y, alpha, steps):
 """
 
 
-_RIGHT_STEP = edited(STEP)
-
-
-def _after_some_steps(case, outcome):
-    """True if these are the parameters after 0 to 20 right steps."""
-    theta, given = [case[name] for name in ("W1", "b1", "W2", "b2")], (case["X"], case["Y"], case["alpha"])
-    for _ in range(21):
-        if outcome.parts and not outcome.changed and all(map(alike, outcome.parts, theta)):
-            return True
-        theta = _RIGHT_STEP(*theta, *given)
-    return False
-
-
 def _loop(name, message, *changes):
     return Misconception(name, edited(_TRAIN, *changes), message)
 
 
 TRAIN = Exercise(
     name="train",
-    inputs=_train_cases,
-    wide=lambda rng: _case(rng, any_sizes(rng), rng.uniform(0.1, 2.5), int(rng.integers(1, 8))),
-    truth=_true_descent,
+    inputs=train_cases,
+    wide=lambda rng: any_case(rng, any_sizes(rng), rng.uniform(0.1, 2.5), int(rng.integers(1, 8))),
+    truth=true_descent,
     parts={"W1": 1, "b1": 1, "W2": 1, "b2": 1},
     points=5,  # all or none: after two steps every mistake is in every part
-    passed="On six networks, none of them square, your parameters follow the true gradient step after step.",
+    passed="On networks of many sizes your parameters follow the true gradient step after step.",
     batch="X",
-    shapes=_AXES,
-    room={
-        "a learning rate over 1": lambda case: case["alpha"] > 1,
+    shapes=AXES,
+    room=_ROOM
+    | {
         "one step": lambda case: case["steps"] == 1,
         "more than four steps": lambda case: case["steps"] > 4,
+        "a cost that rises on the way": rises,
     },
+    ask=_ASK,
     misconceptions=(
         *(Misconception(name, _repeated(edited(STEP, *changes)), message) for name, message, *changes in _MISTAKES),
         _loop(
             "forward_only_once",
             "The deltas come from the outputs of the first step. The parameters have moved since: what must run again?",
             ("A1 = ", "A1 = A1 if k else "), ("A2 = ", "A2 = A2 if k else "),
+        ),
+        _loop(
+            "one_long_step",
+            "All your steps go along the gradient of the first point. The parameters have moved since: what must run "
+            "again?",
+            ("range(steps)", "range(1)"), ("alpha *", "steps * alpha *"),
         ),
         _loop(
             "hidden_forward_only_once",
@@ -215,11 +201,18 @@ TRAIN = Exercise(
             ("range(steps)", "range(steps + 1)"),
         ),
         Misconception(
+            "other_rate",
+            _repeated(edited(STEP, ("alpha *", "0.5 *"))),
+            "In every case the number of steps is right, and so is each step but for its length: it is not always that "
+            "of `alpha`. Which rate do you take?",
+            shows=other_rates,
+        ),
+        Misconception(
             "other_number_of_steps",
             edited(_TRAIN, ("range(steps)", "range(3)")),
             "In every case these are the parameters after a whole number of right steps, and not always after `steps` "
             "of them. What decides how often your loop runs?",
-            shows=_after_some_steps,
+            shows=after_some_steps,
         ),
         _loop(
             "never_moved",

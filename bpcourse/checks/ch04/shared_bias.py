@@ -32,7 +32,8 @@ def _shared(name, message, wrong=None, *changes):
     return Misconception(name, edited(_SHARED, *changes), message, alone=True)
 
 
-_SIZES = ((7, 4, 3), (2, 3, 5), (1, 3, 2), (5, 1, 4), (4, 6, 1), (7, 4, 3))  # the first again, with other numbers
+# (n, n1, n2); some lengths equal; the first sizes again, with other numbers
+_SIZES = ((7, 4, 3), (2, 3, 5), (1, 3, 2), (5, 1, 4), (4, 6, 1), (5, 4, 4), (6, 2, 2), (3, 3, 3), (7, 4, 3))
 
 SHARED_BIAS_GRADIENTS = Exercise(
     name="shared_bias_gradients",
@@ -43,6 +44,7 @@ SHARED_BIAS_GRADIENTS = Exercise(
     passed="One bias moves every z of its layer, so it collects every delta of its layer.",
     batch="delta2",
     shapes={"delta2": "n n2", "delta1": "n n1"},
+    ask=dict.fromkeys(("db2", "db1"), "How many deltas has the layer for one example, and how many examples?"),
     misconceptions=(
         _shared(
             "one_bias_a_unit",
@@ -60,6 +62,11 @@ SHARED_BIAS_GRADIENTS = Exercise(
             "{parts}: you took the mean over the units, too. "
             "If one bias moves two units, do their effects add or average?",
             "D.mean()",
+        ),
+        _shared(
+            "one_less",
+            "{parts}: divided by n - 1. Over how many examples does the mean run?",
+            "D.sum() / (n - 1 or 1)",
         ),
         _shared(
             "not_averaged",
@@ -141,7 +148,7 @@ SHARED_BIAS_GRADIENTS = Exercise(
         ),
         _shared(
             "layers_swapped",
-            "{parts}: the number of the other layer stands there. In which order are they asked for?",
+            "{parts}: the number of the other layer stands there. Which deltas belong to which layer?",
             None, ("return db2, db1", "return db1, db2"),
         ),
         _shared(

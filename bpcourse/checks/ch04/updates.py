@@ -146,6 +146,24 @@ UPDATE = (  # name, message, edits
          "    return W1, b1, W2, b2\n    return"),
     ),
     (
+        "last_example_left_out",
+        "These are the numbers of a batch without its last example. Which examples does the mean run over?",
+        ("    n = len(X)", "    n, X, Y = (len(X) - 1 or 1), X[: len(X) - 1 or 1], Y[: len(X) - 1 or 1]"),
+    ),
+    (
+        "divided_by_units",
+        "These are the numbers with each weight gradient divided by the number of units of its layer. "
+        "Over what does the mean of the cost run?",
+        (DW1, "delta1.T @ X / len(W1)"), (DW2, "delta2.T @ A1 / len(W2)"),
+    ),
+    (
+        "forward_after_hidden_layer",
+        "Your numbers are what you get if the hidden layer is updated first, and a second forward pass makes the rest. "
+        "How many forward passes does one step need?",
+        ("    return", "    A1 = sigmoid(X @ (W1 - alpha * dW1).T + b1 - alpha * db1); A2 = sigmoid(A1 @ W2.T + b2)\n"
+         "    delta2 = (A2 - Y) * A2 * (1 - A2); dW2, db2 = delta2.T @ A1 / n, delta2.sum(axis=0) / n\n    return"),
+    ),
+    (
         "hidden_averaged_twice",
         "These are the numbers with the hidden layer averaged twice: delta2 was divided by n before it went back. "
         "How many means over the batch are there?",
