@@ -198,7 +198,7 @@ def test_misconception_is_found_for_one_part_beside_another_mistake():
     result = judged(True, lambda x: (x.sum(), x**2))
     assert (result.diagnosis, result.message) == (
         "summed",
-        "`a`: one number for None? (`b` is wrong in another way.)",
+        "`a`: one number for None? (`b` is wrong, too.)",
     )
     result = judged(False, lambda x: (x.sum(), x**2))
     assert result.diagnosis is None, "it does not explain everything that came"

@@ -72,7 +72,7 @@ def test_no_factor_of_whole_numbers():
 
 
 def test_no_factor_from_a_single_number():
-    assert "times" not in judged(lambda y, X, c: y * 2, truth=lambda X, c: np.sin(X).sum(), sizes=((4, 3), (2, 5)))
+    assert "times" not in judged(lambda y, X, c: y * 2, truth=lambda X, c: np.sin(X).sum(), sizes=((4, 3),))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_state_between_calls():
 
     def answer(y, X, c):
         calls.append(1)
-        return y if len(calls) < 4 else y + 1
+        return y if len(calls) < 5 else y + 1
 
     assert judged(answer) == say.AGAIN
 
@@ -156,8 +156,8 @@ def test_wrong_only_where_though_not_everywhere_there():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda y, X, c: y + np.cumsum(np.cos(X)).reshape(X.shape), say.MIXED.format(part="y", name="X")),
-        (lambda y, X, c: y + 0.3 * X, say.FOLLOWS.format(part="y", fine="`c`", off="`X`")),
+        (lambda y, X, c: y + np.cumsum(np.cos(X)).reshape(X.shape), say.MIXED.format(part=say.RESULT, name="X")),
+        (lambda y, X, c: y + 0.3 * X, say.FOLLOWS.format(part=say.RESULT, fine="`c`", off="`X`")),
     ],
 )
 def test_what_changing_one_argument_shows(change, said):
@@ -167,9 +167,9 @@ def test_what_changing_one_argument_shows(change, said):
 
 def test_an_argument_ignored_and_one_too_many():
     said = judged(lambda y, X, c: np.sin(3 * X) + 2.5 * X**2, truth=lambda X, c: np.sin(3 * X) + c * X**2)
-    assert said.endswith(say.IGNORED.format(part="y", name="c"))
+    assert said.endswith(say.IGNORED.format(part=say.RESULT, name="c"))
     said = judged(lambda y, X, c: y + c * np.cos(X), truth=lambda X, c: np.sin(3 * X))
-    assert said.endswith(say.EXTRA.format(part="y", name="c"))
+    assert said.endswith(say.EXTRA.format(part=say.RESULT, name="c"))
 
 
 def test_an_argument_that_cannot_change_alone_is_left():
@@ -207,3 +207,30 @@ def test_a_part_that_a_mistake_has_right_is_not_explained_by_it():
     exercise = Exercise("pair", inputs, lambda x: (x, x), {"a": 1, "b": 1}, "", (mistake,), tolerance=1e-9)
     assert exercise.judge(lambda x: (-x, x * (1 + 1e-7))).message.startswith("`a` has the wrong sign.")
     assert "sign" not in exercise.judge(lambda x: (x, x * (1 + 1e-7))).message
+
+
+def test_what_a_few_cases_have_in_common_by_chance_is_not_said():
+    """Wrong where X begins above 1; the only such case is also the only one with n = 1."""
+
+    def inputs(rng):
+        return [{"X": sign + rng.uniform(0, 0.5, size)} for sign, size in ((-1, (4, 3)), (-2, (2, 3)), (1, (1, 3)))]
+
+    def wide(rng):
+        return {"X": rng.choice([-1, 1]) + rng.uniform(0, 0.5, rng.integers(1, 5, 2))}
+
+    def judge(wide):
+        exercise = Exercise(
+            "example", inputs, lambda X: np.sin(X), {"y": 1}, "Fine.", (), shapes={"X": "n m"}, wide=wide
+        )
+        return exercise.judge(lambda X: np.sin(X) + (X[0, 0] > 0) * np.cos(X)).message
+
+    assert "n = 1" in judge(None) and "n = 1" not in judge(wide)
+
+
+def test_what_is_kept_by_size_is_seen():
+    kept = {}
+
+    def change(y, X, c):
+        return kept.setdefault(X.shape, y)
+
+    assert "right in other cases" in judged(change)

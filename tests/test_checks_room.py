@@ -40,6 +40,7 @@ def asked_by_shapes(exercise, cases):
         kinds[f"{other} < {one}"] = any(row[other] < row[one] for row in rows)
     if len(rows[0]) > 1:
         kinds["all different"] = any(len(set(row.values())) == len(row) for row in rows)
+        kinds["all equal"] = any(set(row.values()) == {max(row.values())} != {1} for row in rows)
     for name, axes in exercise.shapes.items():
         if "..." in axes:
             kinds["dimensions"] = len({np.ndim(case[name]) for case in cases}) > 1

@@ -2,6 +2,7 @@
 
 import math
 import numbers
+from decimal import Decimal
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def plain(value):
         raise WrongType(say.a(value))
     if isinstance(value, complex):
         raise WrongType("a complex number")
-    if isinstance(value, numbers.Real):
+    if isinstance(value, numbers.Real | Decimal):
         return np.array(float(value))
     if isinstance(value, list | tuple):
         entries = [plain(entry) for entry in value]

@@ -15,6 +15,7 @@ from .compare import TOLERANCE, WrongType, agree, plain
 from .explain import explain
 from .result import Result
 
+FAR = 1_000_000  # from the seed of a check to those of its other values
 CLOSE = 1e-2  # a number this near (relative) is told so
 
 
@@ -116,7 +117,9 @@ class Exercise:
 
     def _mark(self, function, cases, seed):
         """`judge` for a function that takes the arguments."""
-        cases = [*cases, self.cases(seed)[0]]  # the first once more: an answer may keep something between calls
+        # Then the sizes of the first with other values, and the first once more: an answer may keep something.
+        others = [self.cases(seed + k * FAR) for k in (1, 2, 3)]
+        cases = [*cases, others[0][0], self.cases(seed)[0]]
         came = self.outcomes(function, cases)
         if seed not in self._right:  # kept, since many truths are slow: they ask the loss itself, number by number
             self._right[seed] = self.outcomes(self.truth, cases)
@@ -134,8 +137,8 @@ class Exercise:
         points = 0.0
         if self.points is None and not changed:
             points = float(sum(p for p, fine in zip(self.parts.values(), good, strict=True) if fine))
-        others = self.cases(seed + 1)
-        diagnosis, message = explain(self, function, cases, [*others, others[0]], came, right, good)
+        others = [[*more, others[1][0], more[0]] for more in others]
+        diagnosis, message = explain(self, function, cases, others, came, right, good)
         praise = "" if diagnosis == "order_of_parts" else self._praise(good)
         return Result(False, points, self.max_points, diagnosis, praise + message)
 

@@ -1,16 +1,22 @@
 """What to say of a wrong answer: the misconception that explains all of it, or else what can be seen of it."""
 
+import time
+
+import numpy as np
+
 from . import messages as say
 from .answer import argument_names, part_labels, shown
 from .compare import agree, describe
 from .probe import probe
 from .relations import relation
 
+SECONDS_FOR_MORE = 0.3
+
 
 def explain(exercise, function, cases, others, came, right, good):
     """(the name of a misconception or None, the message). The last case is the first one again.
 
-    others: cases of the same sizes with other values. came, right: the outcomes of the answer and of the truth.
+    others: lists of cases of the same sizes with other values. came, right: what the answer and the truth gave.
     good: for every part, whether it is right in all cases.
     """
     wrong = [i for i, fine in enumerate(good) if not fine]
@@ -104,12 +110,12 @@ def _in_general(exercise, function, cases, others, came, right, good):
     bad = [bool(outcome.problem) for outcome in came]
     if any(bad):
         wrong_too = [not problem and not _right(exercise, c, r) for problem, c, r in zip(bad, came, right, strict=True)]
-        return ("" if any(wrong_too) else _where(exercise, cases, bad)) + came[bad.index(True)].problem
+        return ("" if any(wrong_too) else _where(exercise, function, cases, bad)) + came[bad.index(True)].problem
     part = good.index(False)
     label = part_labels(tuple(exercise.parts))[part]
     pairs = [(c.parts[part], r.parts[part]) for c, r in zip(came, right, strict=True)]
     bad = [not agree(c, r, exercise.tolerance) for c, r in pairs]
-    where = _where(exercise, cases, bad)
+    where = _where(exercise, function, cases, bad)
     if where == say.AGAIN:
         return where
     triples = [(c, r, case) for (c, r), case in zip(pairs, cases, strict=True)]
@@ -124,7 +130,8 @@ def _in_general(exercise, function, cases, others, came, right, good):
         text = say.WHERE.format(inputs=shown(cases[first])) + describe(*pairs[first], label[0].lower() + label[1:])
         if not text.endswith("?"):
             asked = exercise.ask.get(list(exercise.parts)[part], "")
-            text += probe(exercise, function, cases[first], others[first], part) or (asked and f" {asked}")
+            same_sizes = [more[first] for more in others]
+            text += probe(exercise, function, cases[first], same_sizes, part) or (asked and f" {asked}")
     return where + text
 
 
@@ -146,16 +153,33 @@ def _sizes(exercise):
     return sizes
 
 
-def _where(exercise, cases, bad):
+def _where(exercise, function, cases, bad):
     """What the cases that went wrong have and the others have not, as the beginning of a message; '' if all did."""
     if all(bad):
         return ""
     if bad == [False] * (len(bad) - 1) + [True]:
         return say.AGAIN
-    for text, has in _kinds(exercise):
-        if [has(case) for case in cases] == bad:
-            return say.WHEREVER.format(what=text)
-    return say.LATER_CASE
+    fitting = [(text, has) for text, has in _kinds(exercise) if [bool(has(case)) for case in cases] == bad]
+    for case, is_bad in _more_cases(exercise, function) if fitting else ():
+        fitting = [(text, has) for text, has in fitting if _fits(has, case, is_bad)]
+    return say.WHEREVER.format(what=fitting[0][0]) if fitting else say.LATER_CASE
+
+
+def _more_cases(exercise, function):
+    """(a case, whether the answer is wrong there), of many sizes and for a short time. A few may agree by chance."""
+    rng, end = np.random.default_rng(0), time.monotonic() + SECONDS_FOR_MORE
+    while exercise.wide and time.monotonic() < end:
+        case = exercise.wide(rng)
+        came, right = exercise.outcome(function, case), exercise.outcome(exercise.truth, case)
+        if right.parts is not None:
+            yield case, came.parts is None or not _right(exercise, came, right)
+
+
+def _fits(has, case, is_bad):
+    try:
+        return bool(has(case)) == is_bad
+    except (IndexError, ValueError, KeyError):  # a predicate may be made for the sizes of the check's own cases
+        return True
 
 
 def _kinds(exercise):

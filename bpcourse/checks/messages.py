@@ -71,8 +71,8 @@ RIGHT_PART = "{parts} is right. "
 RIGHT_PARTS = "{parts} are right. "
 ALL_OR_NONE = "(The points come when all are.) "
 
-REST = "({parts} is wrong in another way.)"
-RESTS = "({parts} are wrong in another way.)"
+REST = "({parts} is wrong, too.)"
+RESTS = "({parts} are wrong, too.)"
 
 # In which cases an answer is wrong
 WHEREVER = "Your answer is right in other cases, but not in those with {what}. "
@@ -141,18 +141,19 @@ ONLY_NOT_NEGATIVE = " is wrong only where `{name}` is not negative. What happens
 ABOUT = " is {factor} times the right one. Where could a constant factor come from?"
 
 # What changing one argument shows, after a message that knows only the largest difference
-IGNORED = " `{part}` stays the same when `{name}` changes, and should not. What stands in the place of `{name}`?"
-EXTRA = " `{part}` changes with `{name}`, and should not. Where does `{name}` come in?"
-MIXED = " One entry of `{name}` changes other entries of `{part}`, too. What brings the entries together?"
-FOLLOWS = " Where only {fine} changes, `{part}` follows as it should; where only {off} changes, it does not. Why?"
+IGNORED = " With another `{name}`, and all else as it was, {part} stays the same; the right one does not. Why?"
+EXTRA = " With another `{name}`, and all else as it was, {part} changes; the right one does not. Why?"
+MIXED = " With another first entry of `{name}` later entries of {part} change, and those of the right one do not. Why?"
+FOLLOWS = " Where only {fine} changes, {part} follows as it should; where only {off} changes, it does not. Why?"
+RESULT = "what your function returns"
 
 # Answers that are numbers or choices
 NUMBER_KIND = "`{name}` should be a number; {kind} came."
 NUMBER_TEXT = "`{name}` should be a number; text came. Write it without quotation marks."
 NUMBER_NOT_FINITE = "`{name}` is {came}; expected an ordinary number."
-NUMBER_CLOSE = "{came:.6g} is close. Give more digits, or leave the arithmetic to Python."
+NUMBER_CLOSE = "{came:.6g} is close: a digit is wrong or missing. Can you leave the arithmetic to Python?"
 COUNT_CLOSE = "{came:.8g} is close, but you are asked for a count. Which numbers can a count be?"
-NUMBER_SIGN = "The size is right, the sign is not. Which way round is the difference?"
+NUMBER_SIGN = "The size is right, the sign is not. What decides it?"
 NUMBER_WRONG = "{came:.6g} is not it. {question}"
 CHOICE = "`{name}` should be one of {choices}, as text in quotation marks; {kind} came."
 
@@ -162,7 +163,13 @@ def a(value):
     name = type(value).__name__
     if name == "NoneType":
         return "nothing (None)"
-    words = {"str": "text", "bool": "True or False", "ellipsis": "`...`", "function": "a function"}
+    words = {
+        "str": "text",
+        "bool": "True or False",
+        "ellipsis": "`...`",
+        "function": "a function",
+        "ndarray": "an array",
+    }
     return words.get(name) or f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 

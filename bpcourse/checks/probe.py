@@ -6,13 +6,13 @@ from . import messages as say
 from .compare import agree
 
 
-def probe(exercise, function, case, other, i):
+def probe(exercise, function, case, others, i):
     """What a case shows in which part i is wrong, as a sentence; '' if nothing.
 
-    other: a case of the same sizes, whose values take the place of this one's, one argument at a time. (A nudge would
+    others: cases of the same sizes, whose values take the place of this one's, one argument at a time. (A nudge would
     not do: adding the same to all entries is no change to a softmax.)
     """
-    part, fine, off = list(exercise.parts)[i], [], []
+    part = f"`{list(exercise.parts)[i]}`" if len(exercise.parts) > 1 else say.RESULT
 
     def of(which, changed):
         parts = exercise.outcome(which, changed).parts
@@ -21,26 +21,38 @@ def probe(exercise, function, case, other, i):
     c, r = of(function, case), of(exercise.truth, case)
     if c is None or r is None or c.shape != r.shape or not np.isfinite(c).all():
         return ""
+    fine, off = [], []
     for name in case:
-        changed = None if name in exercise.fixed else _changed(case, other, name)
-        came, right = (None, None) if changed is None else (of(function, changed), of(exercise.truth, changed))
-        if came is None or right is None or came.shape != c.shape or right.shape != c.shape:
+        changed = [] if name in exercise.fixed else [new for other in others if (new := _changed(case, other, name))]
+        steps = [_steps(of(function, new), of(exercise.truth, new), c, r) for new in changed]
+        if not steps or None in steps:
             continue
-        dc, dr = came - c, right - r
-        if not _moves(dc, c) and _moves(dr, r):
+        came = [_moves(dc, c) for dc, _ in steps]
+        right = [_moves(dr, r) for _, dr in steps]
+        if not any(came) and all(right):
             return say.IGNORED.format(part=part, name=name)
-        if _moves(dc, c) and not _moves(dr, r):
+        if all(came) and not any(right):
             return say.EXTRA.format(part=part, name=name)
         if isinstance(case[name], np.ndarray) and case[name].shape == c.shape and c.size > 1:
-            one = case | {name: np.concatenate([changed[name].flat[:1], case[name].flat[1:]]).reshape(c.shape)}
-            apart, together = (of(which, one) for which in (exercise.truth, function))
-            if apart is not None and together is not None and together.shape == c.shape:
-                if not _moves((apart - r).flat[1:], r) and _moves((together - c).flat[1:], c):
-                    return say.MIXED.format(part=part, name=name)
-        (fine if agree(dc, dr, 1e-4) or not _moves(dr, r) else off).append(name)
+            first = [new[name].flat[:1] for new in changed]
+            ones = [{**case, name: np.append(one, case[name].flat[1:]).reshape(c.shape)} for one in first]
+            steps_of_one = [_steps(of(function, new), of(exercise.truth, new), c, r) for new in ones]
+            if None not in steps_of_one and all(
+                _moves(dc.flat[1:], c) and not _moves(dr.flat[1:], r) for dc, dr in steps_of_one
+            ):
+                return say.MIXED.format(part=part, name=name)
+        follows = all(agree(dc, dr, 1e-4) for dc, dr in steps) or not any(right)
+        (fine if follows else off).append(name)
     if not fine or not off or len(off) > 2:  # more than two say nothing
         return ""
     return say.FOLLOWS.format(part=part, fine=say.listed(fine, "or"), off=say.listed(off, "or"))
+
+
+def _steps(came, right, c, r):
+    """How far what came and the right one have moved, or None where that cannot be said."""
+    if came is None or right is None or came.shape != c.shape or right.shape != r.shape:
+        return None
+    return came - c, right - r
 
 
 def _changed(case, other, name):
