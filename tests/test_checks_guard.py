@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import warnings
+from dataclasses import replace
 
 import nbformat
 import notebooks
@@ -92,6 +93,14 @@ def test_each_call_has_its_own_time(monkeypatch):
     calls = len(EXERCISES["hidden_delta"].cases()) + 1
     assert calls * 0.4 > 1 and judge(after(lambda: time.sleep(0.4))).passed, "longer in all than one call may take"
     refuses(judge(after(lambda: time.sleep(2))), "still running after 1 seconds")
+
+
+def test_an_exercise_may_give_more_time(monkeypatch):
+    monkeypatch.setattr(guard, "SECONDS", 0.3)
+    slow = replace(EXERCISES["hidden_delta"], seconds=2.0)
+    monkeypatch.setitem(EXERCISES, "hidden_delta", slow)
+    assert judge(after(lambda: time.sleep(0.5))).passed
+    refuses(judge(after(loop)), "still running after 2 seconds")
 
 
 def test_debugger_is_left_as_it_was(monkeypatch):

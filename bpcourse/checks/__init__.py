@@ -60,7 +60,7 @@ def _remarks(result, found):
 def _stopped(error, exercise):
     """The Result where the answer did not let itself be marked."""
     if isinstance(error, TimeUp):
-        message = say.TIME.format(seconds=guard.SECONDS)
+        message = say.TIME.format(seconds=getattr(exercise, "seconds", None) or guard.SECONDS)
     elif isinstance(error, KeyboardInterrupt):
         message = say.STOPPED
     else:

@@ -86,7 +86,7 @@ def _binds(function, *args, **kwargs):
     return True
 
 
-def call(function, inputs, part_names, read=None):
+def call(function, inputs, part_names, read=None, seconds=None):
     """Call `function` on copies of the values of `inputs` (name -> array, number or function): an Outcome.
 
     read: (what it returned, the names of the parts) -> (the parts as arrays, '') or (None, a sentence that says what is
@@ -95,7 +95,7 @@ def call(function, inputs, part_names, read=None):
     given = {name: _copy(value) for name, value in inputs.items()}
     parts, problem, error, unfinished = None, "", "", False
     ready = partial(function, **given) if by_name_only(function, given) else partial(function, *given.values())
-    new_call()
+    new_call(seconds)
     try:
         value = ready()
         parts, problem = (read or _read)(value, part_names)

@@ -67,6 +67,7 @@ class Exercise:
     wide: (rng) -> one case of any sizes and values that the task allows.
     ask: part -> a question that helps with anything wrong in it, where no more can be seen.
     fixed: arguments that cannot be changed alone (see probe).
+    seconds: what one call may take, if the task says more than guard.SECONDS.
     read: how what the answer returns becomes arrays, as in `answer.call`; None for numbers, arrays and lists of them.
     """
 
@@ -86,6 +87,7 @@ class Exercise:
     ask: dict[str, str] = field(default_factory=dict)
     fixed: tuple[str, ...] = ()
     read: Callable | None = None
+    seconds: float | None = None
     _right: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # seed -> outcomes of the truth
 
     @property
@@ -99,7 +101,7 @@ class Exercise:
 
     def outcome(self, function, case):
         """What `function` gives on a case."""
-        return call(function, case, tuple(self.parts), self.read)
+        return call(function, case, tuple(self.parts), self.read, self.seconds)
 
     def outcomes(self, function, cases):
         """What `function` gives on every case."""

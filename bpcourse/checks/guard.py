@@ -62,17 +62,17 @@ def guarded(work, seconds=None):
         signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
 
 
-def new_call():
+def new_call(seconds=None):
     """The answer is called once more: its time begins anew, and pictures that it shows again are not shown again."""
     if _running:
         _running[-1].calls += 1
-    renew()
+    renew(seconds)
 
 
-def renew():
-    """The time limit begins anew."""
+def renew(seconds=None):
+    """The time limit begins anew, with another number of seconds if they are given."""
     if _running:
-        _running[-1].deadline = time.monotonic() + _running[-1].seconds
+        _running[-1].deadline = time.monotonic() + (_running[-1].seconds if seconds is None else seconds)
 
 
 class _Watch:
