@@ -8,7 +8,7 @@ from .edited import edited
 from .passes import SHAPES, one_by_one, parameters
 from .steps import STEP
 
-_RATES = (0.9, 1.3, 0.6, 2.1, 0.03, 1.7, 0.5, 1.1, 0.8, 40.0, 0.7)  # with 40 the cost rises
+_RATES = (0.9, 1.3, 0.6, 2.1, 0.005, 1.7, 0.5, 1.1, 0.8, 40.0, 0.7)  # with 40 the cost rises
 _STEPS = (3, 4, 1, 2, 12, 5, 6, 3, 2, 6, 2)
 _RIGHT_STEP = edited(STEP)
 AXES = {"W1": "n1 n0", "b1": "n1", "W2": "n2 n1", "b2": "n2", "X": "n n0", "Y": "n n2"}
@@ -18,8 +18,8 @@ def any_case(rng, sizes, alpha, steps=None):
     n, n0, n1, n2 = sizes
     theta = parameters(rng, n0, n1, n2)
     if n == 1:
-        theta["W1"], theta["W2"] = theta["W1"] / 4, 2 * theta["W2"]  # one case with large gradients
-    X = rng.normal(size=(n, n0)) * (4 if n == 1 else 1)
+        theta["W1"], theta["W2"] = theta["W1"] / 30, 2 * theta["W2"]  # one case with large gradients
+    X = rng.normal(size=(n, n0)) * (30 if n == 1 else 1)
     Y = rng.uniform(0.05, 0.95, (n, n2))
     if n == 3:  # nothing is far from its target
         Y = one_by_one(**theta, X=X)[1] + rng.uniform(-0.03, 0.03, (n, n2))

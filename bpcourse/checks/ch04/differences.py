@@ -29,7 +29,7 @@ class _Cubic:
 
 
 def _case(rng, shape, h, whole=False):
-    theta = rng.integers(-3, 4, shape) if whole else rng.normal(size=shape)
+    theta = rng.integers(-3, 4, shape) if whole else rng.normal(size=shape) * (rng.random(shape) < 0.8)  # some 0
     return {"f": _Cubic(rng, shape), "theta": theta, "h": h}
 
 

@@ -20,7 +20,7 @@ def _output_cases(rng):
         *(_z_and_y(rng, shape) for shape in shapes),
         _z_and_y(rng, (3, 5), rng.choice((0.0, 1.0), (3, 5))),
         *(_z_and_y(rng, shape, rng.uniform(-2, 3, shape), wide=6) for shape in ((2, 6), (8,))),
-        *(_z_and_y(rng, shape) for shape in ((4, 4), (3, 3, 3))),
+        *(_z_and_y(rng, shape) for shape in ((4, 4), (3, 3, 3), (2, 1, 3, 2))),
     ]
 
 
