@@ -200,11 +200,15 @@ def test_a_kernel_that_cannot_be_shaken_does_not_start(tmp_path):
 # ----- the course under noise
 
 
+MINUTES = {"06", "07"}  # their number tests train many networks: under noise in `make portable` only
+
+
 def chapter(number):
     folders = [
         path for folder in ("chapters", "solutions", "exercises") for path in (TREE / folder).glob(f"{number}_*.ipynb")
     ]
-    return [str(path.relative_to(TREE)) for path in [*folders, TREE / "tests" / f"test_chapter{number}.py"]]
+    numbers = [] if number in MINUTES else [TREE / "tests" / f"test_chapter{number}.py"]
+    return [str(path.relative_to(TREE)) for path in [*folders, *numbers]]
 
 
 @pytest.mark.parametrize("number", [path.name[:2] for path in sorted((TREE / "chapters").glob("*.ipynb"))])
