@@ -99,7 +99,7 @@ def rate_by_squaring(H, beta):
 
 
 def rate_by_bisection(H, beta):
-    low, high = 0.0, 1e3
+    low, high = 0.0, 4 / (1 - beta) / np.linalg.eigvalsh(H)[-1]
     while high - low > 1e-12 * high:
         alpha = (low + high) / 2
         roots = [
@@ -107,6 +107,31 @@ def rate_by_bisection(H, beta):
         ]
         low, high = (alpha, high) if max(roots) < 1 else (low, alpha)
     return np.array([low])
+
+
+def momentum_vectorized(theta, g, v, alpha, beta):
+    step = np.vectorize(lambda x, slope, old: (x + beta * old - alpha * slope, beta * old - alpha * slope), otypes="dd")
+    return step(theta, g, v)
+
+
+def rate_by_cholesky(H, beta):
+    return 2 * (1 + beta) / (1 - beta) / np.linalg.norm(np.linalg.cholesky(H), 2) ** 2
+
+
+def weights_by_a_system(betas):
+    """m_k - beta_k m_(k-1) = (1 - beta_k) g_k, solved for all steps at once."""
+    steps = np.eye(len(betas)) - np.diag(betas[1:], -1)
+    return np.linalg.solve(steps, np.diag(1 - betas))[-1] / (1 - betas.prod())
+
+
+def weights_running(betas):
+    """A mean that is right in every step: the new gradient takes its share, the older ones make room."""
+    shares, product = [], 1.0
+    for beta in betas:
+        product *= beta
+        share = (1 - beta) / (1 - product)
+        shares = [*(old * (1 - share) for old in shares), share]
+    return shares
 
 
 # ----- the adaptive ones
@@ -248,6 +273,29 @@ def adamw_one_table(W, b, X, Y, alpha, decay, eps, warm_up, steps):
     return T[:, :-1], T[:, -1]
 
 
+class _Adam:
+    """One parameter's optimiser, with a state of its own."""
+
+    def __init__(self, *numbers):
+        self.numbers, self.t, self.m, self.v = numbers, 0, 0.0, 0.0
+
+    def __call__(self, x, g):
+        alpha, beta1, beta2, eps = self.numbers
+        self.t += 1
+        self.m, self.v = beta1 * self.m + (1 - beta1) * g, beta2 * self.v + (1 - beta2) * g**2
+        return x - alpha * self.m / (1 - beta1**self.t) / (np.sqrt(self.v / (1 - beta2**self.t)) + eps)
+
+
+def mended_objects(p, q, gradients, steps, *numbers):
+    """Two optimisers; gradients are asked for once more than needed."""
+    of_p, of_q = _Adam(*numbers), _Adam(*numbers)
+    for _ in range(steps):
+        slopes = gradients(p, q)
+        p, q = of_p(p, slopes[0]), of_q(q, slopes[1])
+    gradients(p, q)
+    return p, q
+
+
 def adamw_shrunk_first(W, b, X, Y, alpha, decay, eps, warm_up, steps):
     W, b = W.copy(), b.copy()
     state = {name: [np.zeros_like(x), np.zeros_like(x)] for name, x in (("W", W), ("b", b))}
@@ -280,17 +328,19 @@ RIGHT = {
     "largest_rate_by_hand": [0.25, np.float64(0.25), 1 / 4, [0.25]],
     "momentum_step": [
         momentum_entries, momentum_as_pytorch, momentum_copies, momentum_library, momentum_recursive, Momentum(),
+        momentum_vectorized,
         lambda theta, g, v, alpha, beta: np.stack([theta + beta * v - alpha * g, beta * v - alpha * g]),
     ],
     "causes": ["dcea", list("DCEA"), "D, C, E, A", ("d", "c", "e", "a"), "D-C-E-A", "'DCEA'", "d/c/e/a."],
     "not_as_said": ["e", " E "],
     "rmsprop_step": [rmsprop_entries, rmsprop_moves, rmsprop_library],
     "convert_momentum": [convert_two_ways, convert_by_a_step],
-    "largest_rate": [rate_by_power_iteration, rate_by_norm, rate_by_bisection, rate_by_squaring],
+    "largest_rate": [rate_by_power_iteration, rate_by_norm, rate_by_bisection, rate_by_squaring, rate_by_cholesky],
     "moment_weights": [
         weights_by_recursion, weights_by_products, weights_backward, weights_by_quotients, weights_by_logarithms,
+        weights_by_a_system, weights_running,
     ],
     "nadam_step": [nadam_joined, nadam_entries, nadam_from_library],
-    "mended_adam": [mended_joined, mended_in_place, mended_recursive],
+    "mended_adam": [mended_joined, mended_in_place, mended_recursive, mended_objects],
     "train_adamw": [adamw_shrunk_first, adamw_library, adamw_one_table],
 }  # fmt: skip

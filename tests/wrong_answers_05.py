@@ -120,6 +120,43 @@ def one_of_two(p, q, *rest):
     return mended_joined(p, q, *rest)[0], q
 
 
+def turned_where_it_fits(theta, g, v, alpha, beta):
+    return momentum_entries(theta, g.T if g.T.shape == v.shape else g, v, alpha, beta)
+
+
+def clears_gradients(p, q, gradients, *rest):
+    """Right, if `gradients` returns arrays of its own: not always does it."""
+
+    def asked(p, q):
+        found = gradients(p, q)
+        kept = [g.copy() for g in found]
+        for g in found:
+            g[:] = 0
+        return kept
+
+    return mended_joined(p, q, asked, *rest)
+
+
+def never_zero(p, q, gradients, *rest):
+    return mended_joined(p, q, lambda p, q: [np.where(g == 0, 1e-3, g) for g in gradients(p, q)], *rest)
+
+
+def last_weights_only(betas):
+    """No gradient is older than eleven steps."""
+    fade = [betas[k + 1 : k + 11].prod() for k in range(len(betas))]
+    return (1 - betas) * fade / (1 - betas.prod())
+
+
+def at_least_a_tenth(m, alpha, beta):
+    rate, v, _ = convert_two_ways(m, alpha, beta)
+    return rate, v, m / max(1 - beta, 0.1)
+
+
+def in_a_box(H, beta):
+    """Searched for between 0 and 100."""
+    return min(rate_by_norm(H, beta), 100.0)
+
+
 WRONG = {
     "largest_rate_by_hand": [0, 0.3, -0.25, "0.25", True, float("nan"), float("inf"), 0.2501, [0.25, 2 / 3], {}, 0.25j],
     "momentum_step": [
@@ -133,6 +170,8 @@ WRONG = {
         squeezed(momentum_entries),
         first_step_only,
         of_last_call(),
+        turned_where_it_fits,
+        lambda theta, g, v, alpha, beta: momentum_entries(theta, g, v, alpha, beta or 0.9),
     ],
     "causes": [
         "AAAA", "CDAE", "DCE", "DCEAB", "DCEG", "", "1234", 4, True, ["D"], ["D", "C", "E", 1], {"1": "D"}, [4, 3, 5, 1],
@@ -158,6 +197,8 @@ WRONG = {
         lambda m, alpha, beta: (alpha, *convert_two_ways(-m, alpha, beta)[1:]),
         lambda m, alpha, beta: (alpha, 0 * m, 0 * m),
         squeezed(convert_two_ways),
+        at_least_a_tenth,
+        lambda m, alpha, beta: (alpha * (1 - beta), -alpha * m, m * sum(beta**k for k in range(100))),
         lambda m, alpha, beta: [np.full(m.shape, part) for part in convert_two_ways(m, alpha, beta)],
     ],
     "largest_rate": [
@@ -170,6 +211,8 @@ WRONG = {
         lambda H, beta: 4 / (1 - beta) / np.linalg.eigvalsh(H)[-1],
         lambda H, beta: np.sqrt(beta),
         ten_iterations,
+        in_a_box,
+        lambda H, beta: rate_by_norm(H, min(beta, 0.9)),
         lambda H, beta: 2 * (1 + beta) / (1 - beta) / np.linalg.eigvalsh(H)[2 % len(H)],
         changed(rate_by_norm, lambda r: -r),
         changed(rate_by_norm, lambda r: r * (1 + 1e-5)),
@@ -187,6 +230,7 @@ WRONG = {
         lambda betas: weights_by_products(betas[::-1]),
         lambda betas: weights_by_products(betas**2),
         corrected_too_early,
+        last_weights_only,
         whole_after_one_step,
         lambda betas: weights_by_products(np.append(0.9, betas))[1:],
         changed(weights_by_products, np.cumsum),
@@ -215,6 +259,10 @@ WRONG = {
         lambda p, q, gradients, *rest: mended_joined(p, q, lambda p, q: gradients(q, p), *rest),
         lambda p, q, gradients, *rest: mended_joined(p, q, lambda p, q: gradients(p, q)[::-1], *rest),
         lambda p, q, *rest: (p, q),
+        clears_gradients,
+        never_zero,
+        *(lambda p, q, gradients, steps, *rest, most=most: mended_joined(p, q, gradients, min(steps, most), *rest)
+          for most in (10, 100)),
     ],
     "train_adamw": [
         *spoilt(adamw_shrunk_first),
@@ -226,6 +274,7 @@ WRONG = {
         lambda *args: adamw_shrunk_first(*args[:6], 1e-8, *args[7:]),
         lambda *args: (adamw_shrunk_first(*args)[0], args[1]),
         lambda *args: adamw_shrunk_first(*args[:7], args[7] + 1, args[8]),
+        *(lambda *args, most=most: adamw_shrunk_first(*args[:8], min(args[8], most)) for most in (20, 50)),
     ],
 }  # fmt: skip
-"""Wrong answers, none of them a misconception that the exercise knows."""
+"""Wrong answers, few of them a misconception that the exercise knows."""

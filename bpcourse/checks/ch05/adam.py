@@ -5,12 +5,14 @@ from functools import partial
 import numpy as np
 
 from ..engine import Exercise, Misconception
+from .adam_averages import AVERAGES
 from .adam_program import (
     eps_inside,
     in_place,
     inputs,
     look_ahead,
     nadam,
+    other_bar,
     other_root,
     root_only,
     truth,
@@ -24,7 +26,7 @@ NADAM_STEP = Exercise(
     inputs=inputs,
     truth=truth,
     parts={"theta": 1, "m": 1, "v": 1},
-    passed="At steps 1, 2, 3, 5, 8 and 400 it agrees with arithmetic in 50 digits.",
+    passed="At steps 1, 2, 3, 5, 8, 12, 30 and 400 it agrees with arithmetic in 50 digits.",
     ask={
         "theta": "Print m_hat, v_hat and m_bar for t = 1 and m = v = 0: are they g, g^2 and (1 + beta1) g?",
         "m": "Which two terms does the equation of m add, and with which factor comes each?",
@@ -35,6 +37,7 @@ NADAM_STEP = Exercise(
     | {
         "t = 1": lambda case: case["t"] == 1,
         "t above 1": lambda case: case["t"] > 1,
+        "t above 10": lambda case: case["t"] > 10,
         "t = 400": lambda case: case["t"] > 99,
     },
     wide=wide,
@@ -84,6 +87,12 @@ NADAM_STEP = Exercise(
             "t_from_zero",
             partial(nadam, power=lambda t: t - 1),
             "{parts}: the correction of the step before. In the first step t is 1: what is 1 - beta^0?",
+        ),
+        Alone(
+            "t_behind",
+            partial(nadam, power=lambda t: max(t - 1, 1)),
+            "{parts}: from the second step on, the correction is that of the step before. Is `t` the number of this "
+            "step, or of those before it?",
         ),
         Alone(
             "t_one_ahead",
@@ -157,11 +166,6 @@ NADAM_STEP = Exercise(
             lambda theta, g, m, v, *rest: (nadam(theta, g, m, v, *rest)[0], m, v),
             "{parts}: that is what came in. Which m and v does the next step start from?",
         ),
-        Misconception(
-            "moments_forgotten",
-            lambda theta, g, m, v, *rest: nadam(theta, g, 0 * m, 0 * v, *rest),
-            "{parts}: the m and v that came in have no part in it. What do the first two equations keep of them?",
-        ),
         Alone(
             "bar_returned",
             lambda theta, g, m, v, t, alpha, beta1, beta2, eps: (
@@ -189,18 +193,6 @@ NADAM_STEP = Exercise(
             "{parts}: eps is added to theta itself: every entry moves up by eps, whatever its gradient. What does "
             "Python divide by in `m_hat / np.sqrt(v_hat) + eps`?",
         ),
-        Misconception(
-            "square_missing",
-            partial(nadam, square=lambda g: g),
-            "{parts}: v averages g itself, so it can be negative. What does it average?",
-        ),
-        Misconception(
-            "square_of_m",
-            lambda theta, g, m, v, t, alpha, beta1, beta2, eps: nadam(
-                theta, g, m, v, t, alpha, beta1, beta2, eps, square=lambda g: (beta1 * m + (1 - beta1) * g) ** 2
-            ),
-            "{parts}: v averages the square of m. Of what is v the second moment?",
-        ),
         Alone(
             "hats_returned",
             partial(nadam, keep_hat=True),
@@ -223,12 +215,59 @@ NADAM_STEP = Exercise(
             "{parts}: you divided by v_hat itself. If all gradients were ten times as large, how should the step "
             "change?",
         ),
-        Misconception(
-            "gradients_added_whole",
-            partial(nadam, whole=True),
-            "{parts}: g and g^2 are added whole. For a gradient that stays the same, where would m end?",
-        ),
         Alone("uphill", partial(nadam, sign=1.0), "{parts}: the step goes uphill. What is its sign?"),
+        Alone(
+            "power_of_the_next_step_twice",
+            partial(
+                nadam, ahead=lambda beta1, m_hat, g, c1: look_ahead(beta1, m_hat, g, c1) * c1 / (1 - beta1 * (1 - c1))
+            ),
+            "{parts}: both terms of the numerator are corrected with the power t + 1. Which power do the equations of "
+            "this exercise have?",
+        ),
+        Alone(
+            "correction_by_precedence",
+            partial(nadam, ahead=lambda beta1, m_hat, g, c1: beta1 * m_hat + (1 - beta1) * g - (1 - c1)),
+            "{parts}: beta1^t is subtracted from the numerator itself. What does Python divide by in "
+            "`g / 1 - beta1**t`?",
+        ),
+        Alone(
+            "bar_uncorrected_returned",
+            lambda theta, g, m, v, t, alpha, beta1, beta2, eps: (
+                theta,
+                beta1 * (beta1 * m + (1 - beta1) * g) + (1 - beta1) * g,
+                v,
+            ),
+            "{parts}: g has been averaged in twice: that is the average of the look ahead. Which m goes on?",
+        ),
+        Alone(
+            "m_corrected_with_beta2",
+            partial(other_bar, c_m=lambda t, beta1, beta2: 1 - beta2**t),
+            "{parts}: in the numerator, m is corrected with beta2. Which beta made m so small at the start?",
+        ),
+        Alone(
+            "g_corrected_with_beta2",
+            partial(other_bar, c_g=lambda t, beta1, beta2: 1 - beta2**t),
+            "{parts}: in the numerator, g is divided by a correction with beta2. Which beta stands there?",
+        ),
+        Alone(
+            "one_correction_for_both_bars",
+            partial(other_bar, c_m=lambda t, beta1, beta2: 1 - beta2**t, c_g=lambda t, beta1, beta2: 1 - beta2**t),
+            "{parts}: the numerator is corrected with beta2. Which beta made m so small at the start?",
+        ),
+        Alone(
+            "times_t",
+            partial(other_bar, c_m=lambda t, beta1, beta2: 1 - beta1 * t),
+            "{parts}: in the hat of m, beta1 is multiplied by t. What does the small t at beta1 mean?",
+        ),
+        Alone(
+            "root_with_power_missing",
+            lambda theta, g, m, v, t, alpha, beta1, beta2, eps: other_root(
+                theta, g, m, v, t, alpha, beta1, beta2, eps, lambda v: v / (1 - beta2)
+            ),
+            "{parts}: v is divided by 1 - beta2 in every step. That is right at t = 1. What should become of the "
+            "correction when t is large?",
+        ),
+        *AVERAGES,
         Misconception(
             "in_place",
             in_place,

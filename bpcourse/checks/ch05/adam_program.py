@@ -21,7 +21,7 @@ def _case(rng, shape, t, zero=False):
 
 
 def inputs(rng):
-    steps = 3, 8, 1, 2, 400, 5
+    steps = 3, 8, 1, 2, 400, 30, 12, 5
     return [_case(rng, shape, t, k == ZERO) for k, (shape, t) in enumerate(zip(SHAPES, steps, strict=True))]
 
 
@@ -52,12 +52,14 @@ def _root_and_eps(v, eps):
 @np.errstate(all="ignore")  # some mistakes divide by zero
 def nadam(
     theta, g, m, v, t, alpha, beta1, beta2, eps, *, correct=(1, 1), power=lambda t: t, root=_root_and_eps,
-    square=np.square, old=False, ahead=look_ahead, keep_hat=False, sign=-1.0, beside=0.0, whole=False,
+    square=np.square, old=False, ahead=look_ahead, keep_hat=False, sign=-1.0, beside=0.0, first=None, second=None,
 ):  # fmt: skip
-    """One step; the keywords switch single mistakes on, none by default. correct: powers of the two corrections."""
+    """One step; the keywords switch single mistakes on, none by default. correct: powers of the two corrections; first,
+    second: the new m and v.
+    """
     before = m, v
-    share1, share2 = (1.0, 1.0) if whole else (1 - beta1, 1 - beta2)
-    m, v = beta1 * m + share1 * g, beta2 * v + share2 * square(g)
+    m = first(m, g, beta1, beta2) if first else beta1 * m + (1 - beta1) * g
+    v = second(v, g, beta1, beta2) if second else beta2 * v + (1 - beta2) * square(g)
     m_hat, v_hat = before if old else (m, v)
     c1, c2 = (1 - beta1 ** power(t)) ** correct[0], (1 - beta2 ** power(t)) ** correct[1]
     m_hat, v_hat = m_hat / c1, v_hat / c2
@@ -69,6 +71,21 @@ def other_root(theta, g, m, v, t, alpha, beta1, beta2, eps, hat):
     """The right step, but for the hat of v."""
     new, m, v = nadam(theta, g, m, v, t, alpha, beta1, beta2, eps)
     return theta + (new - theta) * (np.sqrt(v / (1 - beta2**t)) + eps) / (np.sqrt(hat(v)) + eps), m, v
+
+
+def whole(old, g, beta):
+    return beta * old + g
+
+
+def _corrected(t, beta1, beta2):
+    return 1 - beta1**t
+
+
+def other_bar(theta, g, m, v, t, alpha, beta1, beta2, eps, *, c_m=_corrected, c_g=_corrected):
+    """The right step, but for what m and g are divided by in the numerator."""
+    _, m, v = nadam(theta, g, m, v, t, alpha, beta1, beta2, eps)
+    bar = beta1 * m / c_m(t, beta1, beta2) + (1 - beta1) * g / c_g(t, beta1, beta2)
+    return theta - alpha * bar / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
 def in_place(theta, g, m, v, t, alpha, beta1, beta2, eps):

@@ -5,6 +5,7 @@ from functools import partial
 from ...activations import sigmoid
 from ..engine import Exercise, Misconception
 from .adamw_program import adamw, inputs, softmax, truth, wide
+from .adamw_rare import RARE
 
 
 def _wrong(**mistake):
@@ -29,7 +30,9 @@ TRAIN_ADAMW = Exercise(
         "a class that never occurs": lambda case: not case["Y"].any(axis=0).all(),
         "shares for targets": lambda case: len(case["W"]) > 1 and set(case["Y"].flat) != {0.0, 1.0},
         "a warm-up of one step": lambda case: case["warm_up"] == 1,
+        "a warm-up of more than one step": lambda case: case["warm_up"] > 1,
         "a warm-up longer than the run": lambda case: case["warm_up"] > case["steps"],
+        "more than 50 steps": lambda case: case["steps"] > 50,
         "steps = 1": lambda case: case["steps"] == 1,
         "more than one step": lambda case: case["steps"] > 1,
         "more than one example": lambda case: len(case["X"]) > 1,
@@ -233,6 +236,7 @@ TRAIN_ADAMW = Exercise(
             lambda W, b, X, Y, alpha, decay, eps, warm_up, steps: adamw(W, b, X, Y, alpha, decay, eps, warm_up, 1),
             "That is where the parameters are after one step. Is the `return` inside the loop?",
         ),
+        *RARE,
         Misconception(
             "in_place",
             _wrong(in_place=True),

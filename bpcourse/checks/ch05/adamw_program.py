@@ -32,9 +32,11 @@ def inputs(rng):
         _case(rng, (7, 5, 3), 3, 5),
         _case(rng, (5, 3, 4), 2, 4, "classes"),
         _case(rng, (4, 2, 6), 5, 4),
-        _case(rng, (1, 4, 2), 1, 3, "classes"),
-        _case(rng, (3, 1, 2), 2, 1),
+        _case(rng, (1, 4, 2), 2, 3, "classes"),
+        _case(rng, (3, 1, 2), 1, 3),
         _case(rng, (2, 3, 1), 2, 3),
+        _case(rng, (4, 2, 3), 2, 1),
+        _case(rng, (3, 3, 3), 20, 60),
         _case(rng, (7, 5, 3), 4, 2, "classes"),
     ]
 
@@ -66,6 +68,7 @@ _PLACES = {  # a step from m_hat, v_hat and the correction c of v
     "inside": lambda m, v, c, eps: m / np.sqrt(v + eps),
     "precedence": lambda m, v, c, eps: m / np.sqrt(v) + eps,
     "uncorrected": lambda m, v, c, eps: m / (np.sqrt(v) + eps / np.sqrt(c)),
+    "missing": lambda m, v, c, eps: m / np.sqrt(v),
 }
 
 
@@ -91,30 +94,33 @@ def _by_n(X, Y):
 def adamw(
     W, b, X, Y, alpha, decay, eps, warm_up, steps, *, where="beside", biases=False, scaled="rate", warm=0,
     place="right", divide=_by_n, in_place=False, more=0, cap=min, sign=-1.0, count="steps", powers=(1, 1),
-    keep_hats=False, one_by_one=False, outputs=softmax, one_number=False,
+    keep_hats=False, one_by_one=False, outputs=softmax, one_number=False, betas=(BETA1, BETA2), corrected=(0, 1),
+    late=0, targets=lambda Y: Y, shape=lambda theta: theta,
 ):  # fmt: skip
     """The program; the keywords switch single mistakes on, none by default."""
     theta = [W, b] if in_place else [W.copy(), b.copy()]
     m, v, t = [np.zeros_like(x) for x in theta], [np.zeros_like(x) for x in theta], int(count == "one")
+    Y, (beta1, beta2) = targets(Y), betas
     for step in range(1, steps + 1 + more):
         grads = _gradients(theta, X, Y, outputs, divide, one_number)
-        rate = alpha if warm is None else alpha * cap((step + warm) / warm_up, 1)
         t += count == "steps"
         for k in (0, 1):
-            t += count == "parameters"
-            shrink = decay if k == 0 or biases else 0.0
+            t += count in ("parameters", "everywhere")
+            now = t if count == "everywhere" else step + (warm or 0)
+            rate = alpha if warm is None else alpha * cap(now / (warm_up + late), 1)
+            shrink = decay if (k == 1 if biases == "only" else k == 0 or biases) else 0.0
             g = _gradients(theta, X, Y, outputs, divide, one_number)[k] if one_by_one else grads[k]
-            g = g + (shrink * theta[k] if where == "moments" else 0)
-            m[k] = BETA1 * m[k] + (1 - BETA1) * g
-            v[k] = BETA2 * v[k] + (1 - BETA2) * g**2
-            c1, c2 = (1 - BETA1**t) ** powers[0], (1 - BETA2**t) ** powers[1]
+            g = g + (shrink * theta[k] if where in ("moments", "both") else 0)
+            m[k] = beta1 * m[k] + (1 - beta1) * g
+            v[k] = beta2 * v[k] + (1 - beta2) * g**2
+            c1, c2 = ((1 - b**t) ** (power if k in corrected else 0) for b, power in zip(betas, powers, strict=True))
             m_hat, v_hat = m[k] / c1, v[k] / c2
             if keep_hats:
                 m[k], v[k] = m_hat, v_hat
             move = -sign * rate * _PLACES[place](m_hat, v_hat, c2, eps)
             pull = shrink * {"alpha": alpha, "not": 1.0}.get(scaled, rate * _PULLS.get(scaled, 1.0))
-            if where == "beside":
-                theta[k] -= move + pull * theta[k]
+            if where in ("beside", "both"):
+                theta[k] -= move + pull * shape(theta[k])
             elif where == "after":
                 theta[k] -= move
                 theta[k] -= pull * theta[k]

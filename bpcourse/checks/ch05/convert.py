@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from ..engine import Exercise
-from .exact import SHAPES, Alone, any_shape, with_zeros
+from .exact import EDGE, SHAPES, Alone, any_shape, with_zeros
 
 
 def _convert_case(rng, shape):
@@ -15,6 +15,7 @@ def _convert_case(rng, shape):
 def _convert_inputs(rng):
     cases = [_convert_case(rng, shape) for shape in SHAPES]
     with_zeros(cases[-1]["m"])
+    cases[EDGE]["beta"] = rng.uniform(0.98, 0.99)
     return cases
 
 
@@ -53,6 +54,8 @@ CONVERT_MOMENTUM = Exercise(
         "a single entry": lambda case: case["m"].size == 1,
         "more than one dimension": lambda case: case["m"].ndim > 1,
         "a zero in m": lambda case: not case["m"].all(),
+        "beta = 0": "nothing of the velocity is left for the next step: any v and any u would be right",
+        "a beta above 0.97": lambda case: case["beta"] > 0.97,
     },
     wide=lambda rng: _convert_case(rng, any_shape(rng)) | {"beta": rng.uniform(0, 0.99)},
     misconceptions=(

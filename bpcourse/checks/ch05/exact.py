@@ -20,8 +20,9 @@ def any_shape(rng):
     return tuple(int(n) for n in rng.integers(1, 6, rng.integers(1, 4)))
 
 
-SHAPES = (7,), (4, 3), (5,), (1,), (2, 1, 4), (7,)  # the first once more at the end: an answer may keep something
-FIRST, ZERO = 2, 1  # in the third case nothing has moved yet, in the second an entry of g is 0
+SHAPES = (7,), (4, 3), (5,), (1,), (2, 1, 4), (3, 3), (6,), (7,)  # the first one again: an answer may keep something
+FIRST, ZERO, EDGE = 2, 1, 6  # in the third case nothing has moved yet, in the second an entry of g is 0, in the last
+# but one a number stands at the edge of what is allowed
 
 
 def with_zeros(array):

@@ -3,12 +3,13 @@
 from functools import partial
 
 from ..engine import Exercise, Misconception
-from .exact import FIRST, SHAPES, ZERO, Alone, any_shape, with_zeros
+from .exact import EDGE, FIRST, SHAPES, ZERO, Alone, any_shape, with_zeros
 
 ONE_SHAPE = {
     "a single entry": lambda case: next(iter(case.values())).size == 1,
     "more than one dimension": lambda case: next(iter(case.values())).ndim > 1,
     "a zero in g": lambda case: not case["g"].all(),
+    "as many rows as columns": lambda case: case["g"].ndim == 2 and len(set(case["g"].shape)) == 1,
 }
 
 
@@ -24,7 +25,9 @@ def _step_case(rng, shape, first=False, zero=False):
 
 
 def _step_inputs(rng):
-    return [_step_case(rng, shape, k == FIRST, k == ZERO) for k, shape in enumerate(SHAPES)]
+    cases = [_step_case(rng, shape, k == FIRST, k == ZERO) for k, shape in enumerate(SHAPES)]
+    cases[EDGE]["beta"] = 0.0
+    return cases
 
 
 def _step_truth(theta, g, v, alpha, beta):
@@ -84,6 +87,8 @@ MOMENTUM_STEP = Exercise(
     | {
         "v = 0, as in a first step": lambda case: not case["v"].any(),
         "a v that is not 0": lambda case: case["v"].any(),
+        "beta = 0": lambda case: case["beta"] == 0,
+        "a v and a beta that are not 0": lambda case: case["beta"] > 0 and case["v"].any(),
     },
     wide=lambda rng: _step_case(rng, any_shape(rng), rng.random() < 0.2) | {"beta": rng.uniform(0, 1)},
     misconceptions=(
@@ -116,7 +121,7 @@ MOMENTUM_STEP = Exercise(
         ),
         Misconception(
             "beta_turned_round",
-            lambda theta, g, v, alpha, beta: _step(theta, g, v * (1 - beta) / beta, alpha, beta),
+            lambda theta, g, v, alpha, beta: _step(theta, g, v, alpha, 1 - beta),
             "{parts}: the old v is multiplied by 1 - beta. Which share of it is kept?",
         ),
         Misconception(
@@ -173,7 +178,7 @@ MOMENTUM_STEP = Exercise(
         ),
         Misconception(
             "never_forgets",
-            lambda theta, g, v, alpha, beta: _step(theta, g, v / beta, alpha, beta),
+            lambda theta, g, v, alpha, beta: (theta + (v - alpha * g), v - alpha * g),
             "{parts}: the old velocity is kept whole. What is it multiplied by?",
         ),
         Misconception(

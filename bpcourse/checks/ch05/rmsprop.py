@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from ..engine import Exercise, Misconception
-from .exact import EPS_INSIDE, FIRST, SHAPES, ZERO, Alone, any_shape, exact, with_zeros
+from .exact import EDGE, EPS_INSIDE, FIRST, SHAPES, ZERO, Alone, any_shape, exact, with_zeros
 from .momentum import ONE_SHAPE
 
 
@@ -22,7 +22,9 @@ def _rmsprop_case(rng, shape, first=False, zero=False):
 
 
 def _rmsprop_inputs(rng):
-    return [_rmsprop_case(rng, shape, k == FIRST, k in (FIRST, ZERO)) for k, shape in enumerate(SHAPES)]
+    cases = [_rmsprop_case(rng, shape, k == FIRST, k in (FIRST, ZERO)) for k, shape in enumerate(SHAPES)]
+    cases[EDGE]["rho"] = rng.uniform(0.98, 0.99)
+    return cases
 
 
 @exact
@@ -52,6 +54,10 @@ def _rmsprop(
     before = s
     s = (rho if keep is None else keep(rho)) * s + (1 - rho if add is None else add(rho)) * square(g)
     return theta + sign * alpha * step(g, before if old else s, eps) + beside * eps, s
+
+
+def _by_other_s(theta, g, s, alpha, rho, eps, new):
+    return theta - alpha * g / (np.sqrt(np.abs(new)) + eps), new
 
 
 def _corrected(theta, g, s, alpha, rho, eps, keep):
@@ -110,6 +116,16 @@ RMSPROP_STEP = Exercise(
             "gradient_missing",
             partial(_rmsprop, step=lambda g, s, eps: 1 / (np.sqrt(s) + eps)),
             "{parts}: the step has no g above the line. What stands there in the equation?",
+        ),
+        Misconception(
+            "share_squared",
+            partial(_rmsprop, add=lambda rho: (1 - rho) ** 2),
+            "{parts}: 1 - rho is squared together with g. What does the small 2 stand on in the equation?",
+        ),
+        Misconception(
+            "gradient_for_square",
+            lambda theta, g, s, alpha, rho, eps: _by_other_s(theta, g, s, alpha, rho, eps, rho * s + (1 - rho) * g),
+            "{parts}: s averages g itself, so it can be negative. What does it average?",
         ),
         Alone(
             "sign_for_gradient",

@@ -22,9 +22,11 @@ def _along_the_axes(lam):
 
 def _rate_inputs(rng):
     steep = rng.uniform(2, 3)
-    hessians = [_hessian(rng, k) for k in (3, 5, 4, 1)]
-    hessians += [_along_the_axes([1.0, steep, 0.5, steep]), rng.uniform(20, 30) * _hessian(rng, 3)]
-    return [{"H": H, "beta": rng.uniform(0.6, 0.95)} for H in hessians[:-1]] + [{"H": hessians[-1], "beta": 0.0}]
+    hessians = [_hessian(rng, k) for k in (3, 5, 4, 1)] + [_along_the_axes([1.0, steep, 0.5, steep])]
+    hessians += [rng.uniform(20, 30) * _hessian(rng, 3), 1e-3 * _hessian(rng, 2)]
+    cases = [{"H": H, "beta": rng.uniform(0.6, 0.95)} for H in hessians]
+    cases[1]["beta"], cases[5]["beta"] = rng.uniform(0.97, 0.98), 0.0
+    return cases
 
 
 def _rate_wide(rng):
@@ -59,10 +61,17 @@ def limit(H, beta, *, factor=lambda beta: 2 * (1 + beta) / (1 - beta), size=lamb
     return factor(beta) / size(H)
 
 
+def _by_difference(H, beta):
+    return limit(H, beta, size=lambda H: np.ptp(np.linalg.eigvalsh(H)) if len(H) > 1 else np.inf)
+
+
+def _is(outcome, number):
+    return bool(outcome.parts and outcome.parts[0].size == 1 and np.isclose(number, outcome.parts[0], rtol=1e-6).any())
+
+
 def _some_eigenvalue(case, outcome):
     """True if what came is the limit of one of the eigenvalues."""
-    limits = limit(**case, size=np.linalg.eigvalsh)
-    return bool(outcome.parts and outcome.parts[0].size == 1 and np.isclose(limits, outcome.parts[0], rtol=1e-6).any())
+    return _is(outcome, limit(**case, size=np.linalg.eigvalsh))
 
 
 LARGEST_RATE = Exercise(
@@ -71,7 +80,7 @@ LARGEST_RATE = Exercise(
     inputs=_rate_inputs,
     truth=_rate_truth,
     parts={"rate": 3},
-    passed="On six Hessians: just below your rate every mode of the update matrix shrinks, just above one grows.",
+    passed="On seven Hessians: just below your rate every mode of the update matrix shrinks, just above one grows.",
     ask={
         "rate": "Try a Hessian of one number, and walk in form C just below your rate and just above it. What happens?"
     },
@@ -81,7 +90,9 @@ LARGEST_RATE = Exercise(
         "eigenvectors along the axes": lambda case: not (case["H"] - np.diag(np.diag(case["H"]))).any(),
         "beta = 0": lambda case: case["beta"] == 0,
         "a beta that is not 0": lambda case: case["beta"] > 0,
+        "a beta above 0.96": lambda case: case["beta"] > 0.96,
         "eigenvalues above 10": lambda case: _lams(case)[-1] > 10,
+        "eigenvalues below 0.01": lambda case: _lams(case)[-1] < 0.01,
     },
     wide=_rate_wide,
     misconceptions=(
@@ -205,6 +216,29 @@ LARGEST_RATE = Exercise(
             partial(limit, size=lambda H: np.linalg.eigvalsh(H)[len(H) // 2]),
             "You divided by an eigenvalue of H, but not always by the largest. In which order does NumPy give them?",
             shows=_some_eigenvalue,
+        ),
+        Misconception(
+            "root_of_eigenvalue",
+            partial(limit, size=lambda H: np.sqrt(np.linalg.eigvalsh(H)[-1])),
+            "You divided by the root of the largest eigenvalue. How often does lambda come in the limit of form A?",
+        ),
+        Misconception(
+            "difference_of_eigenvalues",
+            _by_difference,
+            "You divided by the difference of the largest and the smallest eigenvalue. Do the directions act together, "
+            "or each alone?",
+            shows=lambda case, outcome: len(case["H"]) == 1 or _is(outcome, _by_difference(**case)),
+        ),
+        Misconception(
+            "where_ringing_begins",
+            partial(limit, factor=lambda beta: (1 - np.sqrt(beta)) ** 2 / (1 - beta)),
+            "There the ringing begins, and the roots become complex. Which size must a root reach to diverge?",
+        ),
+        Misconception(
+            "one_plus_beta_twice",
+            partial(limit, factor=lambda beta: 2 * (1 + beta) ** 2 / (1 - beta)),
+            "There is a factor 1 + beta too many. How often does it come when you put mu = -1 into the characteristic "
+            "equation?",
         ),
         Misconception(
             "trace",

@@ -4,12 +4,15 @@ from functools import partial
 
 import numpy as np
 
+from ..compare import agree
 from ..engine import Exercise, Misconception
 
 
 def _inputs(rng):
     cases = [rng.uniform(0.5, 0.95, t) for t in (5, 8, 1, 3, 2)]
     cases.append(np.sort(rng.uniform(0.1, 0.5, 4)))
+    cases.append(rng.uniform(0.05, 0.5, 6))
+    cases.append(rng.uniform(0.8, 0.99, 30))
     cases.append(np.full(5, rng.uniform(0.5, 0.9)))
     return [{"betas": betas} for betas in cases]
 
@@ -55,6 +58,32 @@ def _first_gradient_whole(betas):
     return out
 
 
+def _without(index):
+    """The right answer, but one step is left out of the product below the line."""
+
+    def wrong(betas):
+        with np.errstate(divide="ignore"):
+            return weights(betas, by=lambda betas: 1 - np.delete(betas, index).prod())
+
+    def shows(case, outcome):  # with one beta nothing is left, and the answer may be anything
+        return len(case["betas"]) == 1 or bool(outcome.parts) and agree(outcome.parts[0], wrong(case["betas"]))
+
+    return {"wrong": wrong, "shows": shows}
+
+
+def _in_proportion(wrong):
+    """The answer, and a sign of it that does not mind by which number all weights are divided."""
+
+    def shows(case, outcome):
+        theirs = np.asarray(wrong(case["betas"]))
+        if outcome.parts is None or outcome.parts[0].shape != theirs.shape:
+            return False
+        came = outcome.parts[0]
+        return bool(came.any()) and agree(came * (theirs @ came) / (came @ came), theirs)
+
+    return {"wrong": wrong, "shows": shows}
+
+
 MOMENT_WEIGHTS = Exercise(
     name="moment_weights",
     inputs=_inputs,
@@ -64,10 +93,13 @@ MOMENT_WEIGHTS = Exercise(
     ask={"weights": "Write out m_1 and m_2 by hand and divide. Do your weights for two betas say the same?"},
     shapes={"betas": "t"},
     room={
+        "more than one beta": lambda case: len(case["betas"]) > 1,
+        "more than eight steps": lambda case: len(case["betas"]) > 8,
+        "betas below a half": lambda case: case["betas"].max() < 0.5,
         "betas that rise from step to step": lambda case: len(case["betas"]) > 1 and (np.diff(case["betas"]) > 0).all(),
         "betas that are all the same": lambda case: len(case["betas"]) > 1 and not np.ptp(case["betas"]),
     },
-    wide=lambda rng: {"betas": rng.uniform(0.001, 0.999, rng.integers(1, 12))},
+    wide=lambda rng: {"betas": rng.uniform(0.001, 0.999, rng.integers(1, rng.choice([4, 40])))},
     misconceptions=(
         Misconception(
             "not_corrected",
@@ -101,19 +133,20 @@ MOMENT_WEIGHTS = Exercise(
         ),
         Misconception(
             "own_beta_as_power",
-            lambda betas: _of_one_beta(betas, len(betas)),
-            "You raised each step's own beta to a power. Which betas does a gradient meet: its own, or those of the "
-            "steps after it?",
+            **_in_proportion(lambda betas: _of_one_beta(betas, len(betas))),
+            message="You raised each step's own beta to a power. Which betas does a gradient meet: its own, or those "
+            "of the steps after it?",
         ),
         Misconception(
             "own_beta_too",
-            partial(weights, fade=partial(later, own=True)),
-            "Each weight has one beta too many, that of its own step. By which beta is the newest gradient multiplied?",
+            **_in_proportion(partial(weights, fade=partial(later, own=True))),
+            message="Each weight has one beta too many, that of its own step. By which beta is the newest gradient "
+            "multiplied?",
         ),
         Misconception(
             "earlier_betas",
-            partial(weights, fade=lambda betas: np.append(1.0, np.cumprod(betas)[:-1])),
-            "Each weight has the betas of the steps *before* it. When does a gradient begin to fade?",
+            **_in_proportion(partial(weights, fade=lambda betas: np.append(1.0, np.cumprod(betas)[:-1]))),
+            message="Each weight has the betas of the steps *before* it. When does a gradient begin to fade?",
         ),
         Misconception(
             "newest_first",
@@ -122,8 +155,8 @@ MOMENT_WEIGHTS = Exercise(
         ),
         Misconception(
             "share_missing",
-            partial(weights, share=lambda betas: 1.0),
-            "The factor 1 - beta is missing. With which factor does a gradient enter the average?",
+            **_in_proportion(partial(weights, share=lambda betas: 1.0)),
+            message="The factor 1 - beta is missing. With which factor does a gradient enter the average?",
         ),
         Misconception(
             "first_gradient_whole",
@@ -170,18 +203,18 @@ MOMENT_WEIGHTS = Exercise(
         ),
         Misconception(
             "enters_with_beta",
-            partial(weights, share=lambda betas: betas),
-            "Each gradient enters with beta. Which factor stands before g in the equation?",
+            **_in_proportion(partial(weights, share=lambda betas: betas)),
+            message="Each gradient enters with beta. Which factor stands before g in the equation?",
         ),
         Misconception(
             "fades_by_one_minus_beta",
-            lambda betas: (1 - betas) * later(1 - betas) / (1 - (1 - betas).prod()),
-            "A gradient is multiplied by 1 - beta in each later step. By what is the old m multiplied?",
+            **_in_proportion(lambda betas: (1 - betas) * later(1 - betas) / (1 - (1 - betas).prod())),
+            message="A gradient is multiplied by 1 - beta in each later step. By what is the old m multiplied?",
         ),
         Misconception(
             "faded_once",
-            lambda betas: (1 - betas) * np.append(betas[1:], 1.0) / (1 - betas[0]),
-            "Each gradient fades in the next step only. What happens to it in the steps after that?",
+            **_in_proportion(lambda betas: (1 - betas) * np.append(betas[1:], 1.0) / (1 - betas[0])),
+            message="Each gradient fades in the next step only. What happens to it in the steps after that?",
         ),
         Misconception(
             "product_not_from_one",
@@ -202,6 +235,41 @@ MOMENT_WEIGHTS = Exercise(
             "swapped",
             lambda betas: weights(1 - betas),
             "beta and 1 - beta have changed places. Which of them multiplies the old m?",
+        ),
+        Misconception(
+            "correction_without_the_first",
+            **_without(0),
+            message="You divided by 1 - a product of betas without the first one. What do your weights add up to?",
+        ),
+        Misconception(
+            "correction_without_the_last",
+            **_without(-1),
+            message="You divided by 1 - a product of betas without the last one. What do your weights add up to?",
+        ),
+        Misconception(
+            "betas_turned_round",
+            **_in_proportion(lambda betas: weights(betas[::-1])),
+            message="These are the weights if the betas come in the wrong order. Which beta belongs to the first step?",
+        ),
+        Misconception(
+            "only_the_mean_beta",
+            **_in_proportion(lambda betas: _of_one_beta(betas.mean(), len(betas))),
+            message="You used the mean of the betas for every step. With which betas was g_1 multiplied on its way?",
+        ),
+        Misconception(
+            "power_of_the_last_beta",
+            **_in_proportion(lambda betas: (1 - betas) * betas[-1] ** np.arange(len(betas))[::-1]),
+            message="Each gradient fades by a power of the last beta. With which betas was g_1 multiplied on its way?",
+        ),
+        Misconception(
+            "one_beta_too_few",
+            **_in_proportion(lambda betas: (1 - betas) * np.append(later(betas)[1:], 1.0)),
+            message="Each weight lacks the beta of the step that follows. When does a gradient begin to fade?",
+        ),
+        Misconception(
+            "betas_sorted",
+            **_in_proportion(lambda betas: weights(np.sort(betas))),
+            message="These are the weights if the betas are sorted. Do the betas belong to steps?",
         ),
     ),
 )
