@@ -9,13 +9,16 @@ from .edited import edited
 
 
 class _Cubic:
-    """f(theta) = sum c theta^3 + theta^T Q theta, whose central difference is known in closed form for every h."""
+    """sum c theta^3 + theta^T Q theta, whose central difference is known in closed form for every h.
+
+    An answer gets the method `value` as its f, which has nothing about it that a function has not.
+    """
 
     def __init__(self, rng, shape):
         size = int(np.prod(shape))
         self.shape, self.c, self.Q = shape, rng.normal(size=size), rng.normal(size=(size, size)) / np.sqrt(size)
 
-    def __call__(self, theta):
+    def value(self, theta):
         theta = np.asarray(theta)
         if theta.shape != self.shape:
             raise ValueError(f"f was called with an array of shape {theta.shape}; theta has the shape {self.shape}")
@@ -30,7 +33,7 @@ class _Cubic:
 
 def _case(rng, shape, h, whole=False):
     theta = rng.integers(-3, 4, shape) if whole else rng.normal(size=shape) * (rng.random(shape) < 0.8)  # some 0
-    return {"f": _Cubic(rng, shape), "theta": theta, "h": h}
+    return {"f": _Cubic(rng, shape).value, "theta": theta, "h": h}
 
 
 def _any_case(rng):
@@ -69,8 +72,8 @@ def _for_some_step(case, outcome):
     if outcome.parts is None or outcome.changed or outcome.parts[0].shape != case["theta"].shape:
         return False
     f, theta = case["f"], case["theta"]
-    squared = (outcome.parts[0] - f.central(theta, 0.0)).ravel() / f.c
-    return squared.mean() > 0 and alike(outcome.parts[0], f.central(theta, np.sqrt(squared.mean())))
+    squared = (outcome.parts[0] - f.__self__.central(theta, 0.0)).ravel() / f.__self__.c
+    return squared.mean() > 0 and alike(outcome.parts[0], f.__self__.central(theta, np.sqrt(squared.mean())))
 
 
 _PLUS = """
@@ -106,7 +109,7 @@ def _mistake(name, message, *changes, plus=()):
 
 def _right_for_floats(case, outcome):
     """True in a case with floats if the answer is right there; in one with whole numbers, whatever came."""
-    return _whole(case) or outcome.like(call(lambda f, theta, h: f.central(theta, h), case, ("gradient",)))
+    return _whole(case) or outcome.like(call(lambda f, theta, h: f.__self__.central(theta, h), case, ("gradient",)))
 
 
 _CUT_OFF = (
@@ -118,7 +121,7 @@ CENTRAL_DIFFERENCES = Exercise(
     name="central_differences",
     inputs=_cases,
     wide=_any_case,
-    truth=lambda f, theta, h: f.central(theta, h),
+    truth=lambda f, theta, h: f.__self__.central(theta, h),
     parts={"gradient": 3},
     passed="For cubic functions your differences equal the closed form for every h, vector or matrix, floats or whole "
     "numbers.",
@@ -139,7 +142,7 @@ CENTRAL_DIFFERENCES = Exercise(
         ),
         Misconception(
             "nudge_lost",
-            lambda f, theta, h: f.central(theta, h) * (theta.dtype.kind == "f"),
+            lambda f, theta, h: f.__self__.central(theta, h) * (theta.dtype.kind == "f"),
             "Right for floats, and 0 everywhere for whole numbers: f does not feel your nudge there. "
             "Which kind of array can hold a fraction?",
         ),
@@ -269,13 +272,13 @@ CENTRAL_DIFFERENCES = Exercise(
         ),
         Misconception(
             "h_without_effect",
-            lambda f, theta, h: f.central(theta, 0.0),
+            lambda f, theta, h: f.__self__.central(theta, 0.0),
             "Your numbers do not change with h, and those of the formula do: for a cubic f they are off the slope by a "
             "multiple of h squared. Do you step by the h that comes in, and only by that?",
         ),
         Misconception(
             "other_step",
-            lambda f, theta, h: f.central(theta, 0.1),
+            lambda f, theta, h: f.__self__.central(theta, 0.1),
             "In every case these are right differences, and not always for the h that comes in. "
             "Which step do you take?",
             shows=_for_some_step,
