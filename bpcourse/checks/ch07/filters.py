@@ -30,6 +30,7 @@ def _kernel_inputs(rng):
         _kernel_case(rng, *sizes)
         for sizes in (
             (4, 7, 6, 5, 3), (3, 2, 8, 1, 5), (1, 5, 1, 2, 1), (5, 1, 4, 1, 4), (6, 4, 3, 4, 1), (2, 3, 2, 1, 1),
+            (3, 11, 11, 8, 8), (3, 3, 3, 3, 3),
         )
     ]  # fmt: skip
 
@@ -77,6 +78,10 @@ KERNEL_GRADIENT = Exercise(
         "a kernel of more than one weight": lambda case: case["X"].shape != case["delta"].shape,
         "more than one place for the window": lambda case: case["delta"][0].size > 1,
         "a kernel as large as the picture": lambda case: case["delta"][0].size == 1,
+        "more than six rows or columns of places": lambda case: max(case["delta"].shape[1:]) > 6,
+        "more than four examples": lambda case: len(case["X"]) > 4,
+        "a kernel of more than one row": lambda case: _kernel_shape(**case)[0] > 1,
+        "a kernel of more than one column": lambda case: _kernel_shape(**case)[1] > 1,
         "a kernel wider than high": lambda case: np.greater(*_kernel_shape(**case)[::-1]),
         "a kernel higher than wide": lambda case: np.greater(*_kernel_shape(**case)),
     },
@@ -121,6 +126,47 @@ KERNEL_GRADIENT = Exercise(
             "You divided by the number of rows of a picture. Which axis of X counts the examples?",
         ),
         Misconception(
+            "divided_by_the_rows_of_delta",
+            lambda X, delta: _kernel(X, delta, over=delta.shape[1]),
+            "You divided by the number of rows of a delta. Which axis of delta counts the examples?",
+        ),
+        Misconception(
+            "divided_by_the_rows_of_the_kernel",
+            lambda X, delta: _kernel(X, delta, over=_kernel_shape(X, delta)[0]),
+            "You divided by the number of rows of the kernel. Over what is the cost a mean?",
+        ),
+        Misconception(
+            "delta_turned_round",
+            lambda X, delta: _kernel(X, delta[:, ::-1, ::-1]),
+            "Your deltas run the other way, from the last place to the first. Which pixel does a weight see at the "
+            "first place?",
+        ),
+        Misconception(
+            "delta_without_sign",
+            lambda X, delta: _kernel(X, abs(delta)),
+            "Every delta counts with its size, whatever its sign. What does a delta below 0 say?",
+        ),
+        Misconception(
+            "negative_deltas_cut",
+            lambda X, delta: _kernel(X, np.maximum(delta, 0)),
+            "Deltas below 0 are left out. Has a filter an activation function in this task?",
+        ),
+        Misconception(
+            "pictures_turned_round",
+            lambda X, delta: _kernel(X[:, ::-1, ::-1], delta),
+            "The pictures are turned round, the deltas are not. Which pixel does a weight see at the first place?",
+        ),
+        Misconception(
+            "first_example_only",
+            lambda X, delta: _kernel(X[:1], delta[:1]),
+            "Only the first example is in it. Over what is the cost a mean?",
+        ),
+        Misconception(
+            "pictures_averaged",
+            lambda X, delta: _kernel(0 * X + X.mean(axis=0), delta),
+            "The deltas meet the mean picture. Which picture belongs to the delta of one example?",
+        ),
+        Misconception(
             "turned_round",
             partial(_kernel, flip=True),
             "The right numbers, turned round. Of the two gradients of a convolution, which one needs the flip?",
@@ -148,7 +194,7 @@ def _input_inputs(rng):
         _input_case(rng, *sizes)
         for sizes in (
             (3, 5, 6, 4, 2), (4, 6, 5, 2, 3), (1, 2, 4, 3, 5), (2, 1, 3, 4, 1), (5, 4, 1, 1, 6), (3, 2, 3, 1, 1),
-            (2, 1, 1, 2, 3),
+            (2, 1, 1, 2, 3), (2, 8, 8, 4, 4), (3, 3, 3, 3, 3),
         )
     ]  # fmt: skip
 
@@ -188,6 +234,9 @@ INPUT_GRADIENT = Exercise(
         "a result with a side of one": lambda case: 1 in spread(**case).shape,
         "a kernel of one weight": lambda case: case["K"].size == 1,
         "a kernel of more than one weight": lambda case: case["K"].size > 1,
+        "a square kernel of more than one weight": lambda case: case["K"].shape[0] == case["K"].shape[1] > 1,
+        "a kernel with a side above three": lambda case: max(case["K"].shape) > 3,
+        "windows that overlap": lambda case: (np.minimum(case["K"].shape, case["delta"].shape[1:]) > 1).any(),
         "more than one place for the window": lambda case: case["delta"][0].size > 1,
         "a kernel with more rows and columns than delta": lambda case: np.greater(
             case["K"].shape, case["delta"].shape[1:]
@@ -226,6 +275,11 @@ INPUT_GRADIENT = Exercise(
             "last_place_missing",
             partial(spread, places=slice(-1)),
             "The last row and the last column of delta are missing. How far do the loops go?",
+        ),
+        Misconception(
+            "sign",
+            lambda delta, K: -spread(delta, K),
+            "The wrong sign. The minus belongs to the update. Does it belong to the gradient, too?",
         ),
         Misconception(
             "not_padded",

@@ -82,6 +82,7 @@ def _mended_inputs(rng):
             (2, 4, 2, 3, 1, 3, 1),
             (2, 3, 4, 7, 4, 3, 2),
             (3, 2, 3, 4, 5, 1, 1),
+            (2, 1, 2, 9, 9, 3, 3),
         )
     ]
 
@@ -120,6 +121,20 @@ _BACK = {
         partial(program, turn=True),
         "{parts}: the kernel is turned round. When a delta hands its message to the pixels of its own window, through "
         "which weight did it see the upper left one?",
+        alone=True,
+    ),
+    "turned_in_rows": Misconception(
+        "turned_in_rows",
+        lambda delta, X, K, *rest: program(delta, X, K[:, :, ::-1], *rest),
+        "{parts}: the kernel stands upside down. Through which weight did a delta see the upper left pixel of its "
+        "window?",
+        alone=True,
+    ),
+    "turned_in_columns": Misconception(
+        "turned_in_columns",
+        lambda delta, X, K, *rest: program(delta, X, K[..., ::-1], *rest),
+        "{parts}: the kernel is mirrored, left for right. Through which weight did a delta see the upper left pixel of "
+        "its window?",
         alone=True,
     ),
     "message_averaged": Misconception(
@@ -178,7 +193,7 @@ MENDED_CONVOLUTION = Exercise(
     passed="All four bugs are gone: what the layer makes of single pixels and weights agrees with all three gradients.",
     batch="X",
     shapes=_SHAPES,
-    room=dict.fromkeys(("h < rows", "w < columns", "h < k", "w < l"), _INSIDE) | _SEVERAL,
+    room=dict.fromkeys(("h < rows", "w < columns", "h < k", "w < l", "all equal"), _INSIDE) | _SEVERAL,
     wide=_mended_wide,
     ask=_ASK,
     misconceptions=(
@@ -213,6 +228,8 @@ def _layer_inputs(rng):
             (2, 2, 3, 3, 2, 1, 1, 2, 1),
             (1, 2, 3, 1, 1, 3, 2, 2, 1),
             (2, 3, 2, 8, 6, 3, 4, 0, 2),
+            (2, 1, 2, 4, 4, 3, 3, 3, 1),
+            (3, 3, 3, 3, 3, 3, 3, 1, 1),
         )
     ]
 
@@ -241,6 +258,9 @@ CONV_LAYER_BACKWARD = Exercise(
     room={
         "no padding": lambda case: case["padding"] == 0,
         "a padding of two": lambda case: case["padding"] == 2,
+        "a padding above one": lambda case: case["padding"] > 1,
+        "a padding above two": lambda case: case["padding"] > 2,
+        "some padding": lambda case: case["padding"] > 0,
         "a stride above one": lambda case: case["stride"] > 1,
         "a stride above two": lambda case: case["stride"] > 2,
         "a last step that does not fit": _left_over,

@@ -11,7 +11,8 @@ STEP = 1e-4  # of the differences; the values of a picture are further apart, so
 
 def _max_case(rng, n, h, w, p, t, shift=0.0):
     order = np.stack([rng.permutation(h * w).reshape(h, w) for _ in range(n)])
-    A = (order - h * w / 2 + rng.uniform(0.1, 0.4, (n, h, w))) / (h * w) - shift
+    values = (np.arange(h * w) - h * w / 2 + rng.uniform(0.1, 0.4, h * w)) / (h * w) - shift
+    A = values[order]  # the pictures of a batch share their numbers, as the task allows
     return {"upstream": rng.normal(size=(n, (h - p) // t + 1, (w - p) // t + 1)), "A": A, "p": p, "t": t}
 
 
@@ -20,6 +21,7 @@ def _max_inputs(rng):
         _max_case(rng, *sizes)
         for sizes in (
             (5, 7, 9, 3, 2), (2, 5, 6, 2, 1), (4, 8, 6, 4, 2, 2.0), (1, 9, 4, 2, 3), (3, 1, 5, 1, 2), (6, 4, 1, 1, 1),
+            (2, 9, 9, 2, 5), (2, 7, 7, 3, 1, -2.0), (3, 3, 3, 1, 1), (2, 2, 3, 2, 2),
         )
     ]  # fmt: skip
 
@@ -74,6 +76,36 @@ def _first_window(upstream, A, p, t):
     return _each_window(only, A, p, t, _winner)
 
 
+def _by_value(upstream, A, p, t):
+    """Every entry of the batch that has the number of the winner gets the message."""
+    dA = np.zeros_like(A)
+    for e, r, s in np.ndindex(upstream.shape):
+        dA[A == A[e, r * t : r * t + p, s * t : s * t + p].max()] += upstream[e, r, s]
+    return dA
+
+
+def _steps(upstream, A, p, down, right):
+    """Windows with a step of their own in each direction."""
+    dA = np.zeros_like(A)
+    for e, r, s in np.ndindex(upstream.shape):
+        place = np.s_[e, r * down : r * down + p, s * right : s * right + p]
+        dA[place] += _winner(A[place]) * upstream[e, r, s]
+    return dA
+
+
+def _first(window):
+    """The first of the largest entries."""
+    return (np.arange(window.size) == window.argmax()).reshape(window.shape).astype(float)
+
+
+def _largest_message(upstream, A, p, t):
+    dA = np.zeros_like(A)
+    for e, r, s in np.ndindex(upstream.shape):
+        place = np.s_[e, r * t : r * t + p, s * t : s * t + p]
+        dA[place] = np.maximum(dA[place], np.where(_winner(A[place]) > 0, upstream[e, r, s], dA[place]))
+    return dA
+
+
 def _winner(window):
     return (window == window.max()).astype(float)
 
@@ -99,6 +131,13 @@ OVERLAPPING_MAX_BACKWARD = Exercise(
         "t above 1": lambda case: case["t"] > 1,
         "windows that overlap": lambda case: case["t"] < case["p"],
         "gaps between the windows": lambda case: case["t"] > case["p"],
+        "wide gaps between the windows": lambda case: case["t"] > case["p"] + 1,
+        "p other than t": lambda case: case["p"] != case["t"],
+        "p above two": lambda case: case["p"] > 2,
+        "p above three": lambda case: case["p"] > 3,
+        "more than one window": lambda case: case["upstream"][0].size > 1,
+        "more than three examples": lambda case: len(case["A"]) > 3,
+        "numbers that other pictures have, too": lambda case: len(np.unique(case["A"])) < case["A"].size,
         "a batch or picture with a side of one": lambda case: 1 in case["A"].shape,
         "windows of one entry": lambda case: case["p"] == 1,
         "windows of more than one entry": lambda case: case["p"] > 1,
@@ -108,7 +147,6 @@ OVERLAPPING_MAX_BACKWARD = Exercise(
     },
     wide=_max_wide,
     ask={"dA": "Which entry hears the message of a window, and what does an entry get that has won in several?"},
-    fixed=("A",),  # a small change moves no maximum
     misconceptions=(
         Misconception(
             "overwritten",
@@ -142,6 +180,73 @@ OVERLAPPING_MAX_BACKWARD = Exercise(
             "upper_left",
             partial(_each_window, share=_upper_left),
             "The messages go to the upper left entry of each window. Which entry made the maximum?",
+        ),
+        Misconception(
+            "lower_right",
+            partial(_each_window, share=lambda window: _upper_left(window)[::-1, ::-1]),
+            "The messages go to the lower right entry of each window. Which entry made the maximum?",
+        ),
+        Misconception(
+            "smallest_entry",
+            partial(_each_window, share=lambda window: _winner(-window)),
+            "The messages go to the smallest entry of each window. Which entry made the maximum?",
+        ),
+        Misconception(
+            "largest_in_size",
+            partial(_each_window, share=lambda window: _winner(abs(window))),
+            "The messages go to the entry that is furthest from 0. Which is larger, −3 or 2?",
+        ),
+        Misconception(
+            "found_by_its_value",
+            _by_value,
+            "A winner's message also reaches entries of other pictures that have the same number. In which picture "
+            "does the window stand?",
+        ),
+        Misconception(
+            "place_in_the_first_picture",
+            lambda upstream, A, p, t: _each_window(upstream, 0 * A + A[:1], p, t, _winner),
+            "In every picture the winners of the first have got the messages. Which picture decides?",
+        ),
+        Misconception(
+            "maxima_from_0",
+            partial(_each_window, share=lambda window: _winner(window) * (window > 0)),
+            "Only winners above 0 have got their messages. Is a window without such an entry without a maximum?",
+        ),
+        Misconception(
+            "winner_never_below_0",
+            partial(_each_window, share=lambda window: _first(np.maximum(window, 0))),
+            "Where all entries of a window are below 0, the upper left one has got the message. Which is larger, −3 or "
+            "−2?",
+        ),
+        Misconception(
+            "largest_message",
+            _largest_message,
+            "An entry that wins in several windows has got the largest of its messages (or 0). If it moves, how many "
+            "maxima move with it?",
+        ),
+        Misconception(
+            "message_without_sign",
+            lambda upstream, A, p, t: _each_window(abs(upstream), A, p, t, _winner),
+            "The messages have lost their signs. What does a message below 0 say?",
+        ),
+        Misconception(
+            "stride_in_rows_only",
+            lambda upstream, A, p, t: _steps(upstream, A, p, t, 1),
+            "Right in the first column of windows. At which column does the second one begin?",
+        ),
+        Misconception(
+            "stride_in_columns_only",
+            lambda upstream, A, p, t: _steps(upstream, A, p, 1, t),
+            "Right in the first row of windows. At which row does the second one begin?",
+        ),
+        Misconception(
+            "shared_among_wins",
+            lambda upstream, A, p, t: (
+                _each_window(upstream, A, p, t, _winner)
+                / np.maximum(_each_window(np.ones_like(upstream), A, p, t, _winner), 1)
+            ),
+            "An entry that wins in several windows has got the mean of its messages. If it moves, how many maxima "
+            "move with it?",
         ),
         Misconception(
             "row_and_column_exchanged",

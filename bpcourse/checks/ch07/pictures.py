@@ -33,6 +33,10 @@ def _picture_inputs(rng):
             (1, 7, 3, 1, 1, 1),
             (8, 1, 1, 3, 1, 1, -1),
             (3, 2, 5, 4, 1, 1),
+            (3, 4, 2, 2, 3, 4),
+            (2, 3, 1, 1, 2, 1),
+            (9, 9, 3, 3, 0, 1, -1),
+            (3, 3, 3, 3, 1, 1),
         )
     ]
 
@@ -73,9 +77,17 @@ FILTER_PICTURE = Exercise(
     room={
         "no padding": lambda case: case["padding"] == 0,
         "a padding of two": lambda case: case["padding"] == 2,
+        "a padding above one": lambda case: case["padding"] > 1,
+        "a padding above two": lambda case: case["padding"] > 2,
         "a stride above one": lambda case: case["stride"] > 1,
         "a stride above two": lambda case: case["stride"] > 2,
         "a last step that does not fit": _left_over,
+        "a stride larger than the kernel": lambda case: case["stride"] > min(case["K"].shape),
+        "a kernel larger than the picture": lambda case: np.greater(case["K"].shape, case["x"].shape).any(),
+        "a kernel of one weight and some padding": lambda case: case["K"].size == 1 and case["padding"] > 0,
+        "a kernel of more than one weight": lambda case: case["K"].size > 1,
+        "a bias below 0": lambda case: case["b"] < 0,
+        "more than six rows or columns of places": lambda case: max(_picture(**case).shape) > 6,
         "a result of one row or one column": lambda case: _picture(**case).shape.count(1) == 1,
         "a window that fits in one place": lambda case: _picture(**case).size == 1,
         "more than one place for the window": lambda case: _picture(**case).size > 1,
@@ -100,6 +112,16 @@ FILTER_PICTURE = Exercise(
             "There are zeros above and on the left only. How many sides has a picture?",
         ),
         Misconception(
+            "padding_below",
+            lambda x, K, b, padding, stride: _picture(np.pad(x, (0, 2 * padding)), K, b, 0, stride),
+            "All the zeros are below and on the right. On which sides of the picture should they be?",
+        ),
+        Misconception(
+            "padding_not_zero",
+            lambda x, K, b, padding, stride: _picture(np.pad(x, padding, mode="edge"), K, b, 0, stride),
+            "Around your picture stand copies of its outermost pixels. Which number should stand there?",
+        ),
+        Misconception(
             "stride_inside_the_window",
             lambda x, K, b, padding, stride: _picture(
                 x, np.kron(K, _corner(stride))[: 1 - stride or None, : 1 - stride or None], b, padding, 1
@@ -114,9 +136,24 @@ FILTER_PICTURE = Exercise(
             "to the upper left pixel of the window?",
         ),
         Misconception(
+            "turned_in_rows",
+            lambda x, K, *rest: _picture(x, K[::-1], *rest),
+            "Your kernel stands upside down. Which entry of K belongs to the upper left pixel of the window?",
+        ),
+        Misconception(
+            "turned_in_columns",
+            lambda x, K, *rest: _picture(x, K[:, ::-1], *rest),
+            "Your kernel is mirrored, left for right. Which entry of K belongs to the upper left pixel of the window?",
+        ),
+        Misconception(
             "bias_missing",
             partial(_picture, biases=0),
             "Everything is there but the bias. Where does b come in?",
+        ),
+        Misconception(
+            "bias_subtracted",
+            partial(_picture, biases=-1),
+            "The bias is subtracted. Which sign has b in the formula?",
         ),
         Misconception(
             "bias_for_each_weight",

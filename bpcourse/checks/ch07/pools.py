@@ -24,6 +24,8 @@ def _soft_inputs(rng):
             (1, 2, 1, 5, 4, 1.0),
             (3, 1, 4, 2, 2, 3.0),
             (2, 3, 1, 6, 1, 0.8),
+            (2, 2, 3, 3, 2, 0.3),
+            (3, 3, 3, 3, 1, 0.7),
         )
     ]
 
@@ -53,9 +55,23 @@ def _sums(array, p):
     return _spread(array.reshape(n, m, h // p, p, w // p, p).sum(axis=(3, 5)), p)
 
 
+def _sums_of_places(array, p):
+    """In every entry, the sum over the entries that have the same place in their blocks."""
+    n, m, h, w = array.shape
+    sums = array.reshape(n, m, h // p, p, w // p, p).sum(axis=(2, 4))
+    return np.tile(sums, (1, 1, h // p, w // p))
+
+
 def _shares(A, p, T):
     powers = np.exp(A / T)
     return powers / _sums(powers, p)
+
+
+def _line_shares(A, p, T, axis):
+    """As if each line of p entries along an axis were a block of its own."""
+    powers = np.exp(A / T)
+    starts = np.arange(0, A.shape[axis], p)
+    return powers / np.add.reduceat(powers, starts, axis=axis).repeat(p, axis=axis)
 
 
 def _winners(A, p):
@@ -79,6 +95,12 @@ SOFT_POOL_BACKWARD = Exercise(
         "blocks of more than one entry": lambda case: case["p"] > 1,
         "more than one example": lambda case: len(case["A"]) > 1,
         "blocks of 2 × 2": lambda case: case["p"] == 2,
+        "blocks of more than one entry and T other than 1": lambda case: case["p"] > 1 and case["T"] != 1,
+        "blocks of more than one entry and T below 1": lambda case: case["p"] > 1 and case["T"] < 1,
+        "blocks of more than one entry and T other than 0.5": lambda case: case["p"] > 1 and case["T"] != 0.5,
+        "more than three examples": lambda case: len(case["A"]) > 3,
+        "more than one channel": lambda case: case["A"].shape[1] > 1,
+        "as many rows of blocks as columns": lambda case: case["upstream"].shape[2] == case["upstream"].shape[3],
         "T below 1": lambda case: case["T"] < 1,
         "T above 1": lambda case: case["T"] > 1,
     },
@@ -133,6 +155,65 @@ SOFT_POOL_BACKWARD = Exercise(
             lambda upstream, A, p, T: _spread(upstream, p) * _shares(A, p, T) * (1 - _shares(A, p, T)) / T,
             "That is the derivative of a share by its own entry. The shares are what comes out when y is "
             "differentiated once: what is y itself?",
+        ),
+        Misconception(
+            "softmax_weighted_mean",
+            lambda upstream, A, p, T: (
+                _spread(upstream, p) * _shares(A, p, T) * (1 + (A - _sums(A * _shares(A, p, T), p)) / T)
+            ),
+            "That is the way back of another pooling: the mean of a block, weighted with the softmax. Which function "
+            "of the entries is y here?",
+        ),
+        Misconception(
+            "sign_in_the_exponent",
+            lambda upstream, A, p, T: _spread(upstream, p) * _shares(-A, p, T),
+            "The smallest entry of a block gets the largest share. Which sign stands in the exponent?",
+        ),
+        Misconception(
+            "slope_without_temperature",
+            lambda upstream, A, p, T: _spread(upstream, p) * _shares(A, p, T) * (1 - _shares(A, p, T)),
+            "Each share s is multiplied by 1 − s, too. The shares are what comes out when y is differentiated once: "
+            "is another derivative asked for?",
+        ),
+        Misconception(
+            "times_the_value",
+            lambda upstream, A, p, T: (
+                _spread(upstream, p) * _shares(A, p, T) * T * np.log(_sums(np.exp(A / T), p) / p**2)
+            ),
+            "Each share is multiplied by the value y of its block, too. By what does y move when an entry moves by h?",
+        ),
+        Misconception(
+            "messages_in_turn",
+            lambda upstream, A, p, T: np.tile(upstream, (1, 1, p, p)) * _shares(A, p, T),
+            "The shares are right, but next to one another stand messages of different blocks. Which entries of A "
+            "belong to the first block?",
+        ),
+        Misconception(
+            "shares_of_a_row",
+            lambda upstream, A, p, T: _spread(upstream, p) * _line_shares(A, p, T, 3),
+            "The shares of each row of a block add up to 1. What should those of the whole block add up to?",
+        ),
+        Misconception(
+            "shares_of_a_column",
+            lambda upstream, A, p, T: _spread(upstream, p) * _line_shares(A, p, T, 2),
+            "The shares of each column of a block add up to 1. What should those of the whole block add up to?",
+        ),
+        Misconception(
+            "one_block_for_all_channels",
+            lambda upstream, A, p, T: (
+                _spread(upstream, p) * np.exp(A / T) / _sums(np.exp(A / T), p).sum(axis=1, keepdims=True)
+            ),
+            "You divided by a sum over all channels. Over which entries does the sum run in y?",
+        ),
+        Misconception(
+            "one_block_for_all_examples",
+            lambda upstream, A, p, T: _spread(upstream, p) * np.exp(A / T) / _sums(np.exp(A / T), p).sum(axis=0),
+            "You divided by a sum over the whole batch. Over which entries does the sum run in y?",
+        ),
+        Misconception(
+            "same_place_of_all_blocks",
+            lambda upstream, A, p, T: _spread(upstream, p) * np.exp(A / T) / _sums_of_places(np.exp(A / T), p),
+            "You divided by the sum over the same place of all blocks. Over which entries does the sum run in y?",
         ),
         Misconception(
             "one_block_for_all",
