@@ -1,7 +1,9 @@
 """Right answers to the exercises of chapter 03, each written in other words than the solution."""
 
 import copy
-from functools import partial
+from fractions import Fraction
+from functools import cache, partial
+from graphlib import TopologicalSorter
 
 import numpy as np
 
@@ -265,6 +267,72 @@ def tied_by_the_library(W, X, Y):
     return grads.W[1] + grads.W[2]
 
 
+def layer_by_complex_steps(W, Z, A_before, upstream):
+    delta = upstream * np.tanh(Z + 1e-30j).imag / 1e-30
+    return np.tensordot(delta, A_before, (0, 0)) / len(Z), np.average(delta, axis=0), [row @ W for row in delta]
+
+
+def skip_by_complex_steps(W, b, A, upstream):
+    columns = []
+    for e in np.eye(len(b)):
+        moved = A + 1e-30j * e
+        columns.append(((moved + np.tanh(moved @ W.T + b)).imag / 1e-30 * upstream).sum(axis=1))
+    return np.transpose(columns)
+
+
+def first_by_jacobians(W, Z, delta_L):
+    rows = []
+    for e, row in enumerate(delta_L):
+        J = np.eye(Z[1].shape[1])
+        for k in range(1, len(Z)):
+            J = W[k + 1] @ (slope(Z[k][e])[:, None] * J)
+        rows.append(row @ J)
+    return rows
+
+
+def step_by_the_library(W, b, X, Y, rate):
+    net = bp.Network((len(X), *(len(W[k]) for k in (1, 2, 3))), bp.sigmoid, bp.identity, bp.cross_entropy)
+    params = net.pack(W, {k: b[k][:, 0] for k in b})
+    grads = net.backward(params, net.forward(params, X.T), Y.T).grads
+    return [W[k] - rate * grads.W[k] for k in W] + [b[k] - rate * grads.b[k][:, None] for k in b]
+
+
+def tied_forward(W, X, Y):
+    """One direction after the other, forward."""
+    A1 = np.tanh(X @ W.T)
+    A2 = np.tanh(A1 @ W.T)
+    G = np.empty_like(W)
+    for j, i in np.ndindex(W.shape):
+        dA1 = np.zeros_like(X)
+        dA1[:, j] = X[:, i] * (1 - A1[:, j] ** 2)
+        dZ2 = dA1 @ W.T
+        dZ2[:, j] += A1[:, i]
+        G[j, i] = ((A2 - Y) * (1 - A2**2) * dZ2).sum() / len(X)
+    return G
+
+
+def sweep_by_graphlib(edges, nodes, output):
+    order = TopologicalSorter({node: set() for node in range(nodes)})
+    for parent, child, _ in edges:
+        order.add(child, parent)
+    slopes = np.eye(nodes)[output]
+    for node in reversed(list(order.static_order())):
+        for parent, child, local in edges:
+            if child == node:
+                slopes[parent] += slopes[node] * local
+    return slopes
+
+
+def sweep_in_fractions(edges, nodes, output):
+    @cache
+    def slope_of(node):
+        if node == output:
+            return Fraction(1)
+        return sum((slope_of(c) * Fraction(float(v)) for p, c, v in edges if p == node), Fraction(0))
+
+    return [float(slope_of(node)) for node in range(nodes)]
+
+
 RIGHT = {
     "two_ways": [96, np.float64(96), 6 * 4**2],
     "count_multiplications": [27, 27.0, np.int64(27)],
@@ -276,15 +344,18 @@ RIGHT = {
         layer_by_differences,
         layer_in_place,
         partial(layer_columns),
+        layer_by_complex_steps,
+        lambda *args: [part.astype(np.float32) for part in layer_columns(*args)],
     ],
     "skip_backward": [
         skip_jacobian,
         skip_in_two,
+        skip_by_complex_steps,
         lambda W, b, A, upstream: np.asfortranarray(skip_in_two(W, b, A, upstream)),
     ],
-    "first_delta": [first_recursive, first_examples, first_of_a_copy],
-    "mended_step": [step_rows, step_written_out, step_in_place],
-    "tied_gradient": [tied_two_matrices, tied_examples, tied_by_differences, tied_by_the_library],
+    "first_delta": [first_recursive, first_examples, first_of_a_copy, first_by_jacobians],
+    "mended_step": [step_rows, step_written_out, step_in_place, step_by_the_library],
+    "tied_gradient": [tied_two_matrices, tied_examples, tied_by_differences, tied_by_the_library, tied_forward],
     "reverse_sweep": [
         sweep_kahn,
         sweep_level_by_level,
@@ -293,5 +364,7 @@ RIGHT = {
         sweep_pulling,
         sweep_until_nothing_changes,
         sweep_by_name_only,
+        sweep_by_graphlib,
+        sweep_in_fractions,
     ],
 }

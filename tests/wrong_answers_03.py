@@ -214,6 +214,70 @@ def sweep_from_the_last_sink(edges, nodes, output):
     return sweep_asking(edges, nodes, output if output not in used else next(n for n in range(nodes) if n not in used))
 
 
+def sweep_in_rounds(number):
+    """So many times over all edges; right where no way is longer."""
+
+    def answer(edges, nodes, output):
+        slopes = start = np.eye(nodes)[output]
+        for _ in range(number):
+            sent = start.copy()
+            for parent, child, local in edges:
+                if parent != output:
+                    sent[parent] += slopes[child] * local
+            slopes = sent
+        return slopes
+
+    return answer
+
+
+def sweep_by_distances(edges, nodes, output):
+    """The longest distance from the output, looked for six times."""
+    distance = {output: 0}
+    for _ in range(6):
+        for parent, child, _ in edges:
+            if child in distance:
+                distance[parent] = max(distance.get(parent, 0), distance[child] + 1)
+    slopes = np.eye(nodes)[output]
+    for node in sorted(distance, key=distance.get):
+        for parent, child, local in edges:
+            if child == node:
+                slopes[parent] += slopes[node] * local
+    return slopes
+
+
+def sweep_that_remembers():
+    """What a node of this number was once given is given again."""
+    kept = {}
+
+    def answer(edges, nodes, output):
+        def slope_of(node):
+            key = nodes, output, node
+            if key not in kept:
+                kept[key] = 1.0 if node == output else sum(slope_of(c) * v for p, c, v in edges if p == node)
+            return kept[key]
+
+        return [slope_of(node) for node in range(nodes)]
+
+    return answer
+
+
+def sweep_one_parent_each(edges, nodes, output):
+    return sweep_asking(tuple({edge[1]: edge for edge in edges}.values()), nodes, output)
+
+
+def step_old_slopes(W, b, X, Y, rate):
+    """The third bug is mended in one layer and left in the other."""
+    A1 = bp.sigmoid(W[1] @ X + b[1])
+    A2 = bp.sigmoid(W[2] @ A1 + b[2])
+    d2 = (W[3].T @ (bp.softmax((W[3] @ A2 + b[3]).T).T - Y)) * bp.sigmoid.derivative(A2)
+    d1 = (W[2].T @ d2) * A1 * (1 - A1)
+    new = list(step_written_out(W, b, X, Y, rate))
+    m = X.shape[1]
+    new[0], new[1] = W[1] - rate * d1 @ X.T / m, W[2] - rate * d2 @ A1.T / m
+    new[3], new[4] = b[1] - rate * d1.mean(axis=1, keepdims=True), b[2] - rate * d2.mean(axis=1, keepdims=True)
+    return new
+
+
 def only_where(condition, other, right):
     return lambda *args: other(*args) if condition(*args) else right(*args)
 
@@ -223,6 +287,10 @@ WRONG = {
     "count_multiplications": [0, 26, 28, 12, 54, -27, "27", True, float("inf"), [6, 6, 3, 12], 27.01, 27.000001],
     "transposed_matrix": ["W1", "W2", "W4", "W5", "", "C", 3, ["W3"], True, "W2 and W3"],
     "layer_backward": [
+        layer(lambda r: [part.astype(np.float16) for part in r]),
+        only_where(
+            lambda W, Z, *_: W.shape[0] == W.shape[1], lambda W, *rest: layer_columns(W.T, *rest), layer_columns
+        ),
         squeezed(layer_columns),
         keeps(layer_columns),
         layer(lambda r: (r[0] / len(r[2]), r[1], r[2])),
@@ -314,6 +382,8 @@ WRONG = {
         lambda W, b, X, Y, rate: (*step_written_out(W, b, X, Y, rate)[:5], b[3]),
     ],
     "tied_gradient": [
+        only_where(lambda W, X, Y: len(W) == 1, tied_stale, tied_two_matrices),
+        lambda W, X, Y: tied_two_matrices(W, X, Y) * len(X) / max(len(X) - 1, 1),
         squeezed(tied_two_matrices),
         keeps(tied_two_matrices),
         only_where(lambda W, X, Y: len(X) == 1, tied_stale, tied_two_matrices),
@@ -334,6 +404,12 @@ WRONG = {
         lambda W, X, Y: tied_two_matrices(W, X, Y) ** 2,
     ],
     "reverse_sweep": [
+        *map(sweep_in_rounds, (8, 20, 50)),
+        sweep_by_distances,
+        sweep_that_remembers(),
+        lambda edges, nodes, output: sweep_asking(edges, nodes, output) if edges else np.ones(nodes),
+        lambda edges, nodes, output: [slope or float("nan") for slope in sweep_asking(edges, nodes, output)],
+        squeezed(lambda *args: np.array(sweep_asking(*args))),
         keeps(sweep_asking),
         sweep_array_of_edges,
         sweep_zero_is_nothing,

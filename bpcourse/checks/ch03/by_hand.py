@@ -52,6 +52,7 @@ TWO_WAYS = Question(
             "144 is what comes if dE/db is taken for b and dE/dc for c. Hold c still and move b: by how much does E "
             "move?",
         ),
+        Misconception("sign", -96.0, "-96 is below 0. Of all the local derivatives on the way, which one is below 0?"),
     ),
     question="Go back from E: what reaches b, what reaches c, and what does each of them send on to a?",
 )  # fmt: skip
@@ -107,6 +108,7 @@ COUNT_MULTIPLICATIONS = Question(
             "It looks as if the forward run is counted as well. Which of the five results needs it, once delta and "
             "the slopes are known?",
         ),
+        Misconception("below_zero", -27.0, "-27 is below 0. Which numbers can a count be?"),
     ),
     question="Write each of the five results as a table of products. How many entries, and how many factors in each?",
     tolerance=0.0,

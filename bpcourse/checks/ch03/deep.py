@@ -98,6 +98,12 @@ FIRST_DELTA = Exercise(
         "more than one layer": lambda case: len(case["Z"]) > 1,
         "more than two layers": lambda case: len(case["Z"]) > 2,
         "a layer of one unit": lambda case: 1 in _widths(case),
+        "a layer after the first as wide as the one before": lambda case: any(
+            k > 1 and W.shape[0] == W.shape[1] > 1 for k, W in case["W"].items()
+        ),
+        "two neighbouring W of the same shape": lambda case: any(
+            W.shape == case["W"][k + 1].shape for k, W in case["W"].items() if k + 1 in case["W"]
+        ),
         "layers that are all equally wide": lambda case: len(set(_widths(case))) == 1,
         "layers of different widths": lambda case: len(set(_widths(case))) > 1,
     },
@@ -170,6 +176,16 @@ FIRST_DELTA = Exercise(
             "wrong_sign_each_step",
             partial(_deep, sign=-1),
             "Each step changes the sign. Which factor of (BP2) has a minus?",
+        ),
+        Misconception(
+            "wrong_sign",
+            lambda W, Z, delta_L: -_deep(W, Z, delta_L),
+            "The right one with the wrong sign. Which factor of (BP2) has a minus?",
+        ),
+        Misconception(
+            "one_slope_for_all_examples",
+            partial(_deep, slope=lambda Z, k: sigmoid.derivative(Z[k]).mean(axis=0)),
+            "The slopes are means over the batch. At which z is the slope of one example taken?",
         ),
         Misconception(
             "stopped_early",

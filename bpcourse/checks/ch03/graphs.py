@@ -39,10 +39,13 @@ def random_graph(rng, nodes, inputs, output=None, zeros=False):
     )
 
 
-def straight_line(rng, nodes):
+def straight_line(rng, nodes, spread=0.6):
     """Each node is used by the next one: one way."""
     number = [int(i) for i in rng.permutation(nodes)]
-    edges = [(p, c, round(float(rng.uniform(0.4, 1.6)), 2)) for p, c in zip(number[:-1], number[1:], strict=True)]
+    edges = [
+        (p, c, round(float(rng.uniform(1 - spread, 1 + spread)), 2))
+        for p, c in zip(number[:-1], number[1:], strict=True)
+    ]
     return tuple(edges[i] for i in rng.permutation(nodes - 1)), nodes, number[-1]
 
 

@@ -42,7 +42,7 @@ SKIP_BACKWARD = Exercise(
     batch="A",
     shapes={"W": "k k", "b": "k", "A": "n k", "upstream": "n k"},
     room={
-        "n = k": lambda case: len(case["A"]) == len(case["b"]),
+        "n = k > 1": lambda case: len(case["A"]) == len(case["b"]) > 1,
         "W ≠ 0": lambda case: case["W"].any(),
         "W ≠ 0 and z ≠ 0": lambda case: case["W"].any() and case["A"].any(),
         "z ≠ 0": lambda case: case["A"].any(),
@@ -217,6 +217,27 @@ SKIP_BACKWARD = Exercise(
             "forward_value",
             lambda W, b, A, upstream: A + np.tanh(A @ W.T + b),
             "That is A_out. Which derivative is asked for?",
+        ),
+        Misconception(
+            "layer_way_averaged",
+            lambda W, b, A, upstream: upstream + _layer_way(W, b, A, upstream) / len(A),
+            "What comes through the layer is divided by {n}, for a batch of {n}. Each row is one example's: is a mean "
+            "asked for?",
+        ),
+        Misconception(
+            "one_slope_for_all_examples",
+            lambda W, b, A, upstream: upstream + (upstream * tanh.derivative(A @ W.T + b).mean(axis=0)) @ W,
+            "The slopes are means over the batch. At which z is the slope of one example taken?",
+        ),
+        Misconception(
+            "own_weight_only",
+            lambda W, b, A, upstream: upstream + upstream * tanh.derivative(A @ W.T + b) * np.diag(W),
+            "In the way through the layer only the diagonal of W is used. Which outputs does one entry of A move?",
+        ),
+        Misconception(
+            "bias_subtracted",
+            lambda W, b, A, upstream: upstream + _layer_way(W, -b, A, upstream),
+            "The slopes are those of another Z: it looks as if b is subtracted. How does Z come about?",
         ),
         Misconception(
             "layer_way_reduced",

@@ -7,6 +7,7 @@ import numpy as np
 from ...activations import sigmoid, tanh
 from ..engine import Exercise, Misconception
 from ..truth import gradient
+from .one_layer import layer, layer_with, one_delta
 
 SIZES = ((7, 5, 4), (4, 3, 6), (2, 6, 3), (5, 7, 8), (1, 4, 3), (6, 1, 2), (3, 2, 1), (4, 4, 4), (7, 5, 4))  # n, n0, n1
 
@@ -41,40 +42,6 @@ def _layer_truth(W, Z, A_before, upstream):
     )
 
 
-def _layer(W, Z, A_before, upstream, slope=tanh.derivative, over=None, db_over=None, back_over=1, sign=1, weights=None):
-    delta, n = sign * upstream * slope(Z), len(Z) if over is None else over
-    db = delta.sum(axis=0) / (n if db_over is None else db_over)
-    return delta.T @ A_before / n, db, delta @ (W if weights is None else weights(W)) / back_over
-
-
-def _with(dW=None, db=None, back=None):
-    """The right layer with another rule for one of its results: rule(delta, W, Z, A_before)."""
-
-    def wrong(W, Z, A_before, upstream):
-        delta = upstream * tanh.derivative(Z)
-        right = _layer(W, Z, A_before, upstream)
-        return tuple(
-            part if rule is None else rule(delta, W, Z, A_before)
-            for part, rule in zip(right, (dW, db, back), strict=True)
-        )
-
-    return wrong
-
-
-def _one_delta(case, outcome):
-    """True if there is a delta from which dW, db and back are all made as they should be."""
-    if outcome.parts is None:
-        return False
-    W, A, n, n1 = case["W"], case["A_before"], len(case["Z"]), len(case["W"])
-    dW, db, back = outcome.parts
-    if (dW.shape, db.shape, back.shape) != (W.shape, (n1,), A.shape):
-        return False
-    of_delta = [np.kron(np.eye(n), W.T), np.kron(A.T, np.eye(n1)) / n, np.kron(np.ones((1, n)), np.eye(n1)) / n]
-    M, came = np.vstack(of_delta), np.concatenate([back.ravel(), dW.T.ravel(), db])
-    delta = np.linalg.lstsq(M, came, rcond=None)[0]
-    return bool(np.abs(M @ delta - came).max() < 1e-9 * np.abs(came).max())
-
-
 LAYER_BACKWARD = Exercise(
     name="layer_backward",
     inputs=_layer_inputs,
@@ -84,6 +51,8 @@ LAYER_BACKWARD = Exercise(
     batch="Z",
     shapes={"W": "n1 n0", "Z": "n n1", "A_before": "n n0", "upstream": "n n1"},
     room={
+        "n1 = n0 > 1": lambda case: case["W"].shape[0] == case["W"].shape[1] > 1,
+        "n1 = n > 1": lambda case: len(case["W"]) == len(case["Z"]) > 1,
         "all sizes equal": lambda case: len({*case["W"].shape, len(case["Z"])}) == 1,
         "a 0 among the numbers": lambda case: not case["Z"].all(),
         "whole numbers": "float64 is promised in the first cell of the notebook.",
@@ -97,176 +66,188 @@ LAYER_BACKWARD = Exercise(
     misconceptions=(
         Misconception(
             "slope_missing",
-            partial(_layer, slope=np.ones_like),
+            partial(layer, slope=np.ones_like),
             "{parts}: the message from above is used as it came. What lies between A and Z?",
             alone=True,
         ),
         Misconception(
             "slope_of_a",
-            partial(_layer, slope=lambda z: tanh.derivative(tanh(z))),
+            partial(layer, slope=lambda z: tanh.derivative(tanh(z))),
             "{parts}: the slope was taken at A. Does `bp.tanh.derivative` take z or a?",
             alone=True,
         ),
         Misconception(
             "z_in_a_formula",
-            partial(_layer, slope=lambda z: 1 - z**2),
+            partial(layer, slope=lambda z: 1 - z**2),
             "{parts}: the slope is 1 - Z**2. Which of z and a does that formula take?",
             alone=True,
         ),
         Misconception(
             "value_for_slope",
-            partial(_layer, slope=tanh.value),
+            partial(layer, slope=tanh.value),
             "{parts}: the message is multiplied by tanh(Z) itself. Is it the value that it meets on the way back?",
             alone=True,
         ),
         Misconception(
             "sigmoid_formula",
-            partial(_layer, slope=lambda z: tanh(z) * (1 - tanh(z))),
+            partial(layer, slope=lambda z: tanh(z) * (1 - tanh(z))),
             "{parts}: the slope is A (1 - A). Of which activation is that the slope?",
             alone=True,
         ),
         Misconception(
             "square_forgotten",
-            partial(_layer, slope=lambda z: 1 - tanh(z)),
+            partial(layer, slope=lambda z: 1 - tanh(z)),
             "{parts}: the slope is 1 - A. Put z = 0 into it, and some large z: does tanh have these slopes there?",
             alone=True,
         ),
         Misconception(
             "slope_squared",
-            partial(_layer, slope=lambda z: tanh.derivative(z) ** 2),
+            partial(layer, slope=lambda z: tanh.derivative(z) ** 2),
             "{parts}: the slope comes in twice. How many activations lie between A and Z?",
             alone=True,
         ),
         Misconception(
             "not_averaged",
-            partial(_layer, over=1),
+            partial(layer, over=1),
             "{parts}: exactly {n} times the right one, for a batch of {n}. The cost is a mean: where does the 1/n go?",
             alone=True,
         ),
         Misconception(
             "averaged_twice",
-            lambda W, Z, A_before, upstream: _layer(W, Z, A_before, upstream, over=len(Z) ** 2),
+            lambda W, Z, A_before, upstream: layer(W, Z, A_before, upstream, over=len(Z) ** 2),
             "{parts}: divided by {n} once too often, for a batch of {n}. In which two places is a mean taken?",
             alone=True,
         ),
         Misconception(
+            "delta_averaged",
+            lambda W, Z, A_before, upstream: layer(W, Z, A_before, upstream, over=len(Z) ** 2, back_over=len(Z)),
+            "For a batch of {n}, `back` is divided by {n}, and `dW` and `db` are divided by {n} once too often, as if "
+            "delta were divided already. To whom does delta belong: to the batch, or to one example?",
+        ),
+        Misconception(
+            "delta_multiplied",
+            lambda W, Z, A_before, upstream: layer(W, Z, A_before, upstream, over=1, back_over=1 / len(Z)),
+            "For a batch of {n}, `dW`, `db` and `back` are {n} times the right ones. `upstream` has one row an "
+            "example: is a mean in it that would have to be undone?",
+        ),
+        Misconception(
             "message_averaged",
-            lambda W, Z, A_before, upstream: _layer(W, Z, A_before, upstream, back_over=len(Z)),
+            lambda W, Z, A_before, upstream: layer(W, Z, A_before, upstream, back_over=len(Z)),
             "{parts}: divided by {n}, for a batch of {n}. Each row is the message of one example: when is the mean "
             "taken?",
             alone=True,
         ),
         Misconception(
             "averaged_over_units",
-            lambda W, Z, A_before, upstream: _layer(W, Z, A_before, upstream, over=len(W)),
+            lambda W, Z, A_before, upstream: layer(W, Z, A_before, upstream, over=len(W)),
             "{parts}: divided by the number of units. Over what is the cost a mean: units, or examples?",
             alone=True,
         ),
         Misconception(
             "averaged_over_inputs",
-            lambda W, Z, A_before, upstream: _layer(W, Z, A_before, upstream, over=W.shape[1]),
+            lambda W, Z, A_before, upstream: layer(W, Z, A_before, upstream, over=W.shape[1]),
             "{parts}: divided by the number of inputs. Over what is the cost a mean: inputs, or examples?",
             alone=True,
         ),
         Misconception(
             "sign",
-            partial(_layer, sign=-1),
+            partial(layer, sign=-1),
             "{parts}: the wrong sign. The minus belongs to the update. Does it belong to the gradient, too?",
             alone=True,
         ),
         Misconception(
             "bias_one_number",
-            _with(db=lambda delta, *_: delta.sum() / len(delta)),
+            layer_with(db=lambda delta, *_: delta.sum() / len(delta)),
             "{parts}: the sum runs over the units as well. How many biases has the layer?",
             alone=True,
         ),
         Misconception(
             "bias_mean_of_all",
-            _with(db=lambda delta, *_: delta.mean()),
+            layer_with(db=lambda delta, *_: delta.mean()),
             "{parts}: one mean of all deltas. How many biases has the layer?",
             alone=True,
         ),
         Misconception(
             "bias_over_units",
-            _with(db=lambda delta, *_: delta.sum(axis=1) / len(delta)),
+            layer_with(db=lambda delta, *_: delta.sum(axis=1) / len(delta)),
             "{parts}: one number for each example, summed over the units. Does a bias belong to a unit or to an "
             "example?",
             alone=True,
         ),
         Misconception(
             "bias_mean_over_units",
-            _with(db=lambda delta, *_: delta.mean(axis=1)),
+            layer_with(db=lambda delta, *_: delta.mean(axis=1)),
             "{parts}: one number for each example, a mean over the units. Does a bias belong to a unit or to an "
             "example?",
             alone=True,
         ),
         Misconception(
             "bias_not_reduced",
-            _with(db=lambda delta, *_: delta),
+            layer_with(db=lambda delta, *_: delta),
             "{parts}: one row for each example. The cost is one number for the batch: how are the rows joined?",
             alone=True,
         ),
         Misconception(
             "back_is_delta",
-            _with(back=lambda delta, *_: delta),
+            layer_with(back=lambda delta, *_: delta),
             "{parts}: that is delta of this layer. What does it pass on the way to `A_before`?",
             alone=True,
         ),
         Misconception(
             "slope_of_the_layer_below",
-            _with(back=lambda delta, W, Z, A_before: (delta @ W) * (1 - A_before**2)),
+            layer_with(back=lambda delta, W, Z, A_before: (delta @ W) * (1 - A_before**2)),
             "{parts}: a slope too many, that of the layer below. Is the derivative by its A asked for, or by its Z?",
             alone=True,
         ),
         Misconception(
             "slope_at_the_activation_below",
-            _with(back=lambda delta, W, Z, A_before: (delta @ W) * tanh.derivative(A_before)),
+            layer_with(back=lambda delta, W, Z, A_before: (delta @ W) * tanh.derivative(A_before)),
             "{parts}: a slope too many, taken at `A_before`. Is the derivative by the A of the layer below asked for, "
             "or by its Z?",
             alone=True,
         ),
         Misconception(
             "back_reduced",
-            _with(back=lambda delta, W, Z, A_before: (delta @ W).mean(axis=0)),
+            layer_with(back=lambda delta, W, Z, A_before: (delta @ W).mean(axis=0)),
             "{parts}: the mean over the examples. Whom does the layer below ask for its message: the batch, or each "
             "example?",
             alone=True,
         ),
         Misconception(
             "upstream_taken_for_targets",
-            lambda W, Z, A_before, upstream: _layer(W, Z, A_before, tanh(Z) - upstream),
+            lambda W, Z, A_before, upstream: layer(W, Z, A_before, tanh(Z) - upstream),
             "{parts}: `upstream` is subtracted from A, as if it were targets. What is `upstream` here?",
             alone=True,
         ),
         Misconception(
             "own_activation",
-            _with(dW=lambda delta, W, Z, A_before: delta.T @ np.tanh(Z) / len(Z)),
+            layer_with(dW=lambda delta, W, Z, A_before: delta.T @ np.tanh(Z) / len(Z)),
             "{parts}: made with the activation of the layer itself. What did W multiply on the way forward?",
             alone=True,
         ),
         Misconception(
             "times_the_weight",
-            _with(dW=lambda delta, W, Z, A_before: delta.T @ A_before / len(Z) * W),
+            layer_with(dW=lambda delta, W, Z, A_before: delta.T @ A_before / len(Z) * W),
             "{parts}: multiplied by W itself. How does Z move when one weight moves: by the weight, or by what it "
             "multiplies?",
             alone=True,
         ),
         Misconception(
             "slope_of_sigmoid",
-            partial(_layer, slope=sigmoid.derivative),
+            partial(layer, slope=sigmoid.derivative),
             "{parts}: the slope is that of the sigmoid. Which activation does this layer have?",
             alone=True,
         ),
         Misconception(
             "slope_added",
-            lambda W, Z, A_before, upstream: _layer(W, Z, A_before, upstream + tanh.derivative(Z), slope=np.ones_like),
+            lambda W, Z, A_before, upstream: layer(W, Z, A_before, upstream + tanh.derivative(Z), slope=np.ones_like),
             "{parts}: the slope is added to the message. What do rates do along one way?",
             alone=True,
         ),
         Misconception(
             "slope_of_the_wrong_layer",
             lambda W, Z, A_before, upstream: (
-                *_layer(W, Z, A_before, upstream)[:2],
+                *layer(W, Z, A_before, upstream)[:2],
                 (upstream @ W) * tanh.derivative(A_before),
             ),
             "{parts}: the slope is taken at `A_before`. Which activation does the message pass before it reaches W?",
@@ -274,21 +255,21 @@ LAYER_BACKWARD = Exercise(
         ),
         Misconception(
             "last_example_only",
-            _with(dW=lambda delta, W, Z, A_before: np.outer(delta[-1], A_before[-1]) / len(Z)),
+            layer_with(dW=lambda delta, W, Z, A_before: np.outer(delta[-1], A_before[-1]) / len(Z)),
             "{parts}: only the last example is in it. Is each example added, or does it replace the one before?",
             alone=True,
         ),
         Misconception(
             "other_delta",
-            partial(_layer, slope=lambda z: 1 / np.cosh(z)),
+            partial(layer, slope=lambda z: 1 / np.cosh(z)),
             "`dW`, `db` and `back` fit together: all three are made from one delta. But it is not the right one. What "
             "does `upstream` meet on the way from A to Z?",
-            shows=_one_delta,
+            shows=one_delta,
         ),
         Misconception(
             "transposed_too_often",
             lambda W, Z, A_before, upstream: (
-                *_layer(W, Z, A_before, upstream)[:2],
+                *layer(W, Z, A_before, upstream)[:2],
                 (upstream * tanh.derivative(Z)) @ W.T,
             ),
             "It looks like delta @ W.T. With one row an example, that is the way forward. How does W stand for the way "

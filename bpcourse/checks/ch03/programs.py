@@ -8,7 +8,7 @@ from ...activations import sigmoid
 from ...losses import softmax
 from ..engine import Exercise, Misconception
 from ..truth import complex_sigmoid, gradient
-from .step import changes, gradients, program, stops, wrong_length
+from .step import changes, gradients, program, stops, wide_again, wrong_length
 
 PARTS = ("W1", "W2", "W3", "b1", "b2", "b3")
 SIZES = (  # m, (n0, n1, n2, n3)
@@ -43,10 +43,6 @@ def _inputs(rng):
     return [_case(rng, m, s, one_hot=i in (2, 4)) for i, (m, s) in enumerate(SIZES)]
 
 
-def _wide(rng):
-    return _case(rng, rng.integers(1, 7), rng.integers(1, 7, 4), one_hot=rng.random() < 0.5)
-
-
 def _cost(theta, X, Y):
     W1, W2, W3, b1, b2, b3 = theta
     Z3 = W3 @ complex_sigmoid(W2 @ complex_sigmoid(W1 @ X + b1) + b2) + b3
@@ -75,13 +71,18 @@ MENDED_STEP = Exercise(
         "targets that are 0 and 1": lambda case: set(np.unique(case["Y"])) <= {0.0, 1.0},
         "targets between 0 and 1": lambda case: not set(np.unique(case["Y"])) <= {0.0, 1.0},
         "a layer of one unit": lambda case: 1 in [len(W) for W in case["W"].values()],
+        "a layer after the first as wide as the one before": lambda case: wide_again(case, 2),
+        "a layer as wide as the one before": lambda case: wide_again(case, 1),
+        "a layer as wide as the batch is large": lambda case: any(
+            len(W) == case["X"].shape[1] > 1 for W in case["W"].values()
+        ),
         "layers that are all equally wide": lambda case: len({W.shape for W in case["W"].values()}) == 1,
     },
     ask=dict.fromkeys(
         PARTS, "In a cell of your own, nudge one of its entries: does the cost answer as your step says?"
     ),
     fixed=("Y",),  # its columns add up to 1
-    wide=_wide,
+    wide=lambda rng: _case(rng, rng.integers(1, 7), rng.integers(1, 7, 4), one_hot=rng.random() < 0.5),
     misconceptions=(
         Misconception(
             "undefined_L",
@@ -97,6 +98,19 @@ MENDED_STEP = Exercise(
             "slope_of_a",
             partial(program, slope=lambda Z, A: sigmoid.derivative(A)),
             "{parts}: on the way back the slope is taken at A. Does `bp.sigmoid.derivative` take z or a?",
+            alone=True,
+        ),
+        Misconception(
+            "slope_of_a_in_layer_1",
+            partial(program, slope=lambda Z, A: sigmoid.derivative(A), slope_in=(1,)),
+            "{parts}: on the way back the slope of layer 1 is taken at A. Does `bp.sigmoid.derivative` take z or a?",
+            alone=True,
+        ),
+        Misconception(
+            "slope_of_a_in_layer_2",
+            partial(program, slope=lambda Z, A: sigmoid.derivative(A), slope_in=(2,)),
+            "{parts}: on the way back the slope of layer 2 is taken at A, and layer 1 hears of it. Does g' "
+            "take z or a?",
             alone=True,
         ),
         Misconception(
@@ -199,9 +213,21 @@ MENDED_STEP = Exercise(
             alone=True,
         ),
         Misconception(
+            "never_moved",
+            lambda W, b, X, Y, rate: (W[1], W[2], W[3], b[1], b[2], b[3]),
+            "{parts} came back as given. Where are the new values stored?",
+            alone=True,
+        ),
+        Misconception(
             "bias_one_number",
             partial(program, squeeze=np.sum),
             "{parts}: one number for all biases of the layer. Over which of the two axes does the sum run?",
+            alone=True,
+        ),
+        Misconception(
+            "bias_mean_of_all",
+            partial(program, squeeze=np.mean),
+            "{parts}: one mean for all biases of the layer. Over which of the two axes is the mean taken?",
             alone=True,
         ),
         Misconception(
@@ -241,6 +267,11 @@ MENDED_STEP = Exercise(
             "The last layer has a sigmoid. Which function makes probabilities of all classes together?",
         ),
         Misconception(
+            "softmax_missing",
+            partial(program, top=lambda Z: Z),
+            "The last layer has no activation: Y is subtracted from Z. Of which numbers does Y hold the targets?",
+        ),
+        Misconception(
             "softmax_everywhere",
             partial(program, hidden=lambda Z: softmax(Z.T).T),
             "The hidden layers have a softmax, too. Which activation do they have in the program?",
@@ -262,12 +293,6 @@ MENDED_STEP = Exercise(
             "{parts}: the steps point the right way, but all are too long or too short alike. What is the gradient of "
             "the cost multiplied by?",
             shows=wrong_length,
-        ),
-        Misconception(
-            "never_moved",
-            lambda W, b, X, Y, rate: (W[1], W[2], W[3], b[1], b[2], b[3]),
-            "{parts} came back as given. Where are the new values stored?",
-            alone=True,
         ),
     ),
 )

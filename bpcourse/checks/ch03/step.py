@@ -8,8 +8,8 @@ from ...losses import softmax
 
 def program(
     W, b, X, Y, rate, *,
-    before=1, slope=lambda Z, A: sigmoid.derivative(Z), last=3, factor=1.0, over=None, db_over=None, biases=True,
-    softmax_axis=0, softmax_slope=False, updated_first=False, weights=True, times=lambda dW, W: dW,
+    before=1, slope=lambda Z, A: sigmoid.derivative(Z), slope_in=(1, 2), last=3, factor=1.0, over=None, db_over=None,
+    biases=True, softmax_axis=0, softmax_slope=False, updated_first=False, weights=True, times=lambda dW, W: dW,
     squeeze=lambda db: db, hidden=sigmoid, top=None, error=np.subtract,
 ):  # fmt: skip
     """The program; the keywords switch single mistakes on, none by default."""
@@ -26,7 +26,8 @@ def program(
         db[k] = squeeze(factor * dZ.sum(axis=1, keepdims=True) / (m if db_over is None else db_over))
         if k > 1:
             back = W[k] - rate * dW[k] if updated_first else W[k]
-            dZ = (back.T @ dZ) * slope(Z[k - 1], A[k - 1])
+            g = slope(Z[k - 1], A[k - 1]) if k - 1 in slope_in else sigmoid.derivative(Z[k - 1])
+            dZ = (back.T @ dZ) * g
     new_W = {k: W[k] - rate * dW[k] if k <= last and weights else W[k] for k in W}
     new_b = {k: b[k] - rate * db[k] if k <= last and biases else b[k] for k in b}
     return new_W[1], new_W[2], new_W[3], new_b[1], new_b[2], new_b[3]
@@ -59,3 +60,8 @@ def wrong_length(case, outcome):
     right = np.concatenate([np.ravel(p) for p in right])
     factor = came @ right / max(right @ right, 1e-300)
     return factor >= 0 and bool(np.abs(came - factor * right).max() <= 1e-9 * max(np.abs(right).max(), 1e-6))
+
+
+def wide_again(case, first):
+    """True if one of the W from `first` on is square, and more than a number; with one class nothing moves."""
+    return len(case["Y"]) > 1 and any(k >= first and W.shape[0] == W.shape[1] > 1 for k, W in case["W"].items())

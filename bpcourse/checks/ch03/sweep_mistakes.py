@@ -80,18 +80,49 @@ def down_at_once(edges, nodes, output):
     return slope
 
 
-def last_met_first(edges, nodes, output):
-    slope, waiting, seen = np.zeros(nodes), [output], set()
+def last_met_first(edges, nodes, output, once=False):
+    """once: a node waits once, from when it is met; else as often as it is met, and speaks at its first turn."""
+    slope, waiting, met, spoken = np.zeros(nodes), [output], {output}, set()
     slope[output] = 1.0
     while waiting:
         node = waiting.pop()
-        if node not in seen:
-            seen.add(node)
+        if node not in spoken:
+            spoken.add(node)
             for parent, child, local in edges:
                 if child == node:
                     slope[parent] += slope[node] * local
-                    waiting.append(parent)
+                    if not once or parent not in met:
+                        met.add(parent)
+                        waiting.append(parent)
     return slope
+
+
+def one_parent_each(edges, nodes, output):
+    """A dictionary with one edge for each child."""
+    return sweep(tuple({edge[1]: edge for edge in edges}.values()), nodes, output)
+
+
+def first_unused(edges, nodes, output):
+    used = {parent for parent, _, _ in edges}
+    return sweep(edges, nodes, next(node for node in range(nodes) if node not in used))
+
+
+def rounds(edges, nodes, output, number):
+    """What has come from the output over `number` edges at most."""
+    return arrivals(edges, nodes, output)[: number + 1][-1]
+
+
+def arrivals(edges, nodes, output):
+    """What has come over 0, 1, 2 ... edges at most."""
+    news = np.eye(nodes)[output]
+    slopes = [news]
+    for _ in range(nodes):
+        sent = np.zeros(nodes)
+        for parent, child, local in edges:
+            sent[parent] += news[child] * local
+        slopes.append(slopes[-1] + sent)
+        news = sent
+    return slopes
 
 
 def parallel_edges_multiplied(edges, nodes, output):

@@ -7,6 +7,7 @@ import numpy as np
 from ..answer import call
 from ..engine import Demand, Exercise, Misconception
 from . import sweep_mistakes as wrong
+from . import sweep_signs as shown
 from .graphs import TooMany, any_graph, doublings, random_graph, small_graph, straight_line, tree
 
 
@@ -14,6 +15,7 @@ def _inputs(rng):
     graphs = [small_graph(rng), *(random_graph(rng, nodes, inputs) for nodes, inputs in ((9, 3), (7, 2), (13, 4)))]
     graphs += [random_graph(rng, 9, 2, output=4), random_graph(rng, 6, 2, output=0)]  # used by others; a source
     graphs += [random_graph(rng, 8, 2, zeros=True), straight_line(rng, 4), tree(rng, 7), ((), 1, 0)]
+    graphs += [((), 3, 1), small_graph(rng), straight_line(rng, 100, spread=0.1)]  # small_graph: the same edges again
     return [_case(*graph) for graph in graphs]
 
 
@@ -61,23 +63,6 @@ def _truth(edges, nodes, output):
     return np.linalg.inv(np.eye(nodes) - J)[output]
 
 
-def _one_message(case, outcome):
-    """True if the slope of every node but the output is what one of its children sends, and 0 where it has none: that
-    is `=` for `+=`, in whatever order the nodes come.
-    """
-    slopes = outcome.parts[0] if outcome.parts else np.empty(0)
-    if slopes.shape != (case["nodes"],) or slopes[case["output"]] != 1:
-        return False
-    sent = {node: [] for node in range(case["nodes"])}
-    for parent, child, local in case["edges"]:
-        sent[parent].append(slopes[child] * local)
-    return all(
-        np.isclose(sent[node] or [0.0], slopes[node], rtol=1e-9, atol=0).any()
-        for node in sent
-        if node != case["output"]
-    )
-
-
 _ORDER = " A node must have heard everybody who uses it before it speaks: in which order can that be had?"
 
 REVERSE_SWEEP = Exercise(
@@ -86,6 +71,7 @@ REVERSE_SWEEP = Exercise(
     truth=_truth,
     parts={"slopes": 5},
     room={
+        "one node": lambda case: case["nodes"] == 1,
         "no edge at all": lambda case: not case["edges"],
         "an output that other nodes use": lambda case: bool(_children_of(case, case["output"])),
         "an output that depends on no other node": lambda case: not _parents_of(case, case["output"]),
@@ -98,6 +84,7 @@ REVERSE_SWEEP = Exercise(
         "ways of more than two edges": lambda case: _longest(case) > 2,
         "ways of more than three edges": lambda case: _longest(case) > 3,
         "ways of more than four edges": lambda case: _longest(case) > 4,
+        "ways of very many edges": lambda case: _longest(case) > 20,
         "a negative local derivative on a way to the output": lambda case: any(
             local < 0 and child in set().union(*_rings(case)) for _, child, local in case["edges"]
         ),
@@ -107,8 +94,8 @@ REVERSE_SWEEP = Exercise(
     ask={"slopes": "Draw the graph: which is the first node with a wrong slope, and whom has it heard by then?"},
     fixed=("nodes", "output"),  # another number is another graph
     wide=lambda rng: _case(*any_graph(rng)),
-    passed="Right on ten graphs, in whatever order their edges come. And on one with 50 arrows and 33 million ways "
-    "you went along the arrows, not along the ways.",
+    passed="Right on thirteen graphs, in whatever order their edges come. And on one with 50 arrows and 33 million "
+    "ways you went along the arrows, not along the ways.",
     demands=(
         Demand(
             "each_way_alone",
@@ -159,7 +146,7 @@ REVERSE_SWEEP = Exercise(
             "overwritten",
             partial(wrong.sweep, add=False),
             "A node keeps one message only. Where two messages meet at a node, what belongs there: `=` or `+=`?",
-            shows=_one_message,
+            shows=shown.one_message,
         ),
         Misconception(
             "by_number",
@@ -238,6 +225,42 @@ REVERSE_SWEEP = Exercise(
             "last_met_first",
             wrong.last_met_first,
             "It looks as if the node that was met last passes on first. Another message to it may still come." + _ORDER,
+            shows=shown.last_met_first,
+        ),
+        Misconception(
+            "one_parent_each",
+            wrong.one_parent_each,
+            "Of each node only the last edge that leads to it is kept. How many parents may a node have?",
+        ),
+        Misconception(
+            "node_0_started",
+            lambda edges, nodes, output: wrong.sweep(edges, nodes, 0),
+            "These are the derivatives of node 0. Of which node are they asked for?",
+        ),
+        Misconception(
+            "unused_node_started",
+            wrong.first_unused,
+            "These are the derivatives of a node that nobody uses. Of which node are they asked for?",
+        ),
+        Misconception(
+            "something_for_nothing",
+            lambda edges, nodes, output: wrong.sweep(edges, nodes, output) + (wrong.sweep(edges, nodes, output) == 0),
+            "All slopes that are not 0 are right, and where 0 is due something else came. By how much does the output "
+            "move when a node moves that does not lead to it?",
+            shows=shown.something_for_nothing,
+        ),
+        Misconception(
+            "cut_short",
+            partial(wrong.rounds, number=2),
+            "Only the ways up to some length are in it, and longer ones are cut off. What tells you that everything "
+            "has arrived?",
+            shows=shown.cut_short,
+        ),
+        Misconception(
+            "whole_numbers",
+            lambda edges, nodes, output: np.trunc(wrong.sweep(edges, nodes, output)),
+            "All slopes that came are whole numbers. Of which dtype is the array, and what happens to decimals in it?",
+            shows=shown.whole_numbers,
         ),
         Misconception(
             "parallel_edges_multiplied",

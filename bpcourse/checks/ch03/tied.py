@@ -7,7 +7,7 @@ import numpy as np
 from ...activations import tanh
 from ..engine import Exercise, Misconception
 from ..truth import gradient
-from .uses import error_back, made_from_both, one_delta, rest_is_made_from, second_with, tied
+from .uses import error_back, exchanged, made_from_both, nearly, one_delta, rest_is_made_from, second_with, tied
 
 SIZES = ((7, 4), (5, 3), (3, 5), (1, 4), (6, 1), (4, 4), (2, 6), (7, 4))  # n, k
 
@@ -149,7 +149,7 @@ TIED_GRADIENT = Exercise(
         ),
         Misconception(
             "input_for_both",
-            lambda W, X, Y: tied(W, X, Y, second=0.0) + second_with(X, W, Y),
+            lambda W, X, Y: tied(W, X, Y, second=0.0) + second_with(X, W, Y, X),
             "The second use is made with X. What did W multiply there, on the way forward?",
         ),
         Misconception(
@@ -162,6 +162,22 @@ TIED_GRADIENT = Exercise(
             "multiplied",
             lambda W, X, Y: tied(W, X, Y, second=0.0) * tied(W, X, Y, first=0.0) * len(X),
             "The gradients of the two uses are multiplied. What happens to effects where ways join?",
+        ),
+        Misconception(
+            "multiplied_as_matrices",
+            lambda W, X, Y: tied(W, X, Y, first=0.0) @ tied(W, X, Y, second=0.0) * len(X),
+            "The gradients of the two uses are multiplied, as matrices. What happens to effects where ways join?",
+        ),
+        Misconception(
+            "uses_exchanged",
+            exchanged,
+            "The delta of one layer meets the input of the other, in both uses. What did W multiply in each of the two "
+            "layers?",
+        ),
+        Misconception(
+            "output_for_input",
+            lambda W, X, Y: tied(W, X, Y, second=0.0) + second_with(np.tanh(np.tanh(X @ W.T) @ W.T), W, Y, X),
+            "The second use is made with A2. What did W multiply there, on the way forward?",
         ),
         Misconception(
             "first_slope_of_a",
@@ -239,9 +255,16 @@ TIED_GRADIENT = Exercise(
         Misconception(
             "deltas_wrong",
             partial(tied, slope_output=lambda z: 1 / np.cosh(z)),
-            "It looks as if both uses of W are there, each as a delta times what W multiplied, but the deltas are not "
-            "right. Begin at the output: what lies between C and Z2?",
+            "Each row of what came is made of rows of A1 and X, as it should be, but not of the right amounts of them: "
+            "the deltas. Begin at the output: what lies between C and Z2?",
             shows=made_from_both,
+        ),
+        Misconception(
+            "nearly_right",
+            lambda W, X, Y: 1.001 * tied(W, X, Y),
+            "What came is near the right one in every case, and not near enough. Is a nudge of W in it that is too "
+            "large, or something small that was added?",
+            shows=nearly,
         ),
     ),
 )
