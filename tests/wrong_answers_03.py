@@ -406,6 +406,7 @@ WRONG = {
     "reverse_sweep": [
         *map(sweep_in_rounds, (8, 20, 50)),
         sweep_by_distances,
+        changed(sweep_asking, lambda r: [slope if abs(slope) > 1e-3 else 0.0 for slope in r]),
         sweep_that_remembers(),
         lambda edges, nodes, output: sweep_asking(edges, nodes, output) if edges else np.ones(nodes),
         lambda edges, nodes, output: [slope or float("nan") for slope in sweep_asking(edges, nodes, output)],

@@ -39,11 +39,11 @@ def random_graph(rng, nodes, inputs, output=None, zeros=False):
     )
 
 
-def straight_line(rng, nodes, spread=0.6):
-    """Each node is used by the next one: one way."""
+def straight_line(rng, nodes, spread=0.6, size=1.0):
+    """Each node is used by the next one: one way. size: of the local derivatives; a small one makes tiny slopes."""
     number = [int(i) for i in rng.permutation(nodes)]
     edges = [
-        (p, c, round(float(rng.uniform(1 - spread, 1 + spread)), 2))
+        (p, c, round(size * float(rng.uniform(1 - spread, 1 + spread)), 4))
         for p, c in zip(number[:-1], number[1:], strict=True)
     ]
     return tuple(edges[i] for i in rng.permutation(nodes - 1)), nodes, number[-1]

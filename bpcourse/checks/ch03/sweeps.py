@@ -14,7 +14,7 @@ from .graphs import TooMany, any_graph, doublings, random_graph, small_graph, st
 def _inputs(rng):
     graphs = [small_graph(rng), *(random_graph(rng, nodes, inputs) for nodes, inputs in ((9, 3), (7, 2), (13, 4)))]
     graphs += [random_graph(rng, 9, 2, output=4), random_graph(rng, 6, 2, output=0)]  # used by others; a source
-    graphs += [random_graph(rng, 8, 2, zeros=True), straight_line(rng, 4), tree(rng, 7), ((), 1, 0)]
+    graphs += [random_graph(rng, 8, 2, zeros=True), straight_line(rng, 4, size=0.05), tree(rng, 7), ((), 1, 0)]
     graphs += [((), 3, 1), small_graph(rng), straight_line(rng, 100, spread=0.1)]  # small_graph: the same edges again
     return [_case(*graph) for graph in graphs]
 
