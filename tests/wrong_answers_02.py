@@ -54,6 +54,16 @@ class Forgetful:
         return [part + off for part in value] if isinstance(value, list | tuple) else value + off
 
 
+class RemembersShapes:
+    """Gives for inputs of a shape what it gave the first time."""
+
+    def __init__(self, good):
+        self.good, self.seen = good, {}
+
+    def __call__(self, first, *inputs):
+        return self.seen.setdefault(first.shape, self.good(first, *inputs))
+
+
 def huber_in_place(e, d):
     loss = huber_clip(e, d)[0]
     np.clip(e, -d, d, out=e)
@@ -134,6 +144,10 @@ WRONG = {
         lambda e, d: (np.where(e * e <= d, e**2 / 2, d * (np.abs(e) - d / 2)), e.clip(-d, d)),  # d for its square
         lambda e, d: huber_clip(e, min(d, 1)),
         lambda e, d: (huber_clip(e, d)[0] / d, huber_clip(e, d)[1] / d),
+        lambda e, d: huber_clip(np.clip(e, -1e3, 1e3), d),  # afraid of large errors
+        lambda e, d: (huber_clip(e, d)[0], np.tanh(1e6 * e) * np.minimum(np.abs(e), d)),  # wrong near 0 alone
+        lambda e, d: huber_clip(e, d) if e.shape != e.T.shape else [part.T for part in huber_clip(e, d)],
+        lambda e, d: huber_clip(e, 1.01 if d == 1 else d),
     ],
     "softmax_twice": ["E", "", "A B", 4, ["D"]],
     "log_sum_exp": [
@@ -157,6 +171,11 @@ WRONG = {
         lambda Z: lse_logaddexp(Z) if len(Z) > 1 else lse_logaddexp(Z)[0] * np.ones(2),
         Forgetful(lse_logaddexp),
         lambda Z: lse_logaddexp(Z) + (1e-3 if np.abs(Z).max() > 500 else 0),
+        lambda Z: lse_logaddexp(Z) if len(Z) > 1 else np.log(np.exp(Z).sum(axis=1)),  # stable for batches alone
+        lambda Z: np.array([lse_logaddexp(z[z != 0][None])[0] for z in Z]),  # takes 0 for padding
+        lambda Z: np.array([lse_logaddexp(np.unique(z)[None])[0] for z in Z]),
+        lambda Z: lse_logaddexp(Z) if len(Z) != Z.shape[1] else lse_logaddexp(Z.T),
+        lambda Z: lse_logaddexp(np.clip(Z, -1e5, 1e5)),
     ],
     "output_deltas": [
         *common(deltas_by_formula, 4),
@@ -170,6 +189,9 @@ WRONG = {
         lambda Z, Y: [np.squeeze(d) for d in deltas_by_formula(Z, Y)],
         lambda Z, Y: deltas_by_formula(Z, Y) if (Y < 1).all() else deltas_by_formula(Z, 0.9 * Y),  # afraid of log 0
         Forgetful(deltas_by_formula),
+        RemembersShapes(deltas_by_formula),
+        lambda Z, Y: deltas_by_formula(Z if len(Z) != len(Z.T) else Z.T, Y),
+        lambda Z, Y: deltas_by_formula(Z, Y / Y.max(axis=1, keepdims=True) if (Y[:1].max() == 1) else Y),
         lambda Z, Y: (*deltas_by_formula(Z, Y)[:3], bp.softmax(Z) - (Y == Y.max(axis=1, keepdims=True))),
     ],
     "loss_and_accuracy": [
@@ -195,6 +217,10 @@ WRONG = {
         ),
         lambda Z, labels: (report_library(Z, labels)[0], np.mean(Z.argmax(axis=1).squeeze() == labels[0])),
         Forgetful(report_library),
+        RemembersShapes(report_library),
+        lambda Z, labels: report_library(Z, labels) if Z.shape[1] != 2 else (0.0, 1.0),
+        lambda Z, labels: report_library(Z, labels) if Z.size > 1 else (1.0, 1.0),
+        lambda Z, labels: (report_library(Z, labels)[0], np.mean((Z.argmax(axis=1) == labels) & (Z.max(axis=1) > 0))),
     ],
     "largest_delta": [0.0, -4 / 27, 0.15, 0.1, 0.3, 27 / 4, np.nan, "4/27"],
     "softmax_cross_entropy": [
@@ -213,6 +239,9 @@ WRONG = {
         lambda Z, Y: (-np.log((Y * bp.softmax(Z)).sum(axis=1)), ce_library(Z, Y)[1]),
         lambda Z, Y: (ce_library(Z, Y)[0], bp.softmax(Z) - Y if len(Z) > 1 else 0 * Y),
         Forgetful(ce_library),
+        RemembersShapes(ce_library),
+        lambda Z, Y: ce_library(Z, Y) if Z.shape[1] != 2 else (np.logaddexp(0, -Z[:, 0]), bp.sigmoid(Z) - Y),
+        lambda Z, Y: ce_library(Z, Y if len(Z) != len(Z.T) else Y.T),
         lambda Z, Y: (ce_library(Z, Y)[0] + (1e-3 if np.ptp(Z) > 700 else 0), ce_library(Z, Y)[1]),
         lambda Z, Y: (-(Y * np.log(np.maximum(bp.softmax(Z), 1e-300))).sum(axis=1), ce_library(Z, Y)[1]),
     ],
@@ -230,6 +259,10 @@ WRONG = {
         lambda Z, Y, T: [np.squeeze(part) for part in tempered_by_parts(Z, Y, T)],
         lambda Z, Y, T: tempered_by_parts(Z, Y, int(T) or T),
         Forgetful(tempered_by_parts),
+        RemembersShapes(tempered_by_parts),
+        lambda Z, Y, T: tempered_by_parts(Z, Y, max(T, 0.1)),
+        lambda Z, Y, T: tempered_by_parts(Z, Y, min(T, 100.0)),
+        lambda Z, Y, T: tempered_by_parts(Z, Y if len(Z) != len(Z.T) else Y.T, T),
         lambda Z, Y, T: (*tempered_by_parts(Z, Y, T)[:2], (bp.softmax(Z / T) - Y).sum(axis=1)),
         lambda Z, Y, T: [tempered_by_parts(Z, Y, T)[k] for k in (0, 2, 1)],
         lambda Z, Y, T: tempered_by_parts(Z, Y, round(T)),

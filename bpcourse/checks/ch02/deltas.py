@@ -6,22 +6,8 @@ from ...activations import sigmoid
 from ...losses import softmax
 from ..engine import Exercise
 from ..truth import complex_sigmoid, gradient
-from .edits import clean, mistakes, rows_do_not_cancel
-
-
-def _case(rng, n, k, one_hot=False, size=1.5):
-    Y = rng.uniform(0.1, 1, (n, k)) if not one_hot else np.eye(k)[rng.integers(k, size=n)]
-    return {"Z": rng.normal(size=(n, k)) * size, "Y": Y / Y.sum(axis=1, keepdims=True)}
-
-
-def _inputs(rng):
-    sizes = ((7, 5), (5, 3), (4, 6), (1, 3), (4, 1))
-    return [*(_case(rng, n, k) for n, k in sizes), _case(rng, 5, 4, one_hot=True), _case(rng, 6, 2, size=4)]
-
-
-def _wide(rng):
-    n, k = rng.integers(1, 7, size=2)
-    return _case(rng, n, k, rng.integers(2), 10 ** rng.uniform(-1, 0.7))
+from .cases import delta_cases, wide_deltas
+from .edits import clean, hard, mistakes, rows_do_not_cancel
 
 
 def _truth(Z, Y):
@@ -70,7 +56,7 @@ def _softmax_squared(Z, Y):
 
 OUTPUT_DELTAS = Exercise(
     name="output_deltas",
-    inputs=_inputs,
+    inputs=delta_cases,
     truth=_truth,
     parts=dict.fromkeys(RIGHT, 1),
     passed="All four equal the derivatives of their losses in z, found without any chain rule.",
@@ -79,10 +65,12 @@ OUTPUT_DELTAS = Exercise(
     room={
         "one example": lambda case: len(case["Z"]) == 1,
         "one output": lambda case: case["Z"].shape[1] == 1,
+        "whole numbers for logits": lambda case: (case["Z"] == np.round(case["Z"])).all(),
         "logits above 5 in size": lambda case: np.abs(case["Z"]).max() > 5,
         "one-hot targets": lambda case: case["Y"].max(axis=1).min() == 1 and case["Y"].shape[1] > 1,
     },
-    wide=_wide,
+    wide=wide_deltas,
+    ask=dict.fromkeys(RIGHT, "If one z grows by a thousandth, by how much does this loss change?"),
     misconceptions=(
         _mistake(
             "a_minus_y_everywhere",
@@ -118,6 +106,21 @@ OUTPUT_DELTAS = Exercise(
             "half_of_the_slope",
             "In `sigmoid_squared` the slope has lost its factor 1 - a. What is the slope of a sigmoid, written with a?",
             sigmoid_squared=lambda Z, Y: (sigmoid(Z) - Y) * sigmoid(Z),
+        ),
+        _mistake(
+            "other_half_of_the_slope",
+            "In `sigmoid_squared` the slope has lost its factor a. What is the slope of a sigmoid, written with a?",
+            sigmoid_squared=lambda Z, Y: (sigmoid(Z) - Y) * (1 - sigmoid(Z)),
+        ),
+        _mistake(
+            "slope_of_y",
+            "In `sigmoid_squared` you wrote y (1 - y). Of which letter is a (1 - a) made?",
+            sigmoid_squared=lambda Z, Y: (sigmoid(Z) - Y) * Y * (1 - Y),
+        ),
+        _mistake(
+            "slope_with_plus",
+            "In `sigmoid_squared` the slope is a (1 + a). Is a sigmoid steepest where a is near 1?",
+            sigmoid_squared=lambda Z, Y: (sigmoid(Z) - Y) * sigmoid(Z) * (1 + sigmoid(Z)),
         ),
         _mistake(
             "target_turned",
@@ -258,6 +261,16 @@ OUTPUT_DELTAS = Exercise(
             "factor_two",
             "{parts}: exactly twice the right one. What does the 1/2 in front of the square do?",
             **{part: f for part, f in _all(lambda delta, Z: 2 * delta).items() if "squared" in part},
+        ),
+        _mistake(
+            "twice_everywhere",
+            "{parts}: exactly twice the right one. Has each of the losses a square in it, and what does the 1/2 do?",
+            **_all(lambda delta, Z: 2 * delta),
+        ),
+        _mistake(
+            "hard_targets",
+            "{parts}: the largest target of a row is treated as 1 and the others as 0. Must the rows of Y be one-hot?",
+            **{part: lambda Z, Y, f=f: f(Z, hard(Y)) for part, f in RIGHT.items()},
         ),
         _mistake(
             "averaged_already",

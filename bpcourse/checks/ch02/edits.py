@@ -46,6 +46,21 @@ def rows_do_not_cancel(came, right, i):
     return bool((np.abs(part.sum(axis=1)) > 1e-6 * np.abs(part).max()).any()) or agree(part, right[i])
 
 
+def hard(Y):
+    """One-hot rows, with the 1 at the largest target."""
+    return np.eye(Y.shape[1])[Y.argmax(axis=1)]
+
+
+def sinks(came, right):
+    """True if the loss alone, the first part, is wrong, and only where it should be above 700: it has stopped there."""
+    if came.parts is None or came.parts[0].shape != right[0].shape:
+        return False
+    loss, far, near = came.parts[0], right[0] > 700, right[0] < 9
+    stopped = (loss[far] > 1) & (loss[far] < 750)
+    others = all(map(agree, came.parts[1:], right[1:]))
+    return bool(stopped.all()) and np.allclose(loss[near], right[0][near], rtol=1e-2, atol=1e-4) and others
+
+
 # ----- logits
 
 
@@ -61,7 +76,8 @@ ONE_LOW = np.array([0, 0, -8000, 0, 0, 0])
 
 def logits(rng):
     """Logits of ordinary size, large ones, very negative ones, rows far from each other, and logits that lie thousands
-    apart within a row: there the two largest stand neither first nor last. Then one example, one class, equal logits.
+    apart within a row: there the two largest stand neither first nor last. Then one example, one class, equal logits;
+    one that is far below the others stands last, or first and last; one stands far above; rows that lie millions apart.
     """
     rows = rng.permutation([-20_000, 900, 3, 15_000])
     return [
@@ -75,6 +91,10 @@ def logits(rng):
         rng.normal(size=(1, 3)) * 2,
         rng.normal(size=(4, 1)) * 2,
         np.full((3, 2), rng.normal()),
+        rng.normal(size=(3, 4)) + [0, 0, 0, -725],
+        rng.normal(size=(2, 5)) + [-8000, 0, 0, 0, -8000],
+        rng.normal(size=(3, 40)) * 0.5 + [0, 0, 730, *[0] * 37],  # e^(z - mean) is infinite, and no probability is 0
+        rng.normal(size=(3, 4)) + rng.permutation([300_000, -1_000_000, 0])[:, None],
     ]
 
 
@@ -101,6 +121,12 @@ ROOM = {
     "logits above 700": lambda case: case["Z"].max() > 700,
     "logits below -700": lambda case: case["Z"].min() < -700,
     "large logits": lambda case: np.abs(case["Z"]).max() > 500,
+    "whole numbers for logits": lambda case: (case["Z"] == np.round(case["Z"])).all(),
+    "two classes": lambda case: case["Z"].shape[1] == 2,
+    "logits beyond 100,000": lambda case: np.abs(case["Z"]).max() > 1e5,
+    "equal logits in a row": lambda case: any(len(np.unique(z)) < len(z) for z in case["Z"]),
+    "one example with large logits": lambda case: len(case["Z"]) == 1 and np.abs(case["Z"]).max() > 500,
+    "large logits of several classes": lambda case: np.abs(case["Z"]).max() > 500 and case["Z"].shape[1] > 1,
     "equal logits": lambda case: np.ptp(case["Z"]) == 0 and case["Z"].size > 1,
 }
 """What sets logits apart, in words that end a sentence; the narrowest first."""
@@ -148,6 +174,11 @@ SHIFTS = {
         "right until the logits of a row lie far apart. You take off the first logit: how large can the others be "
         "beside it?",
     ),
+    "shifted_by_the_last": (
+        lambda Z: Z[:, -1:],
+        "right until the logits of a row lie far apart. You take off the last logit: how large can the others be "
+        "beside it?",
+    ),
     "one_mean": (
         np.mean,
         "right until rows lie far apart: one mean is taken off the whole batch. What does each row need?",
@@ -158,3 +189,8 @@ SHIFTS = {
     ),
 }
 """What people subtract from a row in place of its largest logit: name of the mistake -> (the shift, what to say)."""
+
+COLUMNS = (
+    "the largest logit of each column is taken off, another number from each logit of a row. Does that leave the "
+    "softmax of the row as it is?"
+)

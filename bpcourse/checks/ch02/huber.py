@@ -7,38 +7,8 @@ import numpy as np
 from ..compare import agree, alike
 from ..engine import Exercise
 from ..truth import slope as complex_slope
+from .cases import errors, wide_errors
 from .edits import mistakes
-
-
-def _inputs(rng):
-    """Errors of all sizes, in the larger cases some a hundredth within and beyond the threshold, on both sides; in one
-    case exactly 0 and exactly the threshold, in one none beyond it, in one all.
-    """
-    cases = []
-    for shape, d in (
-        ((7, 3), 0.7),
-        ((5, 2), 1.3),
-        ((4, 6), 2.0),
-        ((6,), 0.9),
-        ((3, 5), 2),
-        ((4, 3), 30.0),
-        ((2, 4), 0.05),
-    ):
-        r = rng.normal(size=shape) * 2.5
-        if d < 5:
-            r.flat[rng.permutation(r.size)[:4]] = 0.99 * d, -0.99 * d, 1.01 * d, -1.01 * d
-        if d == 2 and isinstance(d, int):
-            r.flat[[0, *1 + rng.permutation(r.size - 1)[:3]]] = 2.7, 0.0, d, -d  # the first makes d of a whole array
-        if d == 0.05:
-            r = rng.choice([-1, 1], size=shape) * rng.uniform(0.1, 4, size=shape)
-        cases.append({"r": r, "d": d})
-    one = rng.uniform(0.2, 0.9, size=3)
-    return [*cases, {"r": -one[:1] - 1, "d": 0.8}, {"r": one[1:2, None], "d": 1.4}, {"r": one[2:, None] + 1, "d": 0.6}]
-
-
-def _wide(rng):
-    shape = tuple(rng.integers(1, 7, size=rng.integers(1, 3)))
-    return {"r": rng.normal(size=shape) * 10 ** rng.uniform(-2, 3), "d": float(10 ** rng.uniform(-2, 2))}
 
 
 def _truth(r, d):
@@ -104,7 +74,7 @@ def _mistake(name, message, shows=None, **wrong):
 
 HUBER = Exercise(
     name="huber",
-    inputs=_inputs,
+    inputs=errors,
     truth=_truth,
     parts={"loss": 1, "slope": 1},
     passed="Both pieces are right, they meet without a jump, and the slope is the derivative of the loss.",
@@ -119,10 +89,17 @@ HUBER = Exercise(
         "errors on both sides of the threshold": lambda case: (
             np.abs(case["r"]).min() <= case["d"] < np.abs(case["r"]).max()
         ),
+        "whole numbers only": lambda case: (case["r"] == np.round(case["r"])).all(),
+        "errors near 0 only": lambda case: np.abs(case["r"]).max() < 1e-6,
+        "errors in the thousands": lambda case: np.abs(case["r"]).max() > 1000,
         "an error of 0": lambda case: (case["r"] == 0).any(),
         "a whole number for the threshold": lambda case: isinstance(case["d"], int),
     },
-    wide=_wide,
+    wide=wide_errors,
+    ask={
+        "loss": "Put in d/2, d and 2d for r, and the same below 0: what does each piece of the formula give?",
+        "slope": "Draw the loss: how steep is it at 0, at d/2 and at 2d, and at the same places below 0?",
+    },
     misconceptions=(
         _mistake(
             "jump",
@@ -278,6 +255,18 @@ HUBER = Exercise(
             "summed",
             "`loss` is one number, the sum over all entries. Each entry has a loss of its own: who asked for a sum?",
             loss=lambda r, d: _pieces()(r, d).sum(),
+        ),
+        _mistake(
+            "pseudo_huber",
+            "{parts}: that is pseudo-Huber, one smooth curve. Which two pieces does the formula have?",
+            loss=lambda r, d: d**2 * (np.sqrt(1 + (r / d) ** 2) - 1),
+            slope=lambda r, d: r / np.sqrt(1 + (r / d) ** 2),
+        ),
+        _mistake(
+            "log_cosh",
+            "{parts}: that is log-cosh, one smooth curve. Which two pieces does the formula have?",
+            loss=lambda r, d: d**2 * np.log(np.cosh(r / d)),
+            slope=lambda r, d: d * np.tanh(r / d),
         ),
         _mistake(
             "wrong_beyond",

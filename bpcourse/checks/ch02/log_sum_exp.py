@@ -5,6 +5,7 @@ import numpy as np
 from ...losses import log_softmax, softmax
 from ..compare import agree
 from ..engine import Exercise, Misconception
+from .cases import corner_logits
 from .edits import ROOM, SHIFTS, logits, quiet, wide_logits
 
 
@@ -38,7 +39,7 @@ def _lse_mistake(name, message, wrong, **options):
 
 LOG_SUM_EXP = Exercise(
     name="log_sum_exp",
-    inputs=lambda rng: [{"Z": Z} for Z in logits(rng)],
+    inputs=lambda rng: [{"Z": Z} for Z in (*logits(rng), *corner_logits(rng))],
     truth=lambda Z: np.logaddexp.reduce(Z, axis=1),  # by pairs, without any common shift
     parts={"log_sum_exp": 3},
     passed="It is right near 0, at 1000 and at -1000, for rows thousands apart, and for logits of one row that are.",
@@ -46,6 +47,7 @@ LOG_SUM_EXP = Exercise(
     shapes={"Z": "n K"},
     room=ROOM,
     wide=lambda rng: {"Z": wide_logits(rng)},
+    ask={"log_sum_exp": "Take one row with three logits, such as 0, 1 and 2: which numbers go into the sum?"},
     misconceptions=(
         _lse_mistake(
             "overflow",
@@ -61,6 +63,28 @@ LOG_SUM_EXP = Exercise(
         *(
             _lse_mistake(name, f"It is {message}", lambda Z, shift=shift: _by(Z, shift(Z)))
             for name, (shift, message) in SHIFTS.items()
+        ),
+        _lse_mistake(
+            "by_a_probability",
+            "A logit minus the log of its probability: right until that probability is rounded to 0. Which logit of a "
+            "row has one that never is?",
+            lambda Z: Z[:, 0] - np.log(softmax(Z)[:, 0]),
+        ),
+        _lse_mistake(
+            "first_left_out",
+            "The first logit of each row is left out. Where does the sum begin?",
+            lambda Z: np.logaddexp.reduce(Z[:, 1:], axis=1),
+        ),
+        _lse_mistake(
+            "last_left_out",
+            "The last logit of each row is left out. Where does the sum end?",
+            lambda Z: np.logaddexp.reduce(Z[:, :-1], axis=1),
+        ),
+        _lse_mistake(
+            "maximum_where_infinite",
+            "Where the exponentials overflow, or are all rounded to 0, it is the largest logit alone. What do the "
+            "others add there?",
+            lambda Z: (lambda s: np.where(np.isfinite(s), s, Z.max(axis=1)))(np.log(np.exp(Z).sum(axis=1))),
         ),
         _lse_mistake(
             "largest_in_size",

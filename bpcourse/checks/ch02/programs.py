@@ -5,49 +5,8 @@ import numpy as np
 from ...losses import log_softmax, softmax
 from ..compare import agree
 from ..engine import Exercise
-from .edits import ONE_LOW, ROOM, SHIFTS, clean, mistakes, shifted_softmax, spread, wide_logits
-
-
-def _labels(rng, Z, wrong):
-    """Of `wrong` examples the true class is not the largest; in one of them it is second, in one last."""
-    n, k = Z.shape
-    ranks = Z.argsort(axis=1)
-    labels = ranks[:, -1]
-    if k > 1:
-        labels[:wrong] = ranks[:wrong, :-1][np.arange(wrong), rng.integers(k - 1, size=wrong)]
-        if wrong > 1:
-            labels[:2] = ranks[0, -2], ranks[1, 0]
-    return labels
-
-
-def _inputs(rng):
-    """The number of wrong decisions is drawn, another one in every large case. Logits of ordinary size, rows far apart,
-    rows with large gaps, and two cases in which e^z is infinite for a logit beside another one, or beside the mean, but
-    no probability is stored as 0. Then one example, one class, few examples, and a highest class that never occurs.
-    """
-    far = rng.permutation([-20_000, 900, 3, 15_000, 0, -700, 40, 8000, 1, 2, 5])[:, None]
-    plan = (
-        ((8, 5), 2, 0.0),
-        ((11, 4), 2, far),
-        ((7, 5), 2, spread(rng, 7, 5)),
-        ((9, 6), 0.5, [-725, 0, 0, 0, 0, 0]),
-        ((10, 40), 0.5, [0, 0, 730, *[0] * 37]),
-        *(((7, 6), 1, ONE_LOW), ((1, 3), 2, 0.0), ((4, 1), 2, 0.0), ((3, 5), 2, 0.0), ((6, 3), 2, 0.0)),
-    )
-    wrong = [*rng.permutation([2, 3, 4, 5, 6]), 2, 1, 0, 2, 3]
-    cases = []
-    for ((n, k), size, shift), count in zip(plan, wrong, strict=True):
-        Z = rng.normal(size=(n, k)) * size + shift
-        labels = _labels(rng, Z, count) if (n, k) != (6, 3) else np.array([0, 1, 0, 1, 1, 0])
-        order = rng.permutation(n)
-        cases.append({"Z": Z[order], "labels": labels[order]})
-    return cases
-
-
-def _wide(rng):
-    Z = wide_logits(rng)
-    Z += 1e-3 * rng.permuted(np.tile(np.arange(Z.shape[1]), (len(Z), 1)), axis=1)  # no two of a row are equal
-    return {"Z": Z, "labels": rng.integers(Z.shape[1], size=len(Z))}
+from .cases import report_cases, wide_report
+from .edits import COLUMNS, ROOM, SHIFTS, clean, mistakes, shifted_softmax
 
 
 def _truth(Z, labels):
@@ -103,14 +62,14 @@ def _no_share(case, came):
 def _compares_classes_with_examples(case, came):
     """True if k answers were compared with n labels, wherever that cannot be done."""
     n, k = case["Z"].shape
-    return k == 1 or n == 1 or f"could not be broadcast together with shapes ({k},) ({n},)" in came.error
+    return k == 1 or n == 1 or n == k or f"could not be broadcast together with shapes ({k},) ({n},)" in came.error
 
 
 _mistake = mistakes(loss=_cost, accuracy=_accuracy)
 
 LOSS_AND_ACCURACY = Exercise(
     name="loss_and_accuracy",
-    inputs=_inputs,
+    inputs=report_cases,
     truth=_truth,
     parts={"loss": 2, "accuracy": 1},
     passed="All three bugs are gone: one softmax, no log of 0, and the largest logit of each row decides.",
@@ -130,11 +89,18 @@ LOSS_AND_ACCURACY = Exercise(
                 "logits of one row hundreds apart",
                 "rows that lie thousands apart",
                 "logits above 700",
+                "one example with large logits",
+                "large logits of several classes",
                 "large logits",
             )
         },
     },
-    wide=_wide,
+    wide=wide_report,
+    ask={
+        "loss": "Take one example with three classes and go through your lines by hand: which number do you pick?",
+        "accuracy": "Take two examples with three classes: which class does each row decide for, and which is true?",
+    },
+    fixed=("Z", "labels"),  # a share moves by jumps: it may stay as it is although all decisions have changed
     misconceptions=(
         _mistake(
             "wrong_axis",
@@ -175,6 +141,31 @@ LOSS_AND_ACCURACY = Exercise(
         *(
             _mistake(name, f"`loss`: {message}", loss=_cost_by(shifted_softmax(shift)[1]))
             for name, (shift, message) in SHIFTS.items()
+        ),
+        _mistake(
+            "columns_shifted",
+            f"`loss`: {COLUMNS}",
+            loss=_cost_by(shifted_softmax(lambda Z: Z.max(axis=0))[1]),
+        ),
+        _mistake(
+            "loss_over_true_classes",
+            "`loss` is the mean over the classes that occur, and rare ones count more. Over what is the mean taken?",
+            loss=lambda Z, labels: np.mean([_cost(Z[labels == c], labels[labels == c]) for c in np.unique(labels)]),
+        ),
+        _mistake(
+            "loss_of_wrong_answers",
+            "`loss` counts the examples that are decided wrongly alone. Has a right answer no loss?",
+            loss=lambda Z, labels: np.mean(-_picked(log_softmax(Z), labels) * (Z.argmax(axis=1) != labels)),
+        ),
+        _mistake(
+            "median",
+            "`loss` is the median of the losses. Which mean is asked for?",
+            loss=lambda Z, labels: np.median(-_picked(log_softmax(Z), labels)),
+        ),
+        _mistake(
+            "labels_from_1",
+            "`loss` takes the class before the one that the label names. From which number do the labels count?",
+            loss=lambda Z, labels: _cost(Z, labels - 1),
         ),
         _mistake(
             "loss_summed",

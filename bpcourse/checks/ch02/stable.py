@@ -3,30 +3,9 @@
 import numpy as np
 
 from ...losses import log_softmax, softmax
-from ..compare import agree
 from ..engine import Exercise
-from .edits import ROOM, SHIFTS, apart, clean, logits, mistakes, rows_do_not_cancel, shifted_softmax, wide_logits
-
-
-def _targets(rng, Z, one_hot):
-    """One-hot targets or others; where rows are spread, the first true classes stand first, last and in front."""
-    n, k = Z.shape
-    if not one_hot:
-        Y = rng.uniform(0.1, 1, (n, k))
-        return Y / Y.sum(axis=1, keepdims=True)
-    true = rng.integers(k, size=n)
-    if apart(Z) > 5000:
-        true[:3] = 0, k - 1, Z[2].argmax()
-    return np.eye(k)[true]
-
-
-def _inputs(rng):
-    return [{"Z": Z, "Y": _targets(rng, Z, i not in (2, 3, 7))} for i, Z in enumerate(logits(rng))]
-
-
-def _wide(rng):
-    Z = wide_logits(rng)
-    return {"Z": Z, "Y": _targets(rng, Z, rng.integers(2))}
+from .cases import stable_cases, wide_stable
+from .edits import COLUMNS, ROOM, SHIFTS, clean, hard, mistakes, rows_do_not_cancel, shifted_softmax, sinks
 
 
 def behind(case):
@@ -64,22 +43,11 @@ def _all_by(softmax, log):
     return {"loss": _loss_by(log), "delta": lambda Z, Y: softmax(Z) - Y}
 
 
-def _sinks(case, came):
-    """True if loss is right but where it should be above 700, and there it has stopped at some smaller number."""
-    if came.parts is None or came.parts[0].shape != (len(case["Z"]),):
-        return False
-    (loss, delta), (right, right_delta) = came.parts, _truth(**case)
-    far, near = right > 700, right < 9
-    stopped = (loss[far] > 1) & (loss[far] < 750)
-    others = np.allclose(loss[near], right[near], rtol=1e-2, atol=1e-4) and agree(delta, right_delta)
-    return bool(stopped.all()) and others
-
-
 _mistake = mistakes(loss=_loss, delta=_delta)
 
 SOFTMAX_CROSS_ENTROPY = Exercise(
     name="softmax_cross_entropy",
-    inputs=_inputs,
+    inputs=stable_cases,
     truth=_truth,
     parts={"loss": 2, "delta": 2},
     passed="Loss and delta are right for logits of every size, and for true classes that lie thousands behind.",
@@ -90,7 +58,11 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
         "targets that are not one-hot": lambda case: case["Y"].max(axis=1).min() < 1,
         **ROOM,
     },
-    wide=_wide,
+    wide=wide_stable,
+    ask={
+        "loss": "Take one row, with K = 2: which number does each factor and each log of the formula have?",
+        "delta": "Take one row: which probabilities do its logits have, and which targets are taken off?",
+    },
     misconceptions=(
         _mistake(
             "overflow",
@@ -121,7 +93,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             "`loss` stops growing where a true class lies far behind: something tiny is added inside the log, or the "
             "probability is cut off from below. What should the loss of a true class 800 behind be?",
             loss=_loss_by(lambda Z: np.log(softmax(Z) + 1e-12)),
-            shows=_sinks,
+            shows=lambda case, came: sinks(came, _truth(**case)),
         ),
         _mistake(
             "log_of_the_sum",
@@ -151,7 +123,7 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             "hard_targets",
             "{parts}: the largest target of a row is treated as 1 and the others as 0. Must the rows of Y be one-hot?",
             loss=lambda Z, Y: np.logaddexp.reduce(Z, axis=1) - Z[np.arange(len(Z)), Y.argmax(axis=1)],
-            delta=lambda Z, Y: softmax(Z) - (Y == Y.max(axis=1, keepdims=True)),
+            delta=lambda Z, Y: softmax(Z) - hard(Y),
         ),
         _mistake(
             "hard_targets_and_log",
@@ -213,7 +185,8 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
         ),
         _mistake(
             "delta_averaged",
-            "`delta` is divided by the number of examples. It belongs to one example: when is the mean taken?",
+            "{parts}: divided by the number of examples. Loss and delta belong to one example: when is the mean taken?",
+            loss=lambda Z, Y: _loss(Z, Y) / len(Z),
             delta=lambda Z, Y: (softmax(Z) - Y) / len(Z),
         ),
         _mistake(
@@ -279,6 +252,17 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             "number?",
             delta=lambda Z, Y: softmax(Z) * (1 - Y),
             shows=lambda case, came: rows_do_not_cancel(came, _truth(**case), 1),
+        ),
+        _mistake(
+            "columns_shifted",
+            f"{{parts}}: {COLUMNS}",
+            **_all_by(*shifted_softmax(lambda Z: Z.max(axis=0))),
+        ),
+        _mistake(
+            "one_maximum_and_exp",
+            f"{{parts}}: {SHIFTS['one_maximum'][1]}",
+            delta=lambda Z, Y: np.exp(shifted_softmax(np.max)[1](Z)) - Y,
+            loss=_loss_by(shifted_softmax(np.max)[1]),
         ),
         *(  # after `log_of_zero`, whose loss is lost in the same places
             _mistake(name, f"{{parts}}: {message}", **_all_by(*shifted_softmax(shift)))

@@ -3,42 +3,10 @@
 import numpy as np
 
 from ...losses import log_softmax, softmax
-from ..compare import agree
 from ..engine import Exercise
 from ..truth import H, gradient
-from .edits import ONE_LOW, ROOM, SHIFTS, clean, mistakes, shifted_softmax, spread, wide_logits
-
-
-def _inputs(rng):
-    """Ordinary logits, large ones, rows far apart, and rows with large gaps whose target is one-hot, in some of them on
-    a class that is thousands behind. Then one example, one class. The rows stay within some thousands: where logits of
-    20,000 cancel in dT, a right program is off by more than the tolerance.
-    """
-    rows = rng.permutation([-4000, 900, 3, 5000])
-    cases = []
-    for (n, k), T, shift in (
-        ((7, 5), 2.5, 0.0),
-        ((5, 3), 0.7, 2000.0),
-        ((4, 6), 1.9, rows[:, None]),
-        ((6, 5), 0.6, spread(rng, 6, 5, 6000)),
-        ((5, 4), 1.3, [-725 * 1.3, 0, 0, 0]),
-        ((4, 6), 0.9, ONE_LOW),
-        ((1, 3), 2, 0.0),
-        ((4, 1), 0.4, 0.0),
-        ((3, 2), 1, 0.0),
-    ):
-        Y = rng.uniform(0.1, 1, (n, k))
-        if np.shape(shift) == (n, k):
-            Y = np.eye(k)[[0, k - 1, *rng.integers(1, k - 1, size=n - 2)]]
-        Z = rng.normal(size=(n, k)) * 2
-        cases.append({"Z": Z + shift, "Y": Y / Y.sum(axis=1, keepdims=True), "T": T})
-    return cases
-
-
-def _wide(rng):
-    Z = wide_logits(rng)
-    Y = rng.uniform(0.1, 1, Z.shape)
-    return {"Z": Z, "Y": Y / Y.sum(axis=1, keepdims=True), "T": float(10 ** rng.uniform(-1, 1))}
+from .cases import tempered_cases, wide_tempered
+from .edits import COLUMNS, ROOM, SHIFTS, clean, hard, mistakes, shifted_softmax, sinks
 
 
 def _losses(Z, Y, T):
@@ -83,31 +51,24 @@ def _all_by(softmax, log):
     }
 
 
+RIGHT = {"loss": _loss, "delta": _delta, "dT": _dT}
+
+
+def _all(change):
+    """The three parts, each changed in the same way: change(the right function, Z, Y, T)."""
+    return {part: lambda Z, Y, T, right=right: change(right, Z, Y, T) for part, right in RIGHT.items()}
+
+
 def _at(scale):
     """The three parts at the temperature scale(T)."""
-    return {
-        "loss": lambda Z, Y, T: _loss(Z, Y, scale(T)),
-        "delta": lambda Z, Y, T: _delta(Z, Y, scale(T)),
-        "dT": lambda Z, Y, T: _dT(Z, Y, scale(T)),
-    }
+    return _all(lambda right, Z, Y, T: right(Z, Y, scale(T)))
 
 
-def _sinks(case, came):
-    """True if the loss alone is wrong, and only where it should be above 700: there it has stopped at less."""
-    if came.parts is None or came.parts[0].shape != (len(case["Z"]),):
-        return False
-    (loss, *others), right = came.parts, _truth(**case)
-    far, near = right[0] > 700, right[0] < 9
-    stopped = (loss[far] > 1) & (loss[far] < 750)
-    fine = np.allclose(loss[near], right[0][near], rtol=1e-2, atol=1e-4) and all(map(agree, others, right[1:]))
-    return bool(stopped.all()) and fine
-
-
-_mistake = mistakes(loss=_loss, delta=_delta, dT=_dT)
+_mistake = mistakes(**RIGHT)
 
 TEMPERED_CROSS_ENTROPY = Exercise(
     name="tempered_cross_entropy",
-    inputs=_inputs,
+    inputs=tempered_cases,
     truth=_truth,
     parts={"loss": 1, "delta": 1, "dT": 2},
     passed="Loss and both slopes agree with derivatives taken without any chain rule, for logits of any size.",
@@ -115,6 +76,8 @@ TEMPERED_CROSS_ENTROPY = Exercise(
     shapes={"Z": "n K", "Y": "n K"},
     room={
         "T = 1": lambda case: case["T"] == 1,
+        "T below 1/10": lambda case: case["T"] < 0.1,
+        "T above 100": lambda case: case["T"] > 100,
         "one-hot targets": lambda case: case["Y"].max(axis=1).min() == 1 and case["Y"].shape[1] > 1,
         **{
             kind: ROOM[kind]
@@ -123,11 +86,18 @@ TEMPERED_CROSS_ENTROPY = Exercise(
                 "one class",
                 "logits of one row thousands apart",
                 "logits above 700",
+                "one example with large logits",
+                "large logits of several classes",
                 "large logits",
             )
         },
     },
-    wide=_wide,
+    wide=wide_tempered,
+    ask={
+        "loss": "Take one row, with T = 2: which logits go into the softmax, and into the log of it?",
+        "delta": "Take one z: it acts through z/T alone. Which two factors does its slope have?",
+        "dT": "Take one row, with T = 2: how much do its z/T change, each of them, if T grows by a thousandth?",
+    },
     misconceptions=(
         _mistake(
             "log_of_zero",
@@ -140,7 +110,7 @@ TEMPERED_CROSS_ENTROPY = Exercise(
             "`loss` stops growing where a true class lies far behind: something tiny is added inside the log, or the "
             "probability is cut off from below. What should the loss of a true class 800 behind be?",
             loss=_loss_by(lambda U: np.log(softmax(U) + 1e-12)),
-            shows=_sinks,
+            shows=lambda case, came: sinks(came, _truth(**case)),
         ),
         _mistake(
             "loss_over_T",
@@ -152,6 +122,16 @@ TEMPERED_CROSS_ENTROPY = Exercise(
             "In `loss` T divides the logits in the log-sum-exp, and not those of the target. Which logits should it "
             "divide?",
             loss=lambda Z, Y, T: np.logaddexp.reduce(Z / T, axis=1) - (Y * Z).sum(axis=1),
+        ),
+        _mistake(
+            "hard_targets",
+            "{parts}: the largest target of a row is treated as 1 and the others as 0. Must the rows of Y be one-hot?",
+            **_all(lambda f, Z, Y, T: f(Z, hard(Y), T)),
+        ),
+        _mistake(
+            "T_squared",
+            "{parts}: T² times what is asked for. Where does that factor stand in the formula?",
+            **_all(lambda f, Z, Y, T: f(Z, Y, T) * T**2),
         ),
         _mistake(
             "loss_averaged",
@@ -235,6 +215,21 @@ TEMPERED_CROSS_ENTROPY = Exercise(
             dT=lambda Z, Y, T: -_loss(Z, Y, T) / T,
         ),
         _mistake(
+            "dT_turned_as_if_loss_over_T",
+            "`dT` is the loss divided by T. What does T divide, and does its share of the loss grow or shrink with T?",
+            dT=lambda Z, Y, T: _loss(Z, Y, T) / T,
+        ),
+        _mistake(
+            "dT_in_the_inverse",
+            "`dT` is the derivative in 1/T. What is the derivative of 1/T in T?",
+            dT=lambda Z, Y, T: -_dT(Z, Y, T) * T**2,
+        ),
+        _mistake(
+            "dT_mean_for_all",
+            "`dT` is the mean over the batch, once for every example. Has each example a slope of its own?",
+            dT=lambda Z, Y, T: np.full(len(Z), _dT(Z, Y, T).mean()),
+        ),
+        _mistake(
             "logits_missing_in_dT",
             "`dT` is zero, but for rounding: the logits have got lost. What is the derivative of z/T in T?",
             dT=lambda Z, Y, T: -(softmax(Z / T) - Y).sum(axis=1) / T**2,
@@ -269,12 +264,27 @@ TEMPERED_CROSS_ENTROPY = Exercise(
             "{parts}: the logits were multiplied by T. What does a high temperature do to the probabilities?",
             **_at(lambda T: 1 / T),
         ),
+        _mistake(
+            "T_multiplies_all_through",
+            "{parts}: the logits were multiplied by T. What does a high temperature do to the probabilities?",
+            **_at(lambda T: 1 / T) | {"dT": lambda Z, Y, T: ((softmax(Z * T) - Y) * Z).sum(axis=1)},
+        ),
         _mistake("T_ignored", "{parts}: these are the numbers for T = 1. Where does T come in?", **_at(lambda T: 1.0)),
         _mistake(
             "T_divides_probabilities",
             "{parts}: T divides the probabilities, which then no longer sum to 1. What should it divide?",
             loss=lambda Z, Y, T: -(Y * np.log(softmax(Z) / T)).sum(axis=1),
             delta=lambda Z, Y, T: softmax(Z) / T - Y,
+        ),
+        _mistake(
+            "columns_shifted",
+            f"{{parts}}: {COLUMNS}",
+            **_all_by(*shifted_softmax(lambda Z: Z.max(axis=0))),
+        ),
+        _mistake(
+            "one_maximum_and_exp",
+            f"{{parts}}: {SHIFTS['one_maximum'][1]}",
+            **_all_by(lambda U: np.exp(shifted_softmax(np.max)[1](U)), shifted_softmax(np.max)[1]),
         ),
         _mistake(
             "overflow",
