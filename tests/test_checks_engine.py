@@ -207,14 +207,14 @@ def test_misconception_is_found_for_one_part_beside_another_mistake():
 
 
 def test_same_error_as_a_misconception_is_that_misconception():
-    result = judge(lambda W2, delta2, z1: delta2 @ W2.T * z1)
+    result = judge(lambda W2, delta2, z1: delta2 @ W2.T * bp.sigmoid.derivative(z1))
     assert result.diagnosis == "transposed_too_often"
-    result = judge(lambda W2, delta2, z1: np.dot(delta2, W2.T) * z1)
+    result = judge(lambda W2, delta2, z1: np.dot(delta2, W2.T) * z1**2)
     assert result.diagnosis is None and "not aligned" in result.message
 
 
 def test_an_error_is_shown_under_a_diagnosis_that_rests_on_it_alone():
-    result = judge(lambda W2, delta2, z1: delta2 @ W2.T * z1)
+    result = judge(lambda W2, delta2, z1: delta2 @ W2.T * bp.sigmoid.derivative(z1))
     assert "ValueError" in result.message and "The inputs were W2 (3, 4), delta2 (7, 3), z1 (7, 4)." in result.message
     assert "gufunc" not in result.message and "signature" not in result.message
 

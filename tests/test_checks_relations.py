@@ -234,3 +234,13 @@ def test_what_is_kept_by_size_is_seen():
         return kept.setdefault(X.shape, y)
 
     assert "right in other cases" in judged(change)
+
+
+def test_what_is_right_in_the_cases_is_tried_on_wider_ones():
+    def wide(rng):
+        return {"X": rng.normal(size=rng.integers(1, 9, 2)), "c": float(rng.uniform(2, 3))}
+
+    said = judged(lambda y, X, c: y[:, :5] if X.shape[1] > 5 else y, wide=wide)
+    assert "right in other cases" in said and "(" in said
+    assert judged(lambda y, X, c: y[:, :5]) == "Fine.", "no case is so wide"
+    assert judged(lambda y, X, c: +y, wide=wide) == "Fine."

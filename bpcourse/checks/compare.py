@@ -9,6 +9,7 @@ import numpy as np
 from . import messages as say
 
 TOLERANCE = 1e-6  # of the array's largest entry
+ROUNDING = 1e-14  # what a sum of ordinary numbers may miss 0 by
 
 
 class WrongType(Exception):
@@ -43,12 +44,13 @@ def plain(value):
 def agree(came, right, tolerance=TOLERANCE):
     """True if `came` has the shape of `right` and differs by no more than tolerance times its largest entry.
 
-    Where a number is asked for, an array that holds one is right, too.
+    Where a number is asked for, an array that holds one is right, too. What is 0 but for rounding is 0.
     """
     if not _fits(came, right):
         return False
     scale = np.abs(right).max(initial=0.0) or 1.0
-    return bool(np.abs(came.reshape(right.shape) - right).max(initial=0.0) <= tolerance * scale)  # False for NaN
+    limit = max(tolerance * scale, ROUNDING)
+    return bool(np.abs(came.reshape(right.shape) - right).max(initial=0.0) <= limit)  # False for NaN
 
 
 def _fits(came, right):

@@ -64,7 +64,8 @@ class Exercise:
     shapes: argument -> the names of its axes, as in {"W": "m n", "b": "m"}; "..." first for any number of them.
     room: what some of the cases have and others have not, as a predicate of a case, by a name that ends the sentence
     "It is wrong wherever ..."; or, as text, why no case has it.
-    wide: (rng) -> one case of any sizes and values that the task allows.
+    wide: (rng) -> one case of any sizes and values that the task allows. What is right in all cases is tried on so many
+    of these: wide_cases.
     ask: part -> a question that helps with anything wrong in it, where no more can be seen.
     fixed: arguments that cannot be changed alone (see probe).
     seconds: what one call may take, if the task says more than guard.SECONDS.
@@ -84,6 +85,7 @@ class Exercise:
     shapes: dict[str, str] = field(default_factory=dict)
     room: dict[str, Callable | str] = field(default_factory=dict)
     wide: Callable | None = None
+    wide_cases: int = 8
     ask: dict[str, str] = field(default_factory=dict)
     fixed: tuple[str, ...] = ()
     read: Callable | None = None
@@ -122,14 +124,15 @@ class Exercise:
         # Then the sizes of the first with other values, and the first once more: an answer may keep something.
         others = [self.cases(seed + k * FAR) for k in (1, 2, 3)]
         cases = [*cases, others[0][0], self.cases(seed)[0]]
-        came = self.outcomes(function, cases)
-        if seed not in self._right:  # kept, since many truths are slow: they ask the loss itself, number by number
-            self._right[seed] = self.outcomes(self.truth, cases)
-        right = self._right[seed]
+        came, right = self.outcomes(function, cases), self._right_outcomes("own", seed, cases)
         if any(outcome.unfinished for outcome in came):
             return self._not_attempted()
-        good = self._good_parts(came, right)
-        changed = any(outcome.changed for outcome in came)
+        good, changed = self._good_parts(came, right), any(outcome.changed for outcome in came)
+        wide = self._wide_cases(seed) if all(good) and not changed else []
+        if wide:  # right so far: then on all that the task allows, before the repetition, which stays the last
+            cases[-1:-1], came[-1:-1] = wide, self.outcomes(function, wide)
+            right = [*right[:-1], *self._right_outcomes("wide", seed, wide), right[-1]]
+            good, changed = self._good_parts(came, right), any(outcome.changed for outcome in came)
         if all(good) and not changed:
             for demand in self.demands:
                 if not demand.met(function, seed):
@@ -139,10 +142,20 @@ class Exercise:
         points = 0.0
         if self.points is None and not changed:
             points = float(sum(p for p, fine in zip(self.parts.values(), good, strict=True) if fine))
-        others = [[*more, others[1][0], more[0]] for more in others]
+        others = [[*more, others[1][0], *({} for _ in wide), more[0]] for more in others]
         diagnosis, message = explain(self, function, cases, others, came, right, good)
         praise = "" if diagnosis == "order_of_parts" else self._praise(good)
         return Result(False, points, self.max_points, diagnosis, praise + message)
+
+    def _wide_cases(self, seed):
+        rng = np.random.default_rng(seed + FAR)
+        return [self.wide(rng) for _ in range(self.wide_cases)] if self.wide else []
+
+    def _right_outcomes(self, which, seed, cases):
+        """What the truth gives, kept by seed: many are slow, since they ask the loss itself, number by number."""
+        if (which, seed) not in self._right:
+            self._right[which, seed] = self.outcomes(self.truth, cases)
+        return self._right[which, seed]
 
     def _good_parts(self, came, right):
         """For every part, whether it is right in all cases."""

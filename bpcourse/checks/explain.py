@@ -75,7 +75,7 @@ def _named(exercise, mistake, seen, wrong, cases, came):
     n = max((len(case[exercise.batch]) for case in cases), default=None) if exercise.batch else None
     message = mistake.message.format(n=n, parts=parts)
     rest = [names[i] for i in wrong if i not in seen]
-    if all(outcome.parts is None for outcome in came):  # an error is all there is to go by: show it, too
+    if came[0].error:  # it is what one sees first: show it, too
         message += " " + came[0].problem
     elif rest:
         message += " " + (say.REST if len(rest) == 1 else say.RESTS).format(parts=say.listed(rest))
@@ -157,7 +157,7 @@ def _where(exercise, function, cases, bad):
     """What the cases that went wrong have and the others have not, as the beginning of a message; '' if all did."""
     if all(bad):
         return ""
-    if bad == [False] * (len(bad) - 1) + [True]:
+    if bad[-1] and not bad[0]:
         return say.AGAIN
     fitting = [(text, has) for text, has in _kinds(exercise) if [bool(has(case)) for case in cases] == bad]
     for case, is_bad in _more_cases(exercise, function) if fitting else ():

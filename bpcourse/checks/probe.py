@@ -57,7 +57,7 @@ def _steps(came, right, c, r):
 
 def _changed(case, other, name):
     """The case with the other one's value of one argument, or None where that is none, the same, or of another size."""
-    value, new = case[name], other[name]
+    value, new = case[name], other.get(name)
     if not isinstance(value, np.ndarray | float | int) or isinstance(value, bool) or type(new) is not type(value):
         return None
     if np.shape(new) != np.shape(value) or np.array_equal(new, value, equal_nan=isinstance(value, float)):

@@ -51,7 +51,7 @@ def _factor(triples, sizes, batch):
     cases = [case for _, r, case in triples if r.any()]
     if all(_whole(r) for _, r in pairs) and not all(f == -1 for f in factors):
         return ""  # for counts a factor is chance
-    if not all(f and agree(c, f * r) for f, (c, r) in zip(factors, pairs, strict=True)):
+    if not all(f and math.isfinite(f) and agree(c, f * r) for f, (c, r) in zip(factors, pairs, strict=True)):
         return ""
     if all(math.isclose(f, -1, rel_tol=TOLERANCE) for f in factors):
         return say.SIGN
