@@ -8,7 +8,7 @@ from .edited import edited
 from .passes import SHAPES, one_by_one, parameters
 from .steps import STEP
 
-_RATES = (0.9, 1.3, 0.6, 2.1, 0.005, 1.7, 0.5, 1.1, 0.8, 40.0, 0.7)  # with 40 the cost rises
+_RATES = (0.9, 1.3, 0.6, 2.1, 0.005, 1.7, 0.5, 1.1, 0.8, 40.0, 0.7)  # with 40 the cost rises and falls
 _STEPS = (3, 4, 1, 2, 12, 5, 6, 3, 2, 6, 2)
 _RIGHT_STEP = edited(STEP)
 AXES = {"W1": "n1 n0", "b1": "n1", "W2": "n2 n1", "b2": "n2", "X": "n n0", "Y": "n n2"}
@@ -35,7 +35,11 @@ def step_cases(rng):
 
 
 def train_cases(rng):
-    return [any_case(rng, *case) for case in zip(SHAPES, _RATES, _STEPS, strict=True)]
+    cases = [any_case(rng, *case) for case in zip(SHAPES, _RATES, _STEPS, strict=True)]
+    fast = _RATES.index(max(_RATES))
+    while not rises(cases[fast]):
+        cases[fast] = any_case(rng, SHAPES[fast], _RATES[fast], _STEPS[fast])
+    return cases
 
 
 def _cost(theta, X, Y):
@@ -70,9 +74,9 @@ def errors(case, steps):
 
 
 def rises(case):
-    """True if the cost is lower somewhere on the way than at the end."""
+    """True if the cost is clearly lower somewhere on the way than at the end."""
     costs = [(errors(case, k) ** 2).sum() for k in range(1, case["steps"] + 1)]
-    return min(costs) < costs[-1]
+    return min(costs) < 0.9 * costs[-1]
 
 
 def other_rate(case, outcome):
