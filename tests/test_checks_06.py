@@ -20,7 +20,7 @@ from bpcourse.checks.ch06.digit_programs import fit
 from bpcourse.checks.ch06.epochs import epoch
 from bpcourse.checks.ch06.experiment import _equal_matters, _picks, experiment
 from bpcourse.checks.ch06.gradients import gradients
-from bpcourse.checks.ch06.stopping import _walk
+from bpcourse.checks.ch06.stopping_walks import walk
 from bpcourse.checks.engine import Exercise
 from bpcourse.plots import style
 from bpcourse.training import minibatches
@@ -67,7 +67,7 @@ def test_programs_without_a_mistake_are_the_truth():
     for name, function in (
         ("linear_epoch", epoch),
         ("experiment", experiment),
-        ("early_stopping", _walk),
+        ("early_stopping", walk),
         ("digit_gradients", gradients),
         ("train_digits", fit),
     ):

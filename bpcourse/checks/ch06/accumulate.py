@@ -25,12 +25,20 @@ class _Grad:
         return gradient(lambda theta: ((np.tanh(X @ theta) - Y) ** 2).sum() / 2 / len(X), self.theta)
 
 
-def _case(rng, sizes, n_in, n_out):
-    pieces = [(rng.normal(size=(n, n_in)), rng.uniform(-0.9, 0.9, (n, n_out))) for n in sizes]
-    return {"grad": _Grad(rng.normal(size=(n_in, n_out)), max(sizes)), "pieces": pieces}
+def _case(rng, sizes, n_in, n_out=None, scale=1.0, whole=False):
+    """n_out: None if theta is a vector. scale: how large the Y are. whole: X and Y hold few numbers, 0 among them."""
+    n_out = () if n_out is None else (n_out,)
+    pieces = [(rng.normal(size=(n, n_in)), scale * rng.uniform(-0.9, 0.9, (n, *n_out))) for n in sizes]
+    if whole:
+        pieces = [(np.sign(X.round()), np.sign(Y.round())) for X, Y in pieces]
+    return {"grad": _Grad(rng.normal(size=(n_in, *n_out)), max(sizes)), "pieces": pieces}
 
 
-SIZES = ((5, 2, 7), 4, 3), ((3, 6), 2, 5), ((4, 4, 1, 2), 5, 3), ((6,), 1, 2), ((1,), 3, 1), ((2, 2, 2), 3, 4)
+SIZES = (
+    ((5, 2, 7), 4, 3), ((3, 6), 2, 5), ((4, 4, 1, 2), 5, 3), ((6,), 1, 2), ((1,), 3, 1), ((2, 2, 2), 3, 4),
+    ((5, 2), 3, 2), ((70, 200, 3), 2), ((3, 1, 2, 1, 4, 2, 1, 3, 2, 1, 2, 5), 2, 2), ((8, 3, 5), 3, None, 300.0),
+    ((9, 4, 7), 2, 2, 1.0, True),
+)  # fmt: skip
 
 
 def _inputs(rng):
@@ -39,7 +47,8 @@ def _inputs(rng):
 
 def _wide(rng):
     n_in, n_out, count = (int(k) for k in rng.integers(1, 7, size=3))
-    return _case(rng, rng.integers(1, 7, size=count).tolist(), n_in, n_out)
+    sizes = rng.integers(1, 7, size=count).tolist()
+    return _case(rng, sizes, n_in, rng.choice([n_out, None]), rng.choice([1.0, 20.0]), rng.random() < 0.3)
 
 
 def _lengths(case):
@@ -68,19 +77,33 @@ def _running(grad, pieces):
     return mean
 
 
+def _divided_in_the_loop(grad, pieces):
+    total, n = 0, 0
+    for X, Y in pieces:
+        n += len(X)
+        total = (total + len(X) * grad(X, Y)) / n
+    return total
+
+
 BIG_GRADIENT = Exercise(
     name="big_gradient",
     inputs=_inputs,
     truth=lambda grad, pieces: grad.of_all(pieces),
     parts={"gradient": 2},
     room={
+        "pieces of different sizes": lambda case: len(set(_lengths(case))) > 1,
         "one piece": lambda case: len(_lengths(case)) == 1,
         "pieces of equal size": lambda case: len(set(_lengths(case))) == 1 < len(_lengths(case)),
         "a piece of one example": lambda case: min(_lengths(case)) == 1 < len(_lengths(case)),
         "one example in all": lambda case: sum(_lengths(case)) == 1,
         "a short last piece": lambda case: _lengths(case)[-1] < max(_lengths(case)),
         "a long last piece": lambda case: _lengths(case)[-1] > min(_lengths(case)),
+        "more than ten pieces": lambda case: len(_lengths(case)) > 10,
+        "a piece of more than a hundred examples": lambda case: max(_lengths(case)) > 100,
+        "a gradient that is a vector": lambda case: case["grad"].theta.ndim == 1,
+        "equal rows": lambda case: any(len(np.unique(X, axis=0)) < len(X) for X, _ in case["pieces"]),
     },
+    ask={"gradient": "Of how many examples is each piece's gradient the mean, and how many are there in all?"},
     wide=_wide,
     passed="Pieces of any sizes give the gradient of the whole batch, as if it had fitted into memory.",
     misconceptions=(
@@ -146,6 +169,50 @@ BIG_GRADIENT = Exercise(
             "first_piece_only",
             lambda grad, pieces: grad(*pieces[0]),
             "That is the gradient of the first piece. Is the `return` inside the loop?",
+        ),
+        Misconception(
+            "first_piece_left_out",
+            lambda grad, pieces: _sum(lambda n: n, sum)(grad, pieces[1:] or pieces),
+            "The first piece does not come in. Over which pieces does your loop run?",
+        ),
+        Misconception(
+            "single_examples_left_out",
+            lambda grad, pieces: _sum(lambda n: n, sum)(grad, [p for p in pieces if len(p[0]) > 1] or pieces),
+            "A piece of one example does not come in. How much does it weigh among all?",
+        ),
+        Misconception(
+            "weighed_twice",
+            _sum(lambda n: n**2, sum),
+            "Each piece's gradient is multiplied by its size twice. How many examples' gradients does its mean stand "
+            "for?",
+        ),
+        Misconception(
+            "squares_as_weights",
+            _sum(lambda n: n**2, lambda sizes: sum(n**2 for n in sizes)),
+            "You weigh each piece by the square of its size. How many examples' gradients does its mean stand for?",
+        ),
+        Misconception(
+            "roots_as_weights",
+            _sum(lambda n: n**0.5, lambda sizes: sum(n**0.5 for n in sizes)),
+            "You weigh each piece by the root of its size. How many examples' gradients does its mean stand for?",
+        ),
+        Misconception(
+            "reciprocals_as_weights",
+            _sum(lambda n: 1 / n, lambda sizes: sum(1 / n for n in sizes)),
+            "With you a small piece weighs more than a large one. How many examples' gradients does its mean stand "
+            "for?",
+        ),
+        Misconception(
+            "equal_sizes_once",
+            lambda grad, pieces: _sum(lambda n: n, sum)(grad, list({len(p[0]): p for p in pieces}.values())),
+            "Of several pieces with the same size only one comes in. What happens if sizes are keys of a dict, or "
+            "members of a set?",
+        ),
+        Misconception(
+            "divided_in_the_loop",
+            _divided_in_the_loop,
+            "You divide by the examples so far after each piece, and what is in the sum by then is divided again and "
+            "again. When is the sum complete?",
         ),
         Misconception(
             "running_mean",

@@ -28,7 +28,7 @@ def _read(value, _names):
     return (np.array(lengths, dtype=float), np.concatenate(flat or [np.zeros(0)]).astype(float)), ""
 
 
-SIZES = ((38, 4), (38, 4), (38, 4), (24, 6), (7, 10), (5, 5), (9, 1), (1, 1), (1, 3), (3, 2))
+SIZES = ((38, 4), (38, 4), (38, 4), (24, 6), (7, 10), (5, 5), (9, 1), (1, 1), (1, 3), (3, 2), (300, 4))
 MANY = (11, 4), 60  # examples and batch size, and how many epochs of one generator: is every order possible?
 
 
@@ -93,6 +93,8 @@ def _never(orders, n, size, epochs):
             return "never_in_a_batch", facts | {"example": example, "batch": k + 1}
     for one, other in np.argwhere(together == 0):
         return "never_together", facts | {"one": one, "other": other}
+    if len({order.tobytes() for order in orders}) < epochs:
+        return "few_orders", facts
     return None
 
 
@@ -151,6 +153,7 @@ EPOCH_BATCHES = Observed(
         "a batch size larger than n": lambda case: case["size"] > case["n"],
         "a batch size that is n": lambda case: case["size"] == case["n"],
         "batches of one": lambda case: case["size"] == 1,
+        "more than 32 batches": lambda case: case["n"] > 32 * case["size"],
     },
     wide=_wide,
     passed=(
@@ -166,13 +169,13 @@ EPOCH_BATCHES = Observed(
         Misconception(
             "last_dropped",
             lambda n, size, rng: [piece for piece in _truth(n, size, rng) if len(piece) == size],
-            "With {n} examples and batches of {size} only {rows} examples had their turn. What becomes of those that "
+            "With n = {n} and size = {size}, only {rows} examples had their turn. What becomes of those that "
             "do not fill a batch?",
         ),
         Misconception(
             "examples_missing",
             lambda n, size, rng: _truth(n, size, rng)[:-2] or [rng.permutation(n)[1:]],
-            "With {n} examples and batches of {size} only {rows} examples had their turn. Which are never dealt out?",
+            "With n = {n} and size = {size}, only {rows} examples had their turn. Which are never dealt out?",
         ),
         Misconception(
             "with_replacement",
@@ -183,13 +186,13 @@ EPOCH_BATCHES = Observed(
         Misconception(
             "padded",
             _padded,
-            "With {n} examples and batches of {size} your epoch has {rows} indices: the last batch is filled up with "
+            "With n = {n} and size = {size}, your epoch has {rows} indices: the last batch is filled up with "
             "examples that had their turn. May a batch be short?",
         ),
         Misconception(
             "empty_piece",
             lambda n, size, rng: [*_truth(n, size, rng), np.zeros(0, int)],
-            "With {n} examples and batches of {size} one of your batches is empty, and a mean over it is NaN. For "
+            "With n = {n} and size = {size}, one of your batches is empty, and a mean over it is NaN. For "
             "which starting points is something left?",
         ),
         Misconception(
@@ -205,13 +208,13 @@ EPOCH_BATCHES = Observed(
         Misconception(
             "number_of_pieces",
             lambda n, size, rng: np.array_split(rng.permutation(n), size),
-            "With {n} examples and a batch size of {size} you made {pieces} batches. Is `size` the number of batches, "
+            "With n = {n} and size = {size}, you made {pieces} batches. Is `size` the number of batches, "
             "or of examples in a batch?",
         ),
         Misconception(
             "other_lengths",
             lambda n, size, rng: np.array_split(rng.permutation(n), math.ceil(n / size)),
-            "With {n} examples and batches of {size} the {pieces} lengths are not the ones asked for: all batches "
+            "With n = {n} and size = {size} the {pieces} lengths are not the ones asked for: all batches "
             "full, and what is left in the last one. At which positions of the order do you cut?",
         ),
         Misconception(
@@ -242,6 +245,12 @@ EPOCH_BATCHES = Observed(
             lambda n, size, rng: _blocks(n, size, rng, inside=True),
             "You shuffle inside each batch, but each of them always holds the same examples. Does their order within "
             "a batch change its mean?",
+        ),
+        Misconception(
+            "few_orders",
+            lambda n, size, rng: _cut(np.random.default_rng(rng.integers(300)).permutation(n), size),
+            "In {epochs} epochs of {n} examples, an order came twice, out of millions that there are. Between how many "
+            "orders does chance decide?",
         ),
         Misconception(
             "never_in_a_batch",

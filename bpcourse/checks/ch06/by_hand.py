@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from ..compare import agree
 from ..engine import Exercise, Misconception, Question
 
 COUNT_UPDATES = Question(
@@ -70,8 +71,19 @@ RIGHT_ADVICE = Question(
 
 
 def _deviation_inputs(rng):
-    sizes = (64, 30), (10, 24), (33, 5), (1, 7), (12, 1), (9, 9)
-    slopes = (0.2, 0.4), (0.5, 0.8), (0.01, 0.1), (0.3, 0.6), (0, 0), (1, 1)
+    sizes = (64, 30), (10, 24), (33, 5), (1, 7), (12, 1), (9, 9), (8, 1), (20, 6), (3000, 40), (15, 8)
+    slopes = (
+        (0.2, 0.4),
+        (0.5, 0.8),
+        (0.01, 0.1),
+        (0.3, 0.6),
+        (0, 0),
+        (1, 1),
+        (0.4, 0.7),
+        (-0.8, -0.3),
+        (0.1, 0.3),
+        (1.2, 1.35),
+    )
     return [
         {"n_in": n_in, "n_out": n_out, "slope": round(rng.uniform(*slope), 2)}
         for (n_in, n_out), slope in zip(sizes, slopes, strict=True)
@@ -80,7 +92,7 @@ def _deviation_inputs(rng):
 
 def _any_deviation(rng):
     n_in, n_out = (int(k) for k in rng.integers(1, 100, size=2))
-    return {"n_in": n_in, "n_out": n_out, "slope": float(rng.choice([0.0, 1.0, *rng.random(6)]))}
+    return {"n_in": n_in, "n_out": n_out, "slope": float(rng.choice([0.0, 1.0, *rng.normal(size=6)]))}
 
 
 def _by_integral(n_in, n_out, slope):
@@ -108,8 +120,12 @@ LEAKY_DEVIATION = Exercise(
         "more inputs than units": lambda case: case["n_in"] > case["n_out"],
         "the slope 0, which is ReLU": lambda case: case["slope"] == 0,
         "the slope 1, which is the identity": lambda case: case["slope"] == 1,
+        "a negative slope": lambda case: case["slope"] < 0,
+        "a slope above 1": lambda case: case["slope"] > 1,
+        "more than a thousand inputs": lambda case: case["n_in"] > 1000,
     },
     wide=_any_deviation,
+    ask={"deviation": "By what is the variance multiplied from one layer to the next, and when is that 1?"},
     passed=(
         "With it the mean square of z is the same in every layer; the check took the integral over the normal density."
     ),
@@ -174,6 +190,62 @@ LEAKY_DEVIATION = Exercise(
             "mean_slope_squared",
             partial(_deviation, gain=lambda s: ((1 + s) / 2) ** 2),
             "You squared the mean slope. Which comes first here, the square or the mean?",
+        ),
+        Misconception(
+            "sum_squared",
+            partial(_deviation, gain=lambda s: (1 + s) ** 2 / 2),
+            "You squared the sum of both slopes. Which comes first here, the square or the sum?",
+        ),
+        Misconception(
+            "gain_outside_the_root",
+            partial(_deviation, gain=lambda s: (1 + s**2) ** 2 / 2),
+            "1 + c^2 stands outside the square root with you. Is it a part of the variance or of the deviation?",
+        ),
+        *(
+            Misconception(
+                name,
+                partial(_deviation, gain=gain),
+                "Your weights get larger when the slope does. If more comes through the activation, must the weights "
+                "make up for it, or hold it back?",
+            )
+            for name, gain in (
+                ("gain_upside_down", lambda s: 1 / (2 * (1 + s**2))),
+                ("gain_with_its_half_upside_down", lambda s: 2 / (1 + s**2)),
+            )
+        ),
+        *(
+            Misconception(
+                name,
+                partial(_deviation, gain=gain),
+                "Your variance goes from 2/n_in at the slope 0 to 1/n_in at the slope 1 along another curve. Of which "
+                "quantity does it have to be the reciprocal?",
+            )
+            for name, gain in (
+                ("straight_line", lambda s: 1 / (2 - s)),
+                ("parabola", lambda s: 1 / (2 - s**2)),
+                ("fourth_power", lambda s: (1 + s**4) / 2),
+            )
+        ),
+        *(
+            Misconception(
+                name,
+                partial(_deviation, units=units),
+                "The slope is right, the number of units is not: {which}. How many terms has the sum that makes one "
+                "z?".replace("{which}", which),
+            )
+            for name, units, which in (
+                ("both_sides_added", lambda n_in, n_out: n_in + n_out, "you add n_in and n_out"),
+                ("geometric_mean", lambda n_in, n_out: (n_in * n_out) ** 0.5, "you take a mean of n_in and n_out"),
+                ("one_more_input", lambda n_in, n_out: n_in + 1, "you count one more than n_in"),
+                ("one_input_less", lambda n_in, n_out: max(n_in - 1, 1), "you count one less than n_in"),
+            )
+        ),
+        Misconception(
+            "nearly",
+            lambda n_in, n_out, slope: round(float(_deviation(n_in, n_out, slope)), 4),
+            "It is nearly right, and in no case off by more than a hundredth. Was it rounded, or found by drawing "
+            "random numbers? All digits are asked for.",
+            shows=lambda case, outcome: bool(outcome.parts) and agree(outcome.parts[0], _by_integral(**case), 1e-2),
         ),
     ),
 )

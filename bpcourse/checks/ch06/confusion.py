@@ -21,8 +21,14 @@ def _inputs(rng):
     never_said = _case(rng, 15, 4)
     never_said["scores"][:, [1, 3]] -= 10
     one, few = _case(rng, 1, 3, [1]), _case(rng, 3, 7, [2, 5])
-    return [*(_case(rng, *size) for size in ((23, 4), (31, 3), (17, 5), (6, 1))), highest_missing, lowest_missing,
-            never_said, one, few]  # fmt: skip
+    return [*(_case(rng, *size) for size in ((23, 4), (31, 3), (17, 5), (6, 1), (5, 5))),
+            highest_missing, lowest_missing, never_said, one, few, _scaled(rng, 1e4), _scaled(rng, 1e-6)]  # fmt: skip
+
+
+def _scaled(rng, factor):
+    """Scores so large that an exponential overflows, or so small that they differ in the seventh digit only."""
+    case = _case(rng, 14, 4)
+    return case | {"scores": 1.0 + factor * case["scores"]}
 
 
 def _wide(rng):
@@ -107,9 +113,15 @@ CONFUSION = Exercise(
         "a class that neither occurs nor is an answer": lambda case: (
             len({*case["labels"].tolist(), *case["scores"].argmax(axis=1).tolist()}) < case["scores"].shape[1]
         ),
-        "two equal scores": "the task does not say which of them is the answer",
+        "large scores": lambda case: np.abs(case["scores"]).max() > 1000,
+        "scores that are nearly equal": lambda case: case["scores"].shape[1] > 1 and np.ptp(case["scores"]) < 1e-3,
+        "two equal scores": "the task says that there are none",
     },
     wide=_wide,
+    ask={
+        "counts": "Take the first example with a pencil: to which entry does it add 1?",
+        "accuracy": "How many examples are there, and for how many is the answer the label?",
+    },
     misconceptions=(
         Misconception(
             "rows_and_columns_swapped",
@@ -201,6 +213,21 @@ CONFUSION = Exercise(
             _changed(accuracy=lambda table, right: np.nan_to_num(np.diag(_of_rows(table))).mean()),
             "`accuracy` is the mean of the classes' own shares of right answers, with 0 for a class that never occurs. "
             "Over what is the mean to be taken?",
+            alone=True,
+        ),
+        *(
+            Misconception(
+                f"mean_over_{which.replace(' ', '_')}",
+                _changed(accuracy=lambda table, right, turn=turn: np.nanmean(np.diag(_of_rows(turn(table))))),
+                f"`accuracy` is a mean over the {which}, each with its own share. Over what is the mean to be taken?",
+                alone=True,
+            )
+            for which, turn in (("classes that occur", lambda t: t), ("classes that are answers", lambda t: t.T))
+        ),
+        Misconception(
+            "one_example_less",
+            _changed(accuracy=lambda table, right: np.trace(table) / max(table.sum() - 1, 1)),
+            "`accuracy` is divided by one example less than there are. How many answers are there?",
             alone=True,
         ),
         Misconception(

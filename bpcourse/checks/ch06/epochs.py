@@ -27,11 +27,14 @@ def _case(rng, n, n_in, classes, size, alpha, highest=None):
 SIZES = (
     (23, 5, 4, 6, 0.5), (17, 3, 5, 7, 0.9), (13, 6, 3, 4, 0.7), (12, 4, 6, 3, 1.0, 5), (7, 1, 3, 20, 0.8),
     (5, 7, 2, 1, 0.6), (1, 4, 3, 2, 0.9), (9, 2, 1, 4, 0.5), (3, 2, 8, 2, 1.5), (4, 6, 5, 4, 2.0),
+    (13, 3, 2, 1, 0.4), (3, 3, 3, 2, 0.7), (8, 2, 4, 5, 0.6),
 )  # fmt: skip
 
 
 def _inputs(rng):
-    return [_case(rng, *sizes) for sizes in SIZES]
+    cases = [_case(rng, *sizes) for sizes in SIZES]
+    cases[-1]["b"] += 900.0  # its scores are large, and no farther from each other than elsewhere
+    return cases
 
 
 def _wide(rng):
@@ -41,7 +44,8 @@ def _wide(rng):
 
 def _cost(W, b, X, labels):
     Z = X @ W.T + b
-    return (np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(X)), labels]).sum() / len(X)
+    top = Z.real.max(axis=1)
+    return (np.log(np.exp(Z - top[:, None]).sum(axis=1)) + top - Z[np.arange(len(X)), labels]).sum() / len(X)
 
 
 def _true_epoch(W, b, X, labels, batches, alpha):
@@ -92,6 +96,12 @@ def _example_by_example(W, b, X, labels, batches, alpha):
     return epoch(W, b, X, labels, np.concatenate(batches)[:, None], alpha)
 
 
+def overflows(Z):
+    """The softmax of large scores is NaN."""
+    with np.errstate(all="ignore"):
+        return np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+
+
 LINEAR_EPOCH = Exercise(
     name="linear_epoch",
     inputs=_inputs,
@@ -106,7 +116,10 @@ LINEAR_EPOCH = Exercise(
         "a full last batch": lambda case: len(case["batches"][-1]) == len(case["batches"][0]),
         "batches of one": lambda case: len(case["batches"][0]) == 1,
         "a learning rate of 1": lambda case: case["alpha"] == 1,
+        "more than ten batches": lambda case: len(case["batches"]) > 10,
+        "large scores": lambda case: case["b"].min() > 500,
     },
+    ask=dict.fromkeys(("W", "b"), "What do W and b become after the first batch alone, and what after the second?"),
     wide=_wide,
     passed="Batch after batch your parameters follow the true gradient of that batch, the short last one included.",
     misconceptions=(
@@ -221,6 +234,12 @@ LINEAR_EPOCH = Exercise(
             partial(epoch, factor=-1.0),
             "The parameters move in the wrong direction: the loss grows. Is delta the softmax minus the target, or "
             "the other way round?",
+        ),
+        Misconception(
+            "softmax_overflows",
+            partial(epoch, to_share=overflows),
+            "Where the scores are large your W is not a number: an exponential of 1000 overflows. What may be "
+            "subtracted from all scores of an example without a change of its softmax?",
         ),
         Misconception(
             "target_missing",

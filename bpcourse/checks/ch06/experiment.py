@@ -39,8 +39,17 @@ def _inputs(rng):
     third = _drawn_until(rng, (26, 6, 3, 8, 0.9, EPOCHS), lambda case: _last_matters(_picks(case)))
     fourth = _drawn_until(rng, (21, 2, 4, 7, 0.8, EPOCHS), _equal_matters)
     fifth = _drawn_until(rng, (4, 3, 4, 3, 2, 2, (2, 3)), _highest_not_validated)
-    return [first, second, third, fourth, fifth, _draw(rng, 9, 1, 2, 20, 0.8, 3, (1, 1)),
-            _draw(rng, 6, 4, 3, 1, 0.3, 1, (5, 2))]  # fmt: skip
+    none_right = _drawn_until(rng, (9, 1, 2, 20, 0.8, 3, (1, 1)), lambda case: _best(case, "validation") == 0
+                              and _best(case, "test") == 1)  # fmt: skip
+    long = _drawn_until(rng, (15, 4, 3, 6, 0.01, 24, (60, 29)), lambda case: _picks(case)[0] == 23)
+    return [first, second, third, fourth, fifth, none_right, _draw(rng, 6, 4, 3, 1, 0.3, 1, (5, 2)), long]
+
+
+def _best(case, part):
+    """The largest accuracy of the epochs on a part that has one example: 1 if it is right in all of them, else 0."""
+    reached = _epochs(case["train"], case["orders"], case["size"], case["alpha"])
+    right = [_accuracy(W, b, case[part]) for W, b in reached]
+    return max(right) if part == "validation" else min(right)
 
 
 def _wide(rng):
@@ -85,7 +94,7 @@ def _epochs(train, orders, size, alpha, own_labels=True, keep=0.0):
     return _kept(tuple(a.tobytes() for a in (*train, *orders)), train[0].shape, size, alpha, own_labels, keep)
 
 
-@lru_cache(maxsize=512)  # misconceptions and seeds ask for the same few runs again and again
+@lru_cache(maxsize=4096)  # misconceptions and seeds ask for the same few runs again and again
 def _kept(data, shape, size, alpha, own_labels, keep):
     X, (labels, *orders) = np.frombuffer(data[0]).reshape(shape), (np.frombuffer(part, int) for part in data[1:])
     return tuple(_run(X, labels, orders, size, alpha, own_labels, keep))
@@ -192,6 +201,10 @@ EXPERIMENT = Exercise(
     room={
         "a batch size that does not divide n": lambda case: len(case["train"][0]) % case["size"],
         "a batch size larger than n": lambda case: len(case["train"][0]) < case["size"],
+        "no validation example that any epoch gets right": lambda case: (
+            len(case["validation"][0]) == 1 and _best(case, "validation") == 0
+        ),
+        "more than twenty epochs": lambda case: len(case["orders"]) > 20,
         "batches of one": lambda case: case["size"] == 1,
         "a single epoch": lambda case: len(case["orders"]) == 1,
         "a single input": lambda case: case["train"][0].shape[1] == 1,
@@ -201,6 +214,11 @@ EXPERIMENT = Exercise(
         "a class without a training example": "the program takes the number of classes from the training labels",
     },
     wide=_wide,
+    ask={
+        "W": "What do W and b become after the first batch of the first order, and what after the second?",
+        "b": "What do W and b become after the first batch of the first order, and what after the second?",
+        "accuracy": "Which parameters do you return, and what share of the test examples do they get right?",
+    },
     passed=(
         "The images meet their own labels, each batch has its own gradient, and the test set has the last word only."
     ),

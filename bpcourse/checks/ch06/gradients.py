@@ -9,6 +9,7 @@ from ...losses import one_hot, softmax
 from ..compare import agree
 from ..engine import Exercise, Misconception
 from ..truth import gradient
+from .epochs import overflows
 
 
 def _case(rng, n, m, h, classes, occur=None, largest=None):
@@ -24,12 +25,14 @@ def _case(rng, n, m, h, classes, occur=None, largest=None):
 
 
 SIZES = (
-    (7, 5, 4, 3), (3, 4, 5, 6), (11, 6, 7, 5, 4), (1, 3, 2, 4), (5, 1, 3, 2), (4, 3, 1, 5), (6, 2, 4, 1), (9, 4, 6, 3)
+    (7, 5, 4, 3), (3, 4, 5, 6), (11, 6, 7, 5, 4), (1, 3, 2, 4), (5, 1, 3, 2), (4, 3, 1, 5), (6, 2, 4, 1), (40, 2, 3, 2),
+    (3, 3, 3, 3), (5, 3, 4, 3), (9, 4, 6, 3),
 )  # fmt: skip
 
 
 def _inputs(rng):
     cases = [_case(rng, *sizes) for sizes in SIZES]
+    cases[-2]["b2"] += 900.0  # scores that are large, and no farther from each other than elsewhere
     cases[-1]["b1"][2] = -50.0  # a unit that is silent for all examples
     return [*cases, _case(rng, 6, 5, 3, 4, largest=1000.0)]
 
@@ -75,11 +78,6 @@ def gradients(
     return dW[0], db[0], dW[1], db[1]
 
 
-def _overflows(Z):
-    with np.errstate(all="ignore"):
-        return np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
-
-
 def _mistake(name, message, alone=False, **options):
     return Misconception(name, partial(gradients, **options), message, alone)
 
@@ -116,9 +114,17 @@ DIGIT_GRADIENTS = Exercise(
             (case["X"] @ case["W1"].T + case["b1"] <= 0).all(axis=0).any()
         ),
         "large scores": lambda case: np.abs(case["W2"]).max() > 100,
+        "large scores that are near to each other": lambda case: case["b2"].min() > 500,
+        "more than 32 examples": lambda case: len(case["X"]) > 32,
         "a hidden z of exactly 0": "the loss has no derivative there, and both slopes are in use",
     },
     wide=_wide,
+    ask={
+        "dW1": "What came into the first layer, and with which delta does it meet?",
+        "db1": "How many deltas has a hidden unit for one example, and how many examples are there?",
+        "dW2": "What came into the output layer, and with which delta does it meet?",
+        "db2": "What is the delta of an output for one example, and how many examples are there?",
+    },
     misconceptions=(
         _mistake(
             "slope_missing",
@@ -166,7 +172,7 @@ DIGIT_GRADIENTS = Exercise(
             "softmax_overflows",
             "Where the scores are large your gradients are not numbers: an exponential of 1000 overflows. What may "
             "be subtracted from all scores of an example without a change of its softmax?",
-            softmax=_overflows,
+            softmax=overflows,
         ),
         _mistake(
             "sigmoid_for_softmax",

@@ -3,6 +3,19 @@
 import numpy as np
 
 from ..engine import Exercise, Misconception
+from .stopping_walks import (
+    BOUNDS,
+    FUTURES,
+    GAINS,
+    by_running_minimum,
+    equal_begins_anew,
+    first_nan,
+    is_one_of,
+    lowest,
+    mistake,
+    walk,
+    with_nan_as,
+)
 
 NAN = float("nan")
 
@@ -38,7 +51,14 @@ def _inputs(rng):
     cases.append({"losses": np.r_[down(1.5, 4), up(1.5, 3)], "patience": 3})  # patience and list end together
     cases += [{"losses": np.array([loss]), "patience": patience} for loss, patience in ((0.7, 1), (NAN, 3))]
     cases.append({"losses": np.r_[0.5, up(0.6, 5)], "patience": 4})  # the first epoch is the best
-    return [case | {"losses": case["losses"].round(5).tolist()} for case in cases]
+    cases.append({"losses": np.r_[down(9.0, 125), np.sort(up(9.0, 9))], "patience": 6})  # long
+    cases.append({"losses": np.r_[2.0, 1.5, 1.7, 1.5, 1.0], "patience": 2})  # the last one of the wait is equal
+    cases.append({"losses": np.r_[2.0, 1.0, 1.3, 1.4, 1.1], "patience": 2})
+    cases.append({"losses": np.r_[NAN, 4e15, 3e15, 5e15, 2e15, 3e15], "patience": 2})
+    cases = [case | {"losses": case["losses"].round(5).tolist()} for case in cases]
+    below_0 = -rng.uniform(0.5, 0.7)  # the loss may be negative, and any gain is one
+    losses = 0.4, -0.1, 0.2, below_0, below_0 - 1e-9, -0.3, -0.4, -0.2, -0.9
+    return [*cases, {"losses": list(losses), "patience": 3}]
 
 
 def _wide(rng):
@@ -47,228 +67,199 @@ def _wide(rng):
     return {"losses": losses.tolist(), "patience": int(rng.integers(1, 7))}
 
 
-def _by_running_minimum(losses, patience):
-    """Without a walk: an epoch is a record if it is below all before it."""
-    losses = np.array(losses)
-    known = np.where(np.isnan(losses), np.inf, losses)
-    before = np.r_[np.inf, np.minimum.accumulate(known)[:-1]]
-    records = np.flatnonzero((known < before) | (np.arange(len(known)) == 0))
-    latest = np.array([records[records <= k].max() for k in range(len(losses))])
-    waits = np.flatnonzero(np.arange(len(losses)) - latest >= patience)
-    stop = waits[0] if waits.size else len(losses) - 1
-    return latest[stop] + 1.0, stop + 1.0
-
-
-def _walk(
-    losses, patience, *, extra=0, lower=lambda loss, best: loss < best, worse=None, previous=False, reset=True, back=0,
-    lowest=lambda losses: np.inf, first=1, begin=0,
-):  # fmt: skip
-    """The walk; the keywords switch single mistakes on, none by default."""
-    best, best_epoch, wait, last = lowest(losses), first, 0, np.inf
-    for epoch, loss in enumerate(losses[begin:], start=begin + 1):
-        if lower(loss, last if previous else best):
-            best, best_epoch, wait = loss, epoch, 0 if reset else wait
-        elif (worse is None or worse(loss, best)) and epoch > first:
-            wait += 1
-            if wait >= patience + extra:
-                return best_epoch - back, epoch - back
-        last = loss
-    return best_epoch - back, len(losses) - back
-
-
-BOUNDS = 1.0, 2.0, 10.0, 100.0, 999.0, 1000.0, 9999.0, 1e4, 1e5, 1e6, 1e8, 1e9, 1e10, 1e12, 1e15, 1e18
-
-
-def _mistake(**options):
-    return lambda losses, patience: _walk(losses, patience, **options)
-
-
-def _lowest(losses):
-    """The epoch of the lowest loss, the first if there are several; 1 if there is none."""
-    return int(np.argmin(np.nan_to_num(losses, nan=np.inf, posinf=np.inf))) + 1
-
-
-def _first_nan(losses):
-    return next((epoch for epoch, loss in enumerate(losses, start=1) if np.isnan(loss)), len(losses))
-
-
-def _is_one_of(case, outcome, *functions):
-    """True if the outcome is what one of the functions gives, or the right one."""
-    made = (function(**case) for function in (_by_running_minimum, *functions))
-    return bool(outcome.parts) and any(np.array_equal(outcome.parts, pair) for pair in made)
-
-
-_FUTURES = [
-    lambda losses, patience, f=find: (f(losses), _walk(losses, patience)[1])
-    for find in (_lowest, lambda losses: losses.index(min(losses)) + 1)
-]
-
-
-def _with_nan_as(value):
-    return lambda losses, patience: _walk([value if np.isnan(loss) else loss for loss in losses], patience)
-
-
 EARLY_STOPPING = Exercise(
     name="early_stopping",
     inputs=_inputs,
-    truth=_by_running_minimum,
+    truth=by_running_minimum,
     parts={"best": 2, "stop": 1},
     room={
         "NaN first": lambda case: np.isnan(case["losses"][0]),
         "NaN later": lambda case: not np.isnan(case["losses"][0]) and np.isnan(case["losses"]).any(),
         "nothing but NaN": lambda case: np.isnan(case["losses"]).all(),
+        "a negative loss": lambda case: np.nanmin([*case["losses"], np.inf]) < 0,
+        "more than a hundred epochs": lambda case: len(case["losses"]) > 100,
         "an infinite loss": lambda case: np.isinf(case["losses"]).any(),
         "a single epoch": lambda case: len(case["losses"]) == 1,
         "patience 1": lambda case: case["patience"] == 1,
-        "no stop before the end of the list": lambda case: _by_running_minimum(**case)[1] == len(case["losses"]),
-        "the last epoch as the best": lambda case: _by_running_minimum(**case)[0] == len(case["losses"]),
-        "the first epoch as the best": lambda case: _by_running_minimum(**case)[0] == 1,
+        "no stop before the end of the list": lambda case: by_running_minimum(**case)[1] == len(case["losses"]),
+        "the last epoch as the best": lambda case: by_running_minimum(**case)[0] == len(case["losses"]),
+        "the first epoch as the best": lambda case: by_running_minimum(**case)[0] == 1,
         "the lowest loss after the stop": lambda case: (
             np.nanmin([*case["losses"], np.inf])
-            < np.nanmin([*case["losses"][: int(_by_running_minimum(**case)[1])], np.inf])
+            < np.nanmin([*case["losses"][: int(by_running_minimum(**case)[1])], np.inf])
         ),
     },
     wide=_wide,
+    ask={
+        "best": "Which epochs of this list, up to the stop, have a loss lower than all before?",
+        "stop": "In this list, how many epochs later than the latest new best is each epoch?",
+    },
     points=3,  # all or none: most mistakes leave one of the two right in most of the curves
     passed="Noise, an equal loss, a NaN, and a lower loss that comes too late: your function keeps to the rule.",
     misconceptions=(
         Misconception(
             "looks_into_the_future",
-            lambda losses, patience: (_lowest(losses), _walk(losses, patience)[1]),
+            lambda losses, patience: (lowest(losses), walk(losses, patience)[1]),
             "Where the lowest loss of the whole list comes after the stop, your `best` is its epoch. Had training "
             "stopped where it should, who would have seen it?",
-            shows=lambda case, outcome: _is_one_of(case, outcome, *_FUTURES),
+            shows=lambda case, outcome: is_one_of(case, outcome, *FUTURES),
         ),
         Misconception(
             "argmin",
-            lambda losses, patience: (np.argmin(losses) + 1, _walk(losses, patience)[1]),
+            lambda losses, patience: (np.argmin(losses) + 1, walk(losses, patience)[1]),
             "`best` comes from `argmin` over the whole list, and to it a NaN is the smallest. Which epochs have run "
             "when training stops?",
         ),
         Misconception(
             "never_stops",
-            lambda losses, patience: (_lowest(losses), len(losses)),
+            lambda losses, patience: (lowest(losses), len(losses)),
             "Your training runs through the whole list. Where does `patience` end it?",
             shows=lambda case, outcome: bool(outcome.parts) and outcome.parts[1] == len(case["losses"]),
         ),
         Misconception(
             "epoch_0",
-            _mistake(first=0),
+            mistake(first=0),
             "Where no loss is smaller than infinity, your `best` is epoch 0, and there is none. With which epoch does "
             "the rule begin, whatever its loss?",
         ),
         Misconception(
             "first_loss_nan_is_never_beaten",
-            _mistake(lowest=lambda losses: losses[0], begin=1),
-            "If the first loss is NaN, no later one becomes a new best with you: `loss < nan` is always False. How "
+            mistake(lowest=lambda losses: losses[0], begin=1),
+            "If the first loss is NaN, no later one becomes a new best with you. (`loss < nan` is always False.) How "
             "large does the task say that a NaN is?",
         ),
         Misconception(
             "nan_as_0",
-            _with_nan_as(0.0),
+            with_nan_as(0.0),
             "You take a NaN for 0, and then it is the lowest loss. How large does the task say that a NaN is?",
         ),
         Misconception(
             "nan_left_out",
-            lambda losses, patience: _walk([loss for loss in losses if not np.isnan(loss)] or [0.0], patience),
+            lambda losses, patience: walk([loss for loss in losses if not np.isnan(loss)] or [0.0], patience),
             "You take the NaN out of the list, and then the epochs behind them get other numbers. Does an epoch with a "
             "NaN count?",
         ),
         Misconception(
             "stops_at_nan",
-            lambda losses, patience: _walk(losses[: _first_nan(losses)], patience),
+            lambda losses, patience: walk(losses[: first_nan(losses)], patience),
             "Your training ends with the first NaN. What does the task say that a NaN does?",
         ),
         Misconception(
             "a_loss_can_be_larger",
-            _mistake(lowest=lambda losses: 1e9),
+            mistake(lowest=lambda losses: 1e9),
             "You begin with a lowest loss that a loss may exceed: then no epoch becomes a new best. Which number is "
             "larger than every loss?",
-            shows=lambda case, outcome: _is_one_of(case, outcome, *(_mistake(lowest=lambda _, b=b: b) for b in BOUNDS)),
+            shows=lambda case, outcome: is_one_of(case, outcome, *(mistake(lowest=lambda _, b=b: b) for b in BOUNDS)),
         ),
         Misconception(
             "counted_from_zero",
-            _mistake(back=1),
+            mistake(back=1),
             "Both numbers are too small by one. With which number does the task begin to count epochs?",
         ),
         Misconception(
             "one_too_patient",
-            _mistake(extra=1),
+            mistake(extra=1),
             "You wait one epoch too long. If `patience` is 3 and epoch 10 was the best, which epoch is the last?",
         ),
         Misconception(
             "one_too_impatient",
-            _mistake(extra=-1),
+            mistake(extra=-1),
             "You stop one epoch too early. If `patience` is 3 and epoch 10 was the best, which epoch is the last?",
         ),
         Misconception(
             "equal_is_better",
-            _mistake(lower=lambda loss, best: loss <= best),
+            mistake(lower=lambda loss, best: loss <= best),
             "An epoch with exactly the same loss as the best counts as better with you. Is it `<` or `<=`?",
         ),
         Misconception(
+            "small_gains_left_out",
+            GAINS[2],
+            "A loss that is smaller by very little is no new best with you. How much smaller does the task want it?",
+            shows=lambda case, outcome: is_one_of(case, outcome, *GAINS),
+        ),
+        Misconception(
+            "losses_below_0",
+            mistake(lower=lambda loss, best: 0 <= loss < best),
+            "A loss below 0 is no new best with you. Does the task set a lower bound?",
+        ),
+        Misconception(
+            "sizes_of_losses",
+            lambda losses, patience: walk(np.abs(losses), patience),
+            "You compare the sizes of the losses, without their signs. Is -0.5 smaller than 0.4?",
+        ),
+        Misconception(
+            "equal_begins_anew",
+            equal_begins_anew,
+            "With you an epoch that is as good as the best begins the wait anew. From which epoch does the task count?",
+        ),
+        Misconception(
+            "gives_up_at_once",
+            lambda losses, patience: walk(losses, 1),
+            "Your training ends with the first epoch that is no new best. What is `patience` for?",
+        ),
+        Misconception(
             "compared_with_the_previous",
-            _mistake(previous=True),
+            mistake(previous=True),
             "You compare each loss with the one just before. After a leap upward, is every fall a new best?",
         ),
         Misconception(
             "patience_never_renewed",
-            _mistake(reset=False),
+            mistake(reset=False),
             "You count all epochs without a new best, also those before the last one. What happens to the count when "
             "a new best comes?",
         ),
         Misconception(
             "nan_does_not_count",
-            _mistake(worse=lambda loss, best: loss >= best),
+            mistake(worse=lambda loss, best: loss >= best),
             "It is right but for NaN: a comparison with NaN is always False, so neither of your branches sees it. What "
             "should an epoch with a NaN do to the count?",
         ),
         Misconception(
             "equal_and_nan_do_not_count",
-            _mistake(worse=lambda loss, best: loss > best),
+            mistake(worse=lambda loss, best: loss > best),
             "An epoch counts with you only if its loss is *above* the best. What about one that is equal to it, or "
             "NaN?",
         ),
         Misconception(
             "nan_is_better",
-            _mistake(lower=lambda loss, best: not loss >= best),
+            mistake(lower=lambda loss, best: not loss >= best),
             "A NaN becomes your best loss: `not loss >= best` is True for it. Which comparison is False for a NaN?",
         ),
         Misconception(
             "counts_from_the_first_epoch",
-            lambda losses, patience: (_lowest(losses[:patience]), min(patience, len(losses))),
+            lambda losses, patience: (lowest(losses[:patience]), min(patience, len(losses))),
             "With you training ends after `patience` epochs in all. From which epoch on does the task count them?",
         ),
         Misconception(
             "keeps_the_last",
-            lambda losses, patience: (_walk(losses, patience)[1],) * 2,
+            lambda losses, patience: (walk(losses, patience)[1],) * 2,
             "You keep the parameters of the epoch at which training stops. Was that the best one?",
         ),
         Misconception(
             "patience_typed_in",
-            lambda losses, patience: _walk(losses, 3),
+            lambda losses, patience: walk(losses, 3),
             "Your function takes the same `patience` whatever comes in. Where is it typed in?",
         ),
         Misconception(
             "loss_for_best",
-            lambda losses, patience: (losses[_walk(losses, patience)[0] - 1], _walk(losses, patience)[1]),
+            lambda losses, patience: (losses[walk(losses, patience)[0] - 1], walk(losses, patience)[1]),
             "Your {parts} is a loss. What is asked for: how low, or when?",
             alone=True,
         ),
         Misconception(
             "waited_for_stop",
-            lambda losses, patience: (_walk(losses, patience)[0], -np.subtract(*_walk(losses, patience))),
+            lambda losses, patience: (walk(losses, patience)[0], -np.subtract(*walk(losses, patience))),
             "Your {parts} is the number of epochs since the best one. From where does the task count?",
             alone=True,
         ),
         Misconception(
             "swapped",
-            lambda losses, patience: _walk(losses, patience)[::-1],
+            lambda losses, patience: walk(losses, patience)[::-1],
             "The two numbers are right, in the other order. Which one comes first?",
         ),
         Misconception(
             "losses_returned",
-            lambda losses, patience: tuple(losses[epoch - 1] for epoch in _walk(losses, patience)),
+            lambda losses, patience: tuple(losses[epoch - 1] for epoch in walk(losses, patience)),
             "You return losses. What is asked for: how low, or when?",
         ),
     ),
