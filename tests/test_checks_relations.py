@@ -244,3 +244,13 @@ def test_what_is_right_in_the_cases_is_tried_on_wider_ones():
     assert "right in other cases" in said and "(" in said
     assert judged(lambda y, X, c: y[:, :5]) == "Fine.", "no case is so wide"
     assert judged(lambda y, X, c: +y, wide=wide) == "Fine."
+
+
+def test_what_is_kept_is_said_where_the_first_call_is_wrong_too():
+    sums = []
+
+    def change(y, X, c):
+        sums.append(y.sum())
+        return y + sum(sums) * np.cos(X)
+
+    assert judged(change).endswith(say.TWICE.format(part=say.RESULT))

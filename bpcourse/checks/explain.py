@@ -128,7 +128,7 @@ def _in_general(exercise, function, cases, others, came, right, good):
     if not text:
         first = bad.index(True)
         text = say.WHERE.format(inputs=shown(cases[first])) + describe(*pairs[first], label[0].lower() + label[1:])
-        if not text.endswith("?"):
+        if not text.endswith("?") and pairs[first][0].shape == pairs[first][1].shape:
             asked = exercise.ask.get(list(exercise.parts)[part], "")
             same_sizes = [more[first] for more in others]
             text += probe(exercise, function, cases[first], same_sizes, part) or (asked and f" {asked}")

@@ -141,6 +141,7 @@ ONLY_NOT_NEGATIVE = " is wrong only where `{name}` is not negative. What happens
 ABOUT = " is {factor} times the right one. Where could a constant factor come from?"
 
 # What changing one argument shows, after a message that knows only the largest difference
+TWICE = " Called twice with the same arguments, {part} has two values. What does your function keep between calls?"
 IGNORED = " With another `{name}`, and all else as it was, {part} stays the same; the right one does not. Why?"
 EXTRA = " With another `{name}`, and all else as it was, {part} changes; the right one does not. Why?"
 MIXED = " With another first entry of `{name}` later entries of {part} change, and those of the right one do not. Why?"

@@ -12,15 +12,17 @@ def probe(exercise, function, case, others, i):
     others: cases of the same sizes, whose values take the place of this one's, one argument at a time. (A nudge would
     not do: adding the same to all entries is no change to a softmax.)
     """
-    part = f"`{list(exercise.parts)[i]}`" if len(exercise.parts) > 1 else say.RESULT
+    part = f"your `{list(exercise.parts)[i]}`" if len(exercise.parts) > 1 else say.RESULT
 
     def of(which, changed):
         parts = exercise.outcome(which, changed).parts
         return None if parts is None else parts[i]
 
-    c, r = of(function, case), of(exercise.truth, case)
+    c, again, r = of(function, case), of(function, case), of(exercise.truth, case)
     if c is None or r is None or c.shape != r.shape or not np.isfinite(c).all():
         return ""
+    if again is None or not agree(again, c):
+        return say.TWICE.format(part=part)
     fine, off = [], []
     for name in case:
         changed = [] if name in exercise.fixed else [new for other in others if (new := _changed(case, other, name))]
@@ -41,8 +43,8 @@ def probe(exercise, function, case, others, i):
                 _moves(dc.flat[1:], c) and not _moves(dr.flat[1:], r) for dc, dr in steps_of_one
             ):
                 return say.MIXED.format(part=part, name=name)
-        follows = all(agree(dc, dr, 1e-4) for dc, dr in steps) or not any(right)
-        (fine if follows else off).append(name)
+        if any(came) or any(right):
+            (fine if all(agree(dc, dr, 1e-4) for dc, dr in steps) else off).append(name)
     if not fine or not off or len(off) > 2:  # more than two say nothing
         return ""
     return say.FOLLOWS.format(part=part, fine=say.listed(fine, "or"), off=say.listed(off, "or"))
