@@ -149,11 +149,16 @@ RIGHT = {
         elu_from_value,
         elu_loops,
         lambda z, c: (bp.elu(c)(z), bp.elu(c).derivative(z)),
-        lambda z, c: ((z > 0) * z + (z <= 0) * c * (np.exp(z) - 1), (z > 0) + (z <= 0) * c * np.exp(z)),
+        lambda z, c: [part.astype(np.float32) for part in elu_from_value(z, c)],
         lambda z, c: (np.piecewise(z, [z > 0, z <= 0], [lambda x: x, lambda x: c * np.expm1(x)]), elu_loops(z, c)[1]),
     ],
     "three_curves": [curves_naive_where_harmless, curves_by_the_library, curves_loops, curves_of_one],
-    "silu_and_gelu": [weighted_joined, weighted_quotient, functools.partial(weighted_joined)],
+    "silu_and_gelu": [
+        lambda z, Phi: [part * (1 + 1e-8) for part in weighted_joined(z, Phi)],
+        weighted_joined,
+        weighted_quotient,
+        functools.partial(weighted_joined),
+    ],
     "mended_backward": [
         back_indexed,
         lambda u, z, c: (u * bp.relu.derivative(z), u * bp.leaky_relu(c).derivative(z)),
@@ -168,7 +173,7 @@ RIGHT = {
             [a * (b - sum(u * p for u, p in zip(x, y, strict=True))) for a, b in zip(y, x, strict=True)]
             for x, y in zip(U.tolist(), P.tolist(), strict=True)
         ],  # fmt: skip
-        lambda U, P: P * (U - np.diag(U @ P.T)[:, None]),
+        lambda U, P: rows_by_einsum(U, P).astype(np.float32),
     ],
 }
 """Right answers, written in other ways than the solution."""

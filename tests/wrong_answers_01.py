@@ -99,6 +99,11 @@ WRONG = {
     "which_network": ["E", "AB", "", 2, 0.5, ["B"], True],
     "layers_to_a_millionth": [0, 30, 20.5, 20.001, 20.000001, -20, "20", float("inf"), 18, 22, [20, 20]],
     "parametric_relu": [
+        lambda z, c: relu_masks(z, c or 0.01),
+        lambda z, c: [*relu_masks(z, c)[:2], np.where(z > 0, 0, relu_masks(z, c)[0] / c)],  # c may be 0
+        lambda z, c: [*relu_masks(z, c)[:2], np.minimum(z, 0) * (c != 1)],
+        lambda z, c: [*relu_masks(z, c)[:2], np.minimum(z, 0) if (z <= 0).any() else np.ones_like(z)],
+        lambda z, c: [np.minimum(relu_masks(z, c)[0], 6), *relu_masks(z, c)[1:]],  # ReLU6
         nothing,
         *(spoilt(relu_masks, change) for change in SPOIL[:3] + SPOIL[4:]),
         lambda z, c: relu_masks(z, 0.25),
@@ -112,10 +117,13 @@ WRONG = {
         lambda z, c: [part.mean() for part in relu_masks(z, c)],
         lambda z, c: (np.where(z >= 0, z, c * z), np.where(z >= 0, 1.0, c), np.minimum(z, 0)),
         lambda z, c: (relu_masks(z, c)[0], ((1 + c) + (1 - c) * z / abs(z)) / 2, (z - abs(z)) / 2),  # 0 / 0 at 0
-        lambda z, c: relu_masks(single(z), np.float32(c)),
         lambda z, c: [*relu_masks(z, c)[:2], np.where(relu_masks(z, c)[0] > 0, 0, z)],  # the sign of a
     ],
     "elu": [
+        lambda z, c: [(z <= 0) * np.exp(z) * c + (z > 0) - k * c * (z <= 0) + k * (z > 0) * (z - 1) for k in (1, 0)],
+        lambda z, c: [np.where(z < -10, k, part) for k, part in zip((-c, 0), elu_from_value(z, c), strict=True)],
+        lambda z, c: [np.minimum(elu_from_value(z, c)[0], 6), elu_from_value(z, c)[1]],
+        lambda z, c: [part.ravel() if z.size == 1 else part for part in elu_from_value(z, c)],
         nothing,
         *(spoilt(elu_from_value, change) for change in SPOIL),
         lambda z, c: elu_from_value(z, 1.0 if c > 1 else c),
@@ -129,9 +137,12 @@ WRONG = {
         lambda z, c: (elu_from_value(z, c)[0], np.where(z > 0, 1.0, c)),
         lambda z, c: (np.where(z > -0.1, np.where(z > 0, z, c * z), elu_from_value(z, c)[0]), elu_from_value(z, c)[1]),
         lambda z, c: (elu_from_value(z, c)[0], np.where(z > -0.06, 1.0, c * np.exp(z))),
-        lambda z, c: elu_from_value(single(z), np.float32(c)),
     ],
     "three_curves": [
+        *(
+            lambda z, k=k: [*curves_loops(z)[:4], np.where(z > k, z, curves_loops(z)[4]), curves_loops(z)[5]]
+            for k in (5, 8, 10)
+        ),
         nothing,
         *(spoilt(curves_loops, change) for change in SPOIL[:3] + SPOIL[4:]),
         lambda z: curves_loops(np.clip(z, -100, 100)),
@@ -140,7 +151,6 @@ WRONG = {
         lambda z: [*curves_loops(z)[:3], 4 * curves_loops(z)[1], *curves_loops(z)[4:]],
         lambda z: [*curves_loops(z)[:4], np.nan_to_num(np.log(1 + np.exp(z)), posinf=800), curves_loops(z)[5]],
         lambda z: [np.round(part, 6) for part in curves_loops(z)],
-        lambda z: curves_loops(single(z)),
         lambda z: [np.nan_to_num(part) for part in (lambda e: (e / (1 + e),) * 6)(np.exp(z))],
         lambda z: [*curves_loops(z)[:4], np.log(1 + np.exp(-z)) + z, curves_loops(z)[5]],  # overflows on the other side
         lambda z: [*curves_loops(z)[:2], *curves_loops(2 * z)[2:4], *curves_loops(z)[4:]],
@@ -152,12 +162,15 @@ WRONG = {
         lambda z, Phi: weighted_joined(-z, Phi),
         lambda z, Phi: [weighted_joined(z, Phi)[0], weighted_joined(z, Phi)[0] / z, *weighted_joined(z, Phi)[2:]],
         lambda z, Phi: weighted_joined(1.702 * z, Phi),
-        lambda z, Phi: weighted_joined(single(z), Phi),
-        lambda z, Phi: [bp.silu(z), (bp.silu(z + 1e-3) - bp.silu(z - 1e-3)) / 2e-3, *weighted_joined(z, Phi)[2:]],
+        lambda z, Phi: [bp.silu(z), (bp.silu(z + 1e-2) - bp.silu(z - 1e-2)) / 2e-2, *weighted_joined(z, Phi)[2:]],
         lambda z, Phi: [*weighted_joined(z, Phi)[:2], bp.silu(z), bp.silu.derivative(z)],
-        lambda z, Phi: [*weighted_joined(z, Phi)[:3], (bp.gelu(z + 1e-6) - bp.gelu(z)) / 1e-6],
+        lambda z, Phi: [*weighted_joined(z, Phi)[:3], (bp.gelu(z + 1e-4) - bp.gelu(z)) / 1e-4],
     ],
     "mended_backward": [
+        lambda u, z, c: (u * (z > 0), u * np.where(z > 0, 1, c or 0.01)),
+        lambda u, z, c: (u * (z > 0), u * np.where(z > 0, 1 if (z <= 0).any() else c, c)),
+        lambda u, z, c: (u * ((z > 0) & (z < 6)), u * np.where(z > 0, 1, c)),
+        lambda u, z, c: (np.clip(u, -5, 5) * (z > 0), np.clip(u, -5, 5) * np.where(z > 0, 1, c)),
         nothing,
         *(spoilt(back, change) for change in SPOIL),
         lambda u, z, c: (u * (z > 0), u * (z > 0) + c),
@@ -176,6 +189,12 @@ WRONG = {
         lambda u, z, c: (u * (np.sign(z) + 1) / 2, back(u, z, c)[1]),  # one half at 0
     ],
     "softmax_jacobian": [
+        lambda z: (
+            (bp.softmax(z), np.diag(bp.softmax(z) * (1 - bp.softmax(z)))) if len(z) == 2 else jacobian_broadcast(z)
+        ),
+        lambda z: shifted(lambda z: z[:-1].max() if len(z) > 1 else z)(z),
+        lambda z: shifted(np.max)(z) if np.ptp(z) or len(z) < 2 else shifted(np.max)(np.arange(len(z)) * -1000.0),
+        lambda z: (bp.softmax(z), jacobian_broadcast(z)[1] * (bp.softmax(z).max() < 0.99)),
         nothing,
         *(spoilt(jacobian_broadcast, change) for change in SPOIL[:3] + SPOIL[4:]),
         lambda z: (np.full(len(z), 1 / len(z)), jacobian_broadcast(z)[1]),
@@ -203,6 +222,12 @@ WRONG = {
         lambda z: (jacobian_broadcast(z)[0], np.abs(jacobian_broadcast(z)[1])),
     ],
     "softmax_back": [
+        lambda U, P: rows_by_einsum(U, P) if P.shape[1] != 2 else U * P * (1 - P),
+        lambda U, P: rows_by_einsum(U, P).T if len(P) == P.shape[1] else rows_by_einsum(U, P),
+        lambda U, P: rows_by_einsum(np.clip(U, -10, 10), P),
+        lambda U, P: U * P - P * (U * P)[:, :10].sum(axis=1, keepdims=True),
+        lambda U, P: np.concatenate([rows_by_einsum(U, P)[:100], U[100:]]),
+        lambda U, P: P * (U - np.diag(U @ P.T)[:, None]),  # an entry for each pair of examples
         nothing,
         *(lambda U, P, change=change: change(rows_by_einsum(U, P)) for change in ONE),
         lambda U, P: rows_by_einsum(P, U),
@@ -216,7 +241,6 @@ WRONG = {
         lambda U, P: P * (U - np.cumsum(U * P, axis=1)),
         lambda U, P: np.einsum("ri,sik->rk", U, [np.diag(p) - np.outer(p, p) for p in P]),
         lambda U, P: P * (U - (U * P)[:, :4].sum(axis=1, keepdims=True)),  # four classes
-        lambda U, P: rows_by_einsum(single(U), single(P)),
         rows_by_jacobian,
         all_jacobians,
     ],

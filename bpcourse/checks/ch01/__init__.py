@@ -3,7 +3,8 @@
 from .backward import MENDED_BACKWARD
 from .by_hand import LAYERS_TO_A_MILLIONTH, SLOPE_IN_HEAD, WHICH_IS_WRONG, WHICH_NETWORK
 from .curves import THREE_CURVES
-from .families import ELU, PARAMETRIC_RELU
+from .elu import ELU
+from .families import PARAMETRIC_RELU
 from .softmax import SOFTMAX_JACOBIAN
 from .softmax_back import SOFTMAX_BACK
 from .weighted import SILU_AND_GELU

@@ -5,7 +5,7 @@ import numpy as np
 from ..compare import agree
 from ..engine import Misconception
 
-SHAPES = ((7, 3), (5, 2), (6,), (2, 1, 4), (1,))
+SHAPES = ((7, 3), (5, 2), (6,), (2, 1, 4), (1,), (1, 1), (4, 4))
 
 
 def away_from_zero(rng, shape):
@@ -26,11 +26,31 @@ def below_zero(rng, shape):
     return -np.abs(away_from_zero(rng, shape))
 
 
-def at_kinks(rng, slopes):
+def above_zero(rng, shape):
+    """The same, all above 0."""
+    return np.abs(away_from_zero(rng, shape))
+
+
+def far_out(rng, shape, left):
+    """Numbers of both signs, on the right from 6 to 60, and down to `left`."""
+    return np.where(
+        np.arange(np.prod(shape)).reshape(shape) % 2, rng.uniform(6, 60, shape), rng.uniform(left, -1, shape)
+    )
+
+
+def at_kinks(rng, slopes, whole=(0, 1.0), left=-60):
     """[(z, c)], far from the kink and with it. No two of the kinds below, or of those of c, are in the same cases."""
     draw = (away_from_zero, with_zero, with_zero, with_zero, below_zero, away_from_zero, away_from_zero, below_zero)
-    cases = zip(draw, (*SHAPES, (4,), (3, 1, 2), (1,)), slopes, strict=True)
-    return [(z(rng, shape), c) for z, shape, c in cases] + [(away_from_zero(rng, (2, 3)), 3)]
+    cases = zip(draw, (*SHAPES[:5], (4,), (3, 1, 2), (1,)), slopes, strict=True)
+    return [
+        *((z(rng, shape), c) for z, shape, c in cases),
+        (away_from_zero(rng, (2, 3)), 3),
+        (above_zero(rng, (4, 4)), 0.45),
+        (below_zero(rng, (1, 1)), 1.2),
+        (far_out(rng, (2, 5), left), 0.35),
+        (with_zero(rng, (3, 4)), whole[0]),
+        (with_zero(rng, (4, 2)), whole[1]),
+    ]
 
 
 def any_shape(rng):
@@ -50,11 +70,17 @@ KINDS = {  # what sets the cases apart
     "one dimension of `z`": lambda case: case["z"].ndim == 1,
     "more than two dimensions of `z`": lambda case: case["z"].ndim > 2,
 }
+KINDS_AT_A_KINK = {
+    "nothing but numbers above 0 in `z`": lambda case: bool((case["z"] > 0).all()),
+    "numbers above 6 in `z`": lambda case: bool((case["z"] > 6).any()),
+}
 KINDS_OF_C = {
     "`c` below 0": lambda case: case["c"] < 0,
     "`c` above 1": lambda case: case["c"] > 1,
     "`c` below 0 or above 1": lambda case: not 0 <= case["c"] <= 1,
-    "a whole number for `c`": lambda case: isinstance(case["c"], int),
+    "a whole number for `c`": lambda case: case["c"] == round(case["c"]),
+    "`c` = 0": lambda case: case["c"] == 0,
+    "`c` = 1": lambda case: case["c"] == 1,
 }
 
 OF_A_VALUE = "What should come out at z = 0, and what far to the left and far to the right?"

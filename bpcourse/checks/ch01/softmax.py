@@ -11,10 +11,8 @@ from .inputs import alone
 
 
 def _logits(rng):
-    """Vectors of ordinary size; near 709, where e^z is finite but the sum of five is not; near 1000 and -1000; with the
-    first z far behind the others; with thousands between them, the two largest neither first nor last; whole numbers,
-    of which three are equally large; a single number; and the
-    two largest last.
+    """Ordinary; near 709, where e^z is finite but a sum of five is not; near 1000 and -1000; the first far behind; two
+    thousands ahead; whole, with ties; one number; two ahead; two numbers; all equal; a p near 1; the last ahead.
     """
     far = np.array([0.0, 30, 12_000, 12_000, -12_000, 3])
     return [
@@ -29,6 +27,10 @@ def _logits(rng):
             rng.permutation([2.0, 2, 2, 0, -1, 1, -3]),
             rng.normal(size=1),
             np.append(rng.normal(size=4), 2000 + rng.normal(size=2)),
+            rng.normal(size=2),
+            np.full(5, rng.normal()),
+            np.insert(rng.normal(size=2) * 0.1, rng.integers(3), 12.4),
+            np.append(rng.normal(size=2), 9000 + rng.normal()),
         )
     ]
 
@@ -84,14 +86,23 @@ def _by_norm(z):
     return e / np.sqrt((e**2).sum())
 
 
+def rounding(array):
+    """What a sum of 0 may come to, in float16 too."""
+    return max(1e-6, 100 * np.finfo(array.dtype).eps) if array.dtype.kind == "f" else 1e-6
+
+
 def _rows_do_not_add_up(case, outcome):
-    """p is right, and in J no case has all its rows at a sum of 0, but where there is one number only."""
+    """p is right, and where J is not, its rows have not all a sum of 0."""
     if outcome.parts is None or outcome.changed:
         return False
     p, J = outcome.parts
     n = len(case["z"])
     sums = J.sum(axis=1) if J.shape == (n, n) else np.zeros(n)
-    return agree(p, softmax(case["z"])) and np.isfinite(sums).all() and (n == 1 or np.abs(sums).max() > 1e-6)
+    return (
+        agree(p, softmax(case["z"]))
+        and np.isfinite(sums).all()
+        and (agree(J, _whole(p)) or np.abs(sums).max() > rounding(J))
+    )
 
 
 SOFTMAX_JACOBIAN = Exercise(
@@ -99,7 +110,6 @@ SOFTMAX_JACOBIAN = Exercise(
     inputs=_logits,
     truth=_true_jacobian,
     parts={"p": 1, "J": 2},
-    tolerance=1e-9,
     passed="All n² derivatives are right, for z near 1000 and -1000, too, and for z that lie thousands apart.",
     shapes={"z": "n"},
     room={
@@ -107,6 +117,9 @@ SOFTMAX_JACOBIAN = Exercise(
         "all of `z` near 709 or 1000": lambda case: bool((case["z"] > 700).all()),
         "all of `z` near -1000": lambda case: bool((case["z"] < -700).all()),
         "hundreds or thousands between two z": lambda case: bool(np.ptp(case["z"]) > 700),
+        "two numbers in `z`": lambda case: len(case["z"]) == 2,
+        "all of `z` equal": lambda case: len(case["z"]) > 1 and bool((case["z"] == case["z"][0]).all()),
+        "a p that is nearly 1": lambda case: len(case["z"]) > 1 and bool(np.max(softmax(case["z"])) > 0.999),
         "ties for the largest z": lambda case: bool((case["z"] == case["z"].max()).sum() > 1),
         "an ordinary `z`, the kind that needs no shift": lambda case: bool(np.abs(case["z"]).max() < 100),
     },
@@ -116,6 +129,11 @@ SOFTMAX_JACOBIAN = Exercise(
     },
     wide=_any_logits,
     misconceptions=(
+        alone(
+            "outputs_minus_targets",
+            _with(lambda p: p - np.eye(len(p))),
+            "you have p - y, as behind a cross-entropy, one row for each class. What is asked for?",
+        ),
         alone(
             "unstable",
             _with(_whole, _shifted_by(lambda z: 0.0)),

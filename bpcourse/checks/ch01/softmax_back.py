@@ -5,30 +5,45 @@ import tracemalloc
 import numpy as np
 
 from ...losses import softmax
+from ..compare import agree
 from ..engine import Demand, Exercise, Misconception
+from .softmax import rounding
 
 
 def _rows(rng):
-    """The last but two: a probability of 0 in each row, and one of 1."""
+    """The fourth: a probability of 0 in each row, and one of 1. Then two classes, as many as examples, many of either,
+    and large messages.
+    """
     sure = _one_batch(rng, (3, 4))
     sure["P"][:2] = softmax(np.array([[-2000.0, 0, 1, 1], [0, 0, 9000, 0]]))
-    return [*(_one_batch(rng, shape) for shape in ((7, 4), (4, 6), (1, 3))), sure, _one_batch(rng, (5, 1))]
+    first = [_one_batch(rng, shape) for shape in ((7, 4), (4, 6), (1, 3))]
+    others = [_one_batch(rng, shape) for shape in ((5, 1), (6, 2), (4, 4), (2, 2), (1, 1), (2, 30), (150, 3))]
+    return [*first, sure, *others, _one_batch(rng, (3, 5), 40)]
 
 
-def _one_batch(rng, shape):
-    return {"U": rng.normal(size=shape), "P": softmax(rng.normal(size=shape) * 1.2)}
+def _one_batch(rng, shape, size=1):
+    return {"U": rng.normal(size=shape) * size, "P": softmax(rng.normal(size=shape) * 1.2)}
 
 
 def _without_jacobian(function, seed):
     """True if 1000 classes take memory for a few arrays of the shape (n, k), and not for one of (k, k)."""
-    n, k = 3, 1000
-    case, traced = _one_batch(np.random.default_rng(seed), (n, k)), tracemalloc.is_tracing()
+    return _memory(function, seed, (3, 1000)) < 1000**2  # bytes: not even if each entry takes one
+
+
+def _without_pairs(function, seed):
+    """True if 1000 examples take memory for a few arrays of the shape (n, k), and not for one of (n, n)."""
+    return _memory(function, seed, (1000, 3)) < 1000**2
+
+
+def _memory(function, seed, shape):
+    """The bytes that the answer takes at its peak, beyond its arguments."""
+    case, traced = _one_batch(np.random.default_rng(seed), shape), tracemalloc.is_tracing()
     tracemalloc.start()
     try:
         tracemalloc.reset_peak()
         before = tracemalloc.get_traced_memory()[0]
         function(*case.values())
-        return tracemalloc.get_traced_memory()[1] - before < 8 * k * k / 2  # half of one Jacobian
+        return tracemalloc.get_traced_memory()[1] - before
     finally:
         if not traced:
             tracemalloc.stop()
@@ -48,10 +63,10 @@ def _message(U, P, inner=None, outer=None):
 
 
 def _rows_do_not_add_up(case, outcome):
-    """In no case do all rows add up to 0, but where there is one class only."""
+    """Wherever something is wrong, the rows do not all add up to 0."""
     dZ = outcome.parts[0] if outcome.parts and not outcome.changed else np.zeros(())
     sums = dZ.sum(axis=1) if dZ.shape == case["P"].shape else np.zeros(1)
-    return np.isfinite(sums).all() and (case["P"].shape[1] == 1 or bool(np.abs(sums).max() > 1e-6))
+    return np.isfinite(sums).all() and (agree(dZ, _message(**case)) or bool(np.abs(sums).max() > rounding(dZ)))
 
 
 SOFTMAX_BACK = Exercise(
@@ -59,7 +74,6 @@ SOFTMAX_BACK = Exercise(
     inputs=_rows,
     truth=_true_message,
     parts={"dZ": 4},
-    tolerance=1e-9,
     passed="Every row is what its Jacobian makes of its message, and with 1000 classes no Jacobian was stored.",
     batch="U",
     shapes={"U": "n K", "P": "n K"},
@@ -67,9 +81,14 @@ SOFTMAX_BACK = Exercise(
         "probabilities that are exactly 0": lambda case: bool((case["P"] == 0).any()),
         "a single example": lambda case: len(case["P"]) == 1,
         "a single class": lambda case: case["P"].shape[1] == 1,
+        "two classes": lambda case: case["P"].shape[1] == 2,
+        "as many classes as examples": lambda case: case["P"].shape[0] == case["P"].shape[1],
+        "more than ten classes": lambda case: case["P"].shape[1] > 10,
+        "more than ten examples": lambda case: len(case["P"]) > 10,
+        "messages above 10": lambda case: bool(case["U"].max() > 10),
     },
     ask={"dZ": "In a cell of your own, send one row back through its whole Jacobian: is that your row?"},
-    wide=lambda rng: _one_batch(rng, tuple(int(n) for n in rng.integers(1, 7, 2))),
+    wide=lambda rng: _one_batch(rng, tuple(int(n) for n in rng.integers(1, 7, 2)), rng.choice([1, 20])),
     demands=(
         Demand(
             "jacobian_stored",
@@ -77,6 +96,13 @@ SOFTMAX_BACK = Exercise(
             2.0,
             "The numbers are right. But with 1000 classes your program stores an array as large as a Jacobian, a "
             "million numbers. Which sum is left of the Jacobian once p is taken out of the brackets?",
+        ),
+        Demand(
+            "pairs_of_examples_stored",
+            _without_pairs,
+            2.0,
+            "The numbers are right. But with 1000 examples of 3 classes your program takes as much memory as an array "
+            "with an entry for each pair of examples, a million numbers. Does one example need another?",
         ),
     ),
     misconceptions=(
@@ -205,6 +231,16 @@ SOFTMAX_BACK = Exercise(
             "jacobians_summed",
             lambda U, P: U @ (np.diag(P.sum(axis=0)) - P.T @ P),
             "Each message went through the sum of all Jacobians. Which one belongs to an example?",
+        ),
+        Misconception(
+            "divided_by_p",
+            lambda U, P: U / np.maximum(P, 1e-300) - (U * P).sum(axis=1, keepdims=True),
+            "The messages are divided by p, as behind a logarithm. By what does softmax multiply them?",
+        ),
+        Misconception(
+            "summed_over_examples",
+            lambda U, P: np.broadcast_to(_message(U, P).sum(axis=0), P.shape),
+            "Each row is the sum of all rows. Does an example's z move the p of another example?",
         ),
         Misconception(
             "rows_do_not_add_up",

@@ -67,7 +67,6 @@ SILU_AND_GELU = Exercise(
     inputs=_draw,
     truth=_true_weighted,
     parts={"silu": 0.5, "silu_slope": 1, "gelu": 0.5, "gelu_slope": 1},
-    tolerance=1e-11,
     passed="At random points both slopes equal derivatives taken without the product rule.",
     shapes={"z": "..."},
     room={kind: has for kind, has in KINDS.items() if kind != "a 0 in `z`"}
@@ -242,6 +241,51 @@ SILU_AND_GELU = Exercise(
             "tanh_for_area",
             lambda z, Phi: _weighted(z, gelu=_by_tanh(z)[0], gelu_slope=_by_tanh(z)[1]),
             "that is the approximation with tanh, good to three digits. Which function do you get as `Phi`?",
+        ),
+        alone(
+            "bracket_moved",
+            lambda z, Phi: _weighted(z, silu_slope=sigmoid(z) * (1 + z) * (1 - sigmoid(z))),
+            "σ(z) was taken out, and then the bracket closes too early. What does 1 stand beside in σ(z) (1 + ...)?",
+        ),
+        alone(
+            "tanh_rule",
+            lambda z, Phi: _weighted(z, silu_slope=sigmoid(z) + z * (1 - sigmoid(z) ** 2)),
+            "in the second half stands 1 - σ(z)². Of which curve is 1 - a² the slope?",
+        ),
+        alone(
+            "bell_times_z",
+            lambda z, Phi: _weighted(z, gelu=z * _bell(z)),
+            "z is multiplied by the height of the bell. Which switch does GELU have?",
+        ),
+        alone(
+            "square_forgotten",
+            _with_bell(lambda z: np.exp(-z / 2) / math.sqrt(2 * math.pi)),
+            "your bell falls from left to right. What is squared in the exponent?",
+        ),
+        alone(
+            "half_of_z_squared",
+            _with_bell(lambda z: np.exp(-((z / 2) ** 2)) / math.sqrt(2 * math.pi)),
+            "the bell is too wide, as if z / 2 were squared. What is squared, and what is halved?",
+        ),
+        alone(
+            "root_of_two_only",
+            _with_bell(lambda z: np.exp(-(z**2) / 2) / (math.sqrt(2) * math.pi)),
+            "the bell is divided by √2 · π. How far does the root reach in the task?",
+        ),
+        alone(
+            "tanh_for_switch",
+            lambda z, Phi: _weighted(z, silu=z * np.tanh(z)),
+            "z is multiplied by tanh(z). Between which two numbers should the switch lie?",
+        ),
+        alone(
+            "relu_for_both",
+            lambda z, Phi: _weighted(z, np.maximum(z, 0), (z > 0) * 1.0, np.maximum(z, 0), (z > 0) * 1.0),
+            "as for ReLU, whose switch is 0 or 1 and nothing between. What is the switch at z = 0?",
+        ),
+        alone(
+            "steeper_switch",
+            lambda z, Phi: _weighted(z, silu=z * sigmoid(1.702 * z)),
+            "z σ(1.702 z) is another curve's approximation. What stands in the sigmoid of SiLU?",
         ),
         cut_to_whole(_true_weighted),
     ),
