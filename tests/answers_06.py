@@ -158,7 +158,8 @@ def epoch_loops(W, b, X, labels, batches, alpha):
     for rows in batches:
         dW, db = np.zeros_like(W), np.zeros(len(b))
         for i in rows:
-            e = np.exp(W @ X[i] + b)
+            z = W @ X[i] + b
+            e = np.exp(z - z.max())
             for k in range(len(b)):
                 delta = e[k] / e.sum() - (labels[i] == k)
                 dW[k] += delta * X[i] / len(rows)
@@ -194,7 +195,8 @@ def epoch_augmented(W, b, X, labels, batches, alpha):
     theta = np.c_[W, b]
     for rows in batches:
         x = np.c_[X[rows], np.ones(len(rows))]
-        p = np.exp(x @ theta.T)
+        z = x @ theta.T
+        p = np.exp(z - z.max(axis=1, keepdims=True))
         p = p / p.sum(axis=1, keepdims=True) - (labels[rows][:, None] == np.arange(len(theta)))
         theta = theta - alpha * np.einsum("nk,ni->ki", p, x) / len(rows)
     return theta[:, :-1], theta[:, -1]
