@@ -156,7 +156,7 @@ def limit_of_the_first(H, beta):
         ("momentum_step", lambda theta, g, v, alpha, beta: answers.momentum_entries(theta, g, v, alpha, 0.9), None,
          "`theta` stays the same"),
         ("rmsprop_step", lambda *args: answers.rmsprop_moves(*args[:-1], 1e-8), None, "`theta` stays the same"),
-        ("rmsprop_step", a_rate_for_all, None, "entries of `theta`"),
+        ("rmsprop_step", a_rate_for_all, None, "entries of your `theta`"),
         ("nadam_step", lambda *args: answers.nadam_joined(*args[:4], max(args[4], 2), *args[5:]), None,
          "not in those with t = 1"),
     ],

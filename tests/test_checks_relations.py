@@ -254,3 +254,15 @@ def test_what_is_kept_is_said_where_the_first_call_is_wrong_too():
         return y + sum(sums) * np.cos(X)
 
     assert judged(change).endswith(say.TWICE.format(part=say.RESULT))
+
+
+def test_nearly_right_is_told_with_its_digits():
+    assert "right to about 3 digits" in judged(lambda y, X, c: y + 0.002 * np.cos(X * 7))
+    assert "digits" not in judged(lambda y, X, c: y + 0.2 * np.cos(X * 7))
+
+
+def test_a_place_is_not_claimed_from_one_case():
+    said = judged(
+        lambda y, X, c: np.hstack([y[:, :-1], X[:, -1:]]) if len(X) == 4 else y, sizes=((2, 3), (4, 5), (1, 4))
+    )
+    assert "place along axis" not in said and "right in other cases" in said

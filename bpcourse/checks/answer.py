@@ -193,7 +193,7 @@ def _read(value, part_names):
             kind = f"one array of shape {value.shape}" if isinstance(value, np.ndarray) else say.a(value)
             return None, say.NOT_A_TUPLE.format(kind=kind, **facts)
         if len(value) != len(part_names):
-            return None, say.WRONG_COUNT.format(came=len(value), **facts)
+            return None, say.WRONG_COUNT.format(came=f"{len(value)} thing{'' if len(value) == 1 else 's'}", **facts)
     arrays = []
     for label, part in zip(part_labels(part_names), value if many else [value], strict=True):
         try:

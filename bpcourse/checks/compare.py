@@ -9,6 +9,7 @@ import numpy as np
 from . import messages as say
 
 TOLERANCE = 1e-6  # of the array's largest entry
+NEAR = 5e-3  # of the largest entry: what is off by less is told how many digits are right
 ROUNDING = 1e-14  # what a sum of ordinary numbers may miss 0 by
 
 
@@ -77,8 +78,8 @@ def describe(came, right, label):
     if not np.isfinite(came).all():
         return say.NOT_FINITE.format(label=label)
     text = _describe_place(came, right, label)
-    if agree(came, right):  # but not as exactly as the exercise asks for
-        off = np.abs(came - right).max(initial=0.0) / (np.abs(right).max(initial=0.0) or 1.0)
+    off = np.abs(came - right).max(initial=0.0) / (np.abs(right).max(initial=0.0) or 1.0)
+    if off < NEAR and right.any():
         text = say.NEARLY.format(label=label, digits=round(-math.log10(off)))
     if came.dtype.kind == "f" and came.dtype.itemsize < 8:
         text += say.FLOAT32.format(dtype=came.dtype)

@@ -206,7 +206,7 @@ class Question:
         """Mark an answer: a Result. The seed changes nothing: a question has one right answer."""
         if value is None or value is ...:
             return self._result(False, say.BLANK_VALUE.format(name=self.name), attempted=False)
-        if callable(value):
+        if callable(value) and not self.choices:
             return self._result(False, say.A_FUNCTION.format(name=self.name))
         return self._choice(value) if self.choices else self._number(value)
 

@@ -47,7 +47,7 @@ RAISED = "Your function stopped with an error{line}: {error}. The inputs were {i
 RAISED_LINE = " in line {number}, `{text}`"
 ERRORS_EXPLAINED = {  # what NumPy and Python say -> what it means here
     "truth value of an array": " An array has many truth values, and `if` needs one. What chooses entry by entry?",
-    "can be converted to": " A function of `math` takes one number, not an array. Which module has it for arrays?",
+    "can be converted to": " An array stands where one number is wanted: `math` and `float` know none. Which module does?",
     "read-only": " You wrote into an argument, which the caller still needs. Can you make a new array instead?",
     "does not support item assignment": " You wrote into an argument. Can you make a new dictionary or list instead?",
 }
@@ -62,7 +62,7 @@ NOTHING = "Your function returned nothing: is there a `return`?"
 DOTS = "Your function returns `...`, a place that is still to be filled in."
 WRONG_TYPE = "{label} is {kind}; expected {expected}."
 NOT_A_TUPLE = "Your function returned {kind}; expected {count} things, `return {parts}`."
-WRONG_COUNT = "Your function returned {came} things; expected {count}, `return {parts}`."
+WRONG_COUNT = "Your function returned {came}; expected {count}, `return {parts}`."
 NAMES_DIFFER = "The arguments arrive in the order `({expected})`; you named them `({came})`."
 
 ORDER_OF_PARTS = "Everything is right, but in another order than asked for: `return {parts}`. Which came where?"
