@@ -141,6 +141,7 @@ TRAIN_DIGITS = Observed(
     room={
         "n = 1": "one picture does not tell ten digits apart",
         "m = 1": "a digit has 64 pixels",
+        "all equal": "64 pictures of 64 pixels are too few to tell more than 50 and 160 do",
         "a class that never occurs": lambda case: len(set(case["labels"])) < 10,
         "another seed with the same data": lambda case: case["seed"] >= FAR,
         "another number of hidden units": lambda case: case["hidden"] != HIDDEN,
