@@ -378,6 +378,8 @@ WRONG = {
         left_overs_always_the_same,
     ],
     "confusion": [
+        lambda labels, scores: confusion_product(labels, scores.round(2)),
+        lambda labels, scores: confusion_product(labels, np.clip(scores, -5, 5)),
         nothing,
         lambda labels, scores: confusion_product(labels, -scores),
         lambda labels, scores: confusion_product(labels[::-1], scores),
@@ -397,6 +399,9 @@ WRONG = {
     ],
     "right_advice": ["A", "B", "D", "E", "", "run C", 3, ["C"], True, "C and D"],
     "leaky_deviation": [
+        lambda n_in, n_out, slope: deviation_from_he(n_in, n_out, max(slope, 0)),
+        lambda n_in, n_out, slope: deviation_from_he(n_in, n_out, min(slope, 1)),
+        lambda n_in, n_out, slope: deviation_from_he(min(n_in, 1000), n_out, slope),
         nothing,
         changed(deviation_from_he, lambda r: -r),
         changed(deviation_from_he, lambda r: 2 * r),
@@ -425,6 +430,12 @@ WRONG = {
         lambda grad, pieces: gradient_weights(grad, pieces[:-1]),
         lambda grad, pieces: grad(*max(pieces, key=lambda piece: len(piece[0]))),
         lambda grad, pieces: np.median([grad(X, Y) for X, Y in pieces], axis=0),
+        lambda grad, pieces: gradient_weights(grad, pieces[:10]),
+        lambda grad, pieces: gradient_weights(grad, [(X[:32], Y[:32]) for X, Y in pieces]),
+        lambda grad, pieces: np.clip(gradient_weights(grad, pieces), -1, 1),
+        lambda grad, pieces: np.average(
+            [grad(X, Y) for X, Y in pieces], axis=0, weights=[len(np.unique(X, axis=0)) for X, _ in pieces]
+        ),
     ],
     "early_stopping": [
         nothing,
@@ -447,6 +458,11 @@ WRONG = {
         lambda losses, patience: stopping_counter(sorted(losses), patience),
         lambda losses, patience: stopping_counter([0.0 if np.isnan(x) else x for x in losses], patience),
         lambda losses, patience: stopping_counter([x for x in losses if x == x], patience),
+        lambda losses, patience: stopping_counter([abs(x) for x in losses], patience),
+        lambda losses, patience: stopping_counter([1e6 if x != x else x for x in losses], patience),
+        lambda losses, patience: stopping_counter(losses[:100], patience),
+        lambda losses, patience: stopping_counter([float(np.float32(x)) for x in losses], patience),
+        tired_of_small_gains(1e-8),
     ],
     "linear_epoch": [
         nothing,
@@ -465,6 +481,7 @@ WRONG = {
         lambda W, b, X, labels, batches, alpha: epoch_means(W, b, np.abs(X), labels, batches, alpha),
         lambda W, b, X, labels, batches, alpha: epoch_means(W, b, X, np.roll(labels, 1), batches, alpha),
         lambda W, b, X, labels, batches, alpha: epoch_means(W, b, X, labels, batches[1:], alpha),
+        lambda W, b, X, labels, batches, alpha: epoch_means(W, b, X, labels, batches[:10], alpha),
     ],
     "experiment": [
         nothing,
