@@ -15,6 +15,7 @@ from .compare import TOLERANCE, WrongType, agree, plain
 from .explain import explain
 from .result import Result
 
+MORE = 16  # wide cases on which what seems to set the wrong cases apart is tried
 FAR = 1_000_000  # from the seed of a check to those of its other values
 CLOSE = 1e-2  # a number this near (relative) is told so
 
@@ -150,6 +151,15 @@ class Exercise:
     def _wide_cases(self, seed):
         rng = np.random.default_rng(seed + FAR)
         return [self.wide(rng) for _ in range(self.wide_cases)] if self.wide else []
+
+    def more_cases(self):
+        """(a case, the right outcome) of some more wide cases, the same for every answer and kept."""
+        if "more" not in self._right:
+            rng = np.random.default_rng(2 * FAR)
+            cases = [self.wide(rng) for _ in range(MORE)] if self.wide else []
+            outcomes = self.outcomes(self.truth, cases)
+            self._right["more"] = [(c, r) for c, r in zip(cases, outcomes, strict=True) if r.parts is not None]
+        return self._right["more"]
 
     def _right_outcomes(self, which, seed, cases):
         """What the truth gives, kept by seed: many are slow, since they ask the loss itself, number by number."""

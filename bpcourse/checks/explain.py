@@ -1,16 +1,10 @@
 """What to say of a wrong answer: the misconception that explains all of it, or else what can be seen of it."""
 
-import time
-
-import numpy as np
-
 from . import messages as say
 from .answer import argument_names, part_labels, shown
 from .compare import agree, describe
 from .probe import probe
 from .relations import relation
-
-SECONDS_FOR_MORE = 0.3
 
 
 def explain(exercise, function, cases, others, came, right, good):
@@ -160,19 +154,13 @@ def _where(exercise, function, cases, bad):
     if bad[-1] and not bad[0]:
         return say.AGAIN
     fitting = [(text, has) for text, has in _kinds(exercise) if [bool(has(case)) for case in cases] == bad]
-    for case, is_bad in _more_cases(exercise, function) if fitting else ():
+    for case, right in exercise.more_cases() if fitting else ():  # what a few have in common may be chance
+        came = exercise.outcome(function, case)
+        is_bad = came.parts is None or not _right(exercise, came, right)
         fitting = [(text, has) for text, has in fitting if _fits(has, case, is_bad)]
+        if not fitting:
+            break
     return say.WHEREVER.format(what=fitting[0][0]) if fitting else say.LATER_CASE
-
-
-def _more_cases(exercise, function):
-    """(a case, whether the answer is wrong there), of many sizes and for a short time. A few may agree by chance."""
-    rng, end = np.random.default_rng(0), time.monotonic() + SECONDS_FOR_MORE
-    while exercise.wide and time.monotonic() < end:
-        case = exercise.wide(rng)
-        came, right = exercise.outcome(function, case), exercise.outcome(exercise.truth, case)
-        if right.parts is not None:
-            yield case, came.parts is None or not _right(exercise, came, right)
 
 
 def _fits(has, case, is_bad):
