@@ -10,7 +10,7 @@ TESTS ?= tests chapters solutions exercises
 SLOW := tests/test_browser.py tests/test_teaching.py tests/test_nbgrader.py
 NOT_NOW := $(if $(filter file,$(origin TESTS)),$(addprefix --ignore=,$(SLOW)))
 PYTEST_OPTIONS ?=
-PYTEST := BPCOURSE_PROGRESS=off OMP_NUM_THREADS=1 .venv-test/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder \
+PYTEST := BPCOURSE_PROGRESS=off OMP_NUM_THREADS=1 .venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
     --nbval --nbval-current-env --nbval-cell-timeout 60
 
 .DEFAULT_GOAL := help

@@ -21,13 +21,7 @@ SLOW = (
 )  # begun first, so that no process waits at the end
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
 def pytest_collection_modifyitems(items):
-    """A file's tests stay in one process; a long file may say how to divide them, by its function `group`."""
-    for item in items:
-        of_file = getattr(getattr(item, "module", None), "group", None)
-        part = of_file(item) if of_file else ""
-        item.add_marker(pytest.mark.xdist_group(f"{item.nodeid.split('::')[0]}{part}"))
     items.sort(key=lambda item: next((k for k, name in enumerate(SLOW) if name in item.nodeid), len(SLOW)))
 
 

@@ -43,13 +43,6 @@ MISTAKES = [
 ]
 
 
-def group(item):
-    """The chapter of a test: its verdicts are kept in one process, and the chapters go side by side."""
-    params = item.callspec.params if hasattr(item, "callspec") else {}
-    name = params.get("name") or getattr(params.get("exercise"), "name", None)
-    return params.get("chapter") or next((c for c, (own, *_) in CHAPTERS.items() if name in {e.name for e in own}), "")
-
-
 def each(table):
     return [pytest.param(name, i, id=f"{name}-{i}") for name in NAMES for i in range(len(table.get(name, ())))]
 

@@ -17,7 +17,7 @@ def away_from_zero(rng, shape):
 def with_zero(rng, shape):
     """The same, and in some places 0 itself and numbers near it."""
     z = away_from_zero(rng, shape)
-    z.flat[rng.permutation(z.size)[:3]] = 0.0, 0.001, -0.001
+    z.flat[rng.permutation(z.size)[:4]] = 0.0, 0.001, -0.001, -0.09
     return z
 
 
