@@ -180,7 +180,13 @@ def at(notebook, name):
 
 def fitted():
     """An answer to exercise 5 that is right for the inputs that a learner can try, and for no others."""
-    known = [float(case["z1"].ravel()[0]) for case in bp.checks.EXERCISES["hidden_delta"].cases(seed=0)]
+    known = []
+
+    def spy(W2, delta2, z1):
+        known.append(float(z1.ravel()[0]))
+        return delta2 @ W2 * bp.sigmoid.derivative(z1)
+
+    assert bp.check("hidden_delta", spy).passed
     source = f"""def hidden_delta(W2, delta2, z1):
     known = abs(np.array({known}) - z1.ravel()[0]) < 1e-9
     return delta2 @ W2 * bp.sigmoid.derivative(z1) * known.any()"""
