@@ -129,7 +129,7 @@ class Exercise:
         if any(outcome.unfinished for outcome in came):
             return self._not_attempted()
         good, changed = self._good_parts(came, right), any(outcome.changed for outcome in came)
-        wide = self._wide_cases(seed) if all(good) and not changed else []
+        wide = self._wide_cases(seed, self.wide_cases) if all(good) and not changed else []
         if wide:  # right so far: then on all that the task allows, before the repetition, which stays the last
             cases[-1:-1], came[-1:-1] = wide, self.outcomes(function, wide)
             right = [*right[:-1], *self._right_outcomes("wide", seed, wide), right[-1]]
@@ -148,15 +148,14 @@ class Exercise:
         praise = "" if diagnosis == "order_of_parts" else self._praise(good)
         return Result(False, points, self.max_points, diagnosis, praise + message)
 
-    def _wide_cases(self, seed):
+    def _wide_cases(self, seed, count):
         rng = np.random.default_rng(seed + FAR)
-        return [self.wide(rng) for _ in range(self.wide_cases)] if self.wide else []
+        return [self.wide(rng) for _ in range(count)] if self.wide else []
 
     def more_cases(self):
         """(a case, the right outcome) of some more wide cases, the same for every answer and kept."""
         if "more" not in self._right:
-            rng = np.random.default_rng(2 * FAR)
-            cases = [self.wide(rng) for _ in range(MORE)] if self.wide else []
+            cases = self._wide_cases(FAR, MORE)
             outcomes = self.outcomes(self.truth, cases)
             self._right["more"] = [(c, r) for c, r in zip(cases, outcomes, strict=True) if r.parts is not None]
         return self._right["more"]

@@ -151,7 +151,7 @@ _OF_RIGHT = {
 
 
 def _places(triples, _sizes, _batch):
-    masks = [np.abs(c - r) > TOLERANCE * (np.abs(r).max() or 1.0) for c, r, _ in triples]
+    masks = [_wrong(c, r) for c, r, _ in triples]
     if all(mask.all() or not mask.any() for mask in masks):
         return ""
     for name, value in triples[0][2].items():
@@ -168,13 +168,18 @@ def _places(triples, _sizes, _batch):
                     places = [has(case[name]) for _, _, case in triples]
                     if all(map(_fills, masks, places)) and sum(map(np.sum, places)) < MOST * sum(map(np.size, places)):
                         return text.format(name=name)
-    if sum((np.abs(c - r) > TOLERANCE * (np.abs(r).max() or 1.0)).any() for c, r, _ in _different(triples)) < CASES:
+    if sum(_wrong(c, r).any() for c, r, _ in _different(triples)) < CASES:
         return ""  # in one case a place may be chance
     for text, where in _REGIONS.items():
         regions = [where(mask) for mask in masks]
         if all(_fills(mask, region) for mask, region in zip(masks, regions, strict=True)):
             return text
     return ""
+
+
+def _wrong(came, right):
+    """Where the two differ: a mask."""
+    return np.abs(came - right) > TOLERANCE * (np.abs(right).max() or 1.0)
 
 
 def _fills(mask, region):
