@@ -49,7 +49,7 @@ from .optimizers import (
 from .parameters import Parameters, load, save
 from .training import History, train
 
-_LATER = {"checks", "datasets", "explore", "graphs", "mistakes", "plots", "regimes", "surfaces", "worked"}
+_LATER = {"datasets", "explore", "graphs", "marking", "mistakes", "plots", "regimes", "surfaces", "worked"}
 
 __all__ = [
     "Activation", "History", "Loss", "Network", "Parameters", "Trace", "activations", "adagrad", "adam", "adamw",
@@ -62,7 +62,7 @@ __all__ = [
 
 def __getattr__(name):
     if name in ("check", "progress"):
-        return getattr(importlib.import_module(".checks", __name__), name)
+        return getattr(importlib.import_module(".marking", __name__), name)
     if name in _LATER:
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"bpcourse has no {name!r}; it has {', '.join(__all__)}")

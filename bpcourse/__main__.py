@@ -2,7 +2,7 @@
 
 import sys
 
-from .checks import progress
+from .marking import progress
 
 try:
     print(progress(*sys.argv[1:2]))

@@ -110,16 +110,16 @@ MAY_IMPORT = {
     "plots": BELOW_PLOTS | {"matplotlib"},
     # Matplotlib writes pictures with PIL and finds contours with contourpy.
     "explore": BELOW_PLOTS | {"runs", "matplotlib", "plots", "ipywidgets", "traitlets", "PIL", "contourpy"},
-    "checks": MATHS | {"datasets"},
+    "marking": MATHS | {"datasets"},
     "__init__": MATHS | {"datasets"},
-    "__main__": {"checks"},
+    "__main__": {"marking"},
 }
 
 
 def imports(source, parts):
     """What `source` imports at any depth: modules of bpcourse by their own name, others by their package's.
 
-    parts: where the file lies in bpcourse, such as ("checks", "engine").
+    parts: where the file lies in bpcourse, such as ("marking", "engine").
     """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -156,12 +156,12 @@ def test_imports_run_one_way(path):
         ("from .plots import figure", ("network",), ["plots"]),
         ("from . import explore", ("worked",), ["explore"]),
         ("import bpcourse.plots", ("losses",), ["plots"]),
-        ("from ..plots import figure", ("checks", "engine"), ["plots"]),
-        ("from ...plots import figure", ("checks", "ch04", "passes"), ["plots"]),
+        ("from ..plots import figure", ("marking", "engine"), ["plots"]),
+        ("from ...plots import figure", ("marking", "ch04", "passes"), ["plots"]),
         ("def f():\n    import matplotlib.pyplot as plt", ("gradcheck",), ["matplotlib"]),
         ("import ipywidgets", ("plots",), ["ipywidgets"]),
-        ("import IPython", ("checks", "result"), ["IPython"]),
-        ("from .engine import check\nfrom ..network import Network\nimport re", ("checks", "ch00"), []),
+        ("import IPython", ("marking", "result"), ["IPython"]),
+        ("from .engine import check\nfrom ..network import Network\nimport re", ("marking", "ch00"), []),
     ],
 )
 def test_layers_refuse_what_they_should(source, parts, refused):

@@ -18,7 +18,7 @@ from pathlib import Path
 import handed_in
 from notebooks import STUB, read, to_text
 
-from bpcourse.checks import guard, messages
+from bpcourse.marking import guard, messages
 
 VERDICT = "application/vnd.bpcourse.check+json"
 CONFIG = '''c = get_config()
@@ -29,7 +29,7 @@ c.Execute.interrupt_on_timeout = True
 c.IgnorePattern.enabled, c.IgnorePattern.pattern = True, "(?s)."  # stderr takes no points; only errors do
 # While marking, a check also stores its verdict: which misconception it saw is not in the points.
 c.Execute.extra_arguments = ["""--IPKernelApp.exec_lines=get_ipython().display_formatter.mimebundle_formatter\\
-.for_type_by_name("bpcourse.checks.result", "Result", lambda result: {{"{verdict}": vars(result)}})"""]
+.for_type_by_name("bpcourse.marking.result", "Result", lambda result: {{"{verdict}": vars(result)}})"""]
 c.Application.log_level = "WARN"
 '''
 

@@ -166,7 +166,7 @@ def _reaches(source):
             if isinstance(node, ast.Import):
                 yield from ("bp = …" for alias in node.names if alias.asname == "bp" and alias.name != "bpcourse")
         elif isinstance(node, ast.Attribute):
-            if node.attr in SUSPICIOUS or node.attr == "checks":
+            if node.attr in SUSPICIOUS or node.attr == "marking":
                 yield node.attr
             if not isinstance(node.ctx, ast.Load) and _root(node) in ("bp", "np"):
                 yield f"{ast.unparse(node)} = …"

@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+import derived
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -174,6 +175,8 @@ def main(names):
             print(f"{path.name} is built from its solution; edit solutions/{path.name}.", file=sys.stderr)
             return 2
     try:
+        for path in derived.update(TREE):
+            print(f"{_name(path)}: brought up to date", flush=True)
         for path in paths:
             rewrite(path, read(path))
             if path.parent == TREE / "solutions":

@@ -14,7 +14,7 @@ import noise  # noqa: E402
 if noise.SEED:
     noise.install()
 
-from bpcourse.checks import EXERCISES  # noqa: E402
+from bpcourse.marking.exercises import everything  # noqa: E402
 
 
 def misjudged(exercise):
@@ -29,6 +29,6 @@ def misjudged(exercise):
 
 
 if __name__ == "__main__":
-    lines = [line for exercise in EXERCISES.values() for line in misjudged(exercise)]
+    lines = [line for exercise in everything().values() for line in misjudged(exercise)]
     print("\n".join(lines))
     sys.exit(bool(lines))

@@ -75,7 +75,10 @@ class _Finder:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         where = Path(spec.origin or "/") if spec and spec.has_location else Path("/")
-        if not any(where.is_relative_to(TREE / folder) for folder in ("bpcourse", "tests")) or where.suffix != ".py":
+        if (
+            not any(where.is_relative_to(TREE / folder) for folder in ("bpcourse", "solutions", "tests"))
+            or where.suffix != ".py"
+        ):
             return None
         spec.loader = _Loader(spec.loader.name, spec.loader.path)
         return spec
@@ -85,7 +88,7 @@ def _guard(module):
     module.SECONDS *= 10  # the noise takes time, and an answer's limit is not what is tested
 
 
-AFTER = {"bpcourse.checks.guard": _guard}
+AFTER = {"bpcourse.marking.guard": _guard}
 
 
 def install():

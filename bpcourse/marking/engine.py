@@ -1,0 +1,267 @@
+"""What an exercise is and how an answer to it is marked.
+
+An Exercise asks for a function, a Question for a value. Both know misconceptions: wrong answers that people really
+give, each with a message that leads out of it. An answer that behaves like one is told so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from . import messages as say
+from .answer import arguments_problem, call, is_blank
+from .compare import TOLERANCE, WrongType, agree, plain
+from .explain import explain
+from .result import Result
+
+MORE = 16  # wide cases on which what seems to set the wrong cases apart is tried
+FAR = 1_000_000  # from the seed of a check to those of its other values
+CLOSE = 1e-2  # a number this near (relative) is told so
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake with a name. `wrong`: the function (for a Question the value) that somebody makes who has it.
+
+    message: what was seen and a question that leads out, never the answer. In it {n} is the number of examples in the
+    batch and {parts} the names of what is wrong. It is given where the mistake explains everything that came, in every
+    part of every case. alone: the message speaks of {parts} only, and is true of them whatever the other parts are.
+    shows: (case, Outcome) -> True if that shows the mistake, though it has not the numbers of `wrong`.
+    """
+
+    name: str
+    wrong: Callable | float | str
+    message: str
+    alone: bool = False
+    shows: Callable | None = None
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a task asks for besides right numbers, such as an answer that needs little memory.
+
+    met: (function, seed) -> True if it is met; called with right answers only. costs: the points lost if it is not.
+    message: as that of a Misconception.
+    """
+
+    name: str
+    met: Callable
+    costs: float
+    message: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise whose answer is a function.
+
+    inputs: (rng) -> the cases, a list of dicts from argument name to value; their names in order are the signature.
+    truth: the right function, computed by another way than the solution's. passed: what to say when all is right.
+    parts: what the function returns, name -> points; one entry if it returns one array.
+    points: set it to give all points or none although there are several parts.
+    batch: the argument that has one row an example.
+    tolerance: how far an answer may be off, as a part of the largest entry of the right array. demands: what is asked
+    for besides right numbers.
+    shapes: argument -> the names of its axes, as in {"W": "m n", "b": "m"}; "..." first for any number of them.
+    room: what some of the cases have and others have not, as a predicate of a case, by a name that ends the sentence
+    "It is wrong wherever ..."; or, as text, why no case has it.
+    wide: (rng) -> one case of any sizes and values that the task allows. What is right in all cases is tried on so many
+    of these: wide_cases.
+    ask: part -> a question that helps with anything wrong in it, where no more can be seen.
+    fixed: arguments that cannot be changed alone (see probe).
+    seconds: what one call may take, if the task says more than guard.SECONDS.
+    read: how what the answer returns becomes arrays, as in `answer.call`; None for numbers, arrays and lists of them.
+    name: that of its file, set by `exercises.find`. right, wrong: further answers, for the tests: right ones in other
+    words than the solution's, and wrong ones that are no misconception.
+    """
+
+    inputs: Callable
+    truth: Callable
+    parts: dict[str, float]
+    passed: str
+    misconceptions: tuple[Misconception, ...]
+    name: str = ""
+    points: float | None = None
+    batch: str | None = None
+    tolerance: float = TOLERANCE
+    demands: tuple[Demand, ...] = ()
+    shapes: dict[str, str] = field(default_factory=dict)
+    room: dict[str, Callable | str] = field(default_factory=dict)
+    wide: Callable | None = None
+    wide_cases: int = 8
+    ask: dict[str, str] = field(default_factory=dict)
+    fixed: tuple[str, ...] = ()
+    read: Callable | None = None
+    seconds: float | None = None
+    right: tuple[Callable, ...] = ()
+    wrong: tuple[Callable, ...] = ()
+    _right: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # seed -> outcomes of the truth
+
+    @property
+    def max_points(self):
+        """All the points."""
+        return float(sum(self.parts.values()) if self.points is None else self.points)
+
+    def cases(self, seed=0):
+        """The inputs of every case."""
+        return self.inputs(np.random.default_rng(seed))
+
+    def outcome(self, function, case):
+        """What `function` gives on a case."""
+        return call(function, case, tuple(self.parts), self.read, self.seconds)
+
+    def outcomes(self, function, cases):
+        """What `function` gives on every case."""
+        return [self.outcome(function, case) for case in cases]
+
+    def judge(self, function, seed=0):
+        """Mark an answer: a Result."""
+        if function is None or function is ... or is_blank(function):
+            return self._not_attempted()
+        if not callable(function):
+            return self._not_yet(say.NOT_A_FUNCTION.format(name=self.name, kind=say.a(function)))
+        cases = self.cases(seed)
+        problem = arguments_problem(function, list(cases[0]))
+        return self._not_yet(problem) if problem else self._mark(function, cases, seed)
+
+    def _mark(self, function, cases, seed):
+        """`judge` for a function that takes the arguments."""
+        # Then the sizes of the first with other values, and the first once more: an answer may keep something.
+        others = [self.cases(seed + k * FAR) for k in (1, 2, 3)]
+        cases = [*cases, others[0][0], self.cases(seed)[0]]
+        came, right = self.outcomes(function, cases), self._right_outcomes("own", seed, cases)
+        if any(outcome.unfinished for outcome in came):
+            return self._not_attempted()
+        good, changed = self._good_parts(came, right), any(outcome.changed for outcome in came)
+        wide = self._wide_cases(seed, self.wide_cases) if all(good) and not changed else []
+        if wide:  # right so far: then on all that the task allows, before the repetition, which stays the last
+            cases[-1:-1], came[-1:-1] = wide, self.outcomes(function, wide)
+            right = [*right[:-1], *self._right_outcomes("wide", seed, wide), right[-1]]
+            good, changed = self._good_parts(came, right), any(outcome.changed for outcome in came)
+        if all(good) and not changed:
+            for demand in self.demands:
+                if not demand.met(function, seed):
+                    points = self.max_points - demand.costs
+                    return Result(False, points, self.max_points, demand.name, demand.message)
+            return Result(True, self.max_points, self.max_points, None, self.passed)
+        points = 0.0
+        if self.points is None and not changed:
+            points = float(sum(p for p, fine in zip(self.parts.values(), good, strict=True) if fine))
+        others = [[*more, others[1][0], *({} for _ in wide), more[0]] for more in others]
+        diagnosis, message = explain(self, function, cases, others, came, right, good)
+        praise = "" if diagnosis == "order_of_parts" else self._praise(good)
+        return Result(False, points, self.max_points, diagnosis, praise + message)
+
+    def _wide_cases(self, seed, count):
+        rng = np.random.default_rng(seed + FAR)
+        return [self.wide(rng) for _ in range(count)] if self.wide else []
+
+    def more_cases(self):
+        """(a case, the right outcome) of some more wide cases, the same for every answer and kept."""
+        if "more" not in self._right:
+            cases = self._wide_cases(FAR, MORE)
+            outcomes = self.outcomes(self.truth, cases)
+            self._right["more"] = [(c, r) for c, r in zip(cases, outcomes, strict=True) if r.parts is not None]
+        return self._right["more"]
+
+    def _right_outcomes(self, which, seed, cases):
+        """What the truth gives, kept by seed: many are slow, since they ask the loss itself, number by number."""
+        if (which, seed) not in self._right:
+            self._right[which, seed] = self.outcomes(self.truth, cases)
+        return self._right[which, seed]
+
+    def _good_parts(self, came, right):
+        """For every part, whether it is right in all cases."""
+        if any(outcome.parts is None for outcome in came):
+            return [False] * len(self.parts)
+        return [
+            all(agree(c.parts[i], r.parts[i], self.tolerance) for c, r in zip(came, right, strict=True))
+            for i in range(len(self.parts))
+        ]
+
+    def _praise(self, good):
+        fine = [name for name, is_fine in zip(self.parts, good, strict=True) if is_fine]
+        if not fine or len(fine) == len(good):
+            return ""
+        praise = (say.RIGHT_PART if len(fine) == 1 else say.RIGHT_PARTS).format(parts=say.listed(fine))
+        return praise + ("" if self.points is None else say.ALL_OR_NONE)
+
+    def _not_attempted(self):
+        return Result(False, 0.0, self.max_points, None, say.BLANK_FUNCTION.format(name=self.name), attempted=False)
+
+    def _not_yet(self, message):
+        return Result(False, 0.0, self.max_points, None, message)
+
+
+@dataclass(frozen=True)
+class Question:
+    """An exercise whose answer is a value: a number, or one of the letters `choices`.
+
+    question: what to ask somebody whose number fits no misconception. tolerance: how far a number may be off, as a part
+    of the right one; 0 for a count. name, right, wrong: as those of an Exercise.
+    """
+
+    truth: float | str
+    points: float
+    passed: str
+    misconceptions: tuple[Misconception, ...]
+    name: str = ""
+    question: str = ""
+    choices: tuple[str, ...] = ()
+    tolerance: float = TOLERANCE
+    right: tuple = ()
+    wrong: tuple = ()
+
+    @property
+    def max_points(self):
+        """All the points."""
+        return float(self.points)
+
+    def judge(self, value, seed=0):
+        """Mark an answer: a Result. The seed changes nothing: a question has one right answer."""
+        if value is None or value is ...:
+            return self._result(False, say.BLANK_VALUE.format(name=self.name), attempted=False)
+        if callable(value) and not self.choices:
+            return self._result(False, say.A_FUNCTION.format(name=self.name))
+        return self._choice(value) if self.choices else self._number(value)
+
+    def _choice(self, value):
+        letter = value.strip().upper() if isinstance(value, str) else None
+        if letter not in self.choices:
+            kind = f'"{value[:20]}"' if isinstance(value, str) else say.a(value)
+            return self._result(False, say.CHOICE.format(name=self.name, choices=", ".join(self.choices), kind=kind))
+        if letter == self.truth:
+            return self._result(True, self.passed)
+        for mistake in self.misconceptions:
+            if letter == mistake.wrong:
+                return self._result(False, mistake.message, mistake.name)
+        raise AssertionError(f"choice {letter} has no message")
+
+    def _number(self, value):
+        if isinstance(value, str):
+            return self._result(False, say.NUMBER_TEXT.format(name=self.name))
+        try:
+            number = plain(value)
+        except WrongType as wrong:
+            return self._result(False, say.NUMBER_KIND.format(name=self.name, kind=wrong))
+        if number.size != 1:
+            kind = f"{say.a(value)} of {number.size} numbers"
+            return self._result(False, say.NUMBER_KIND.format(name=self.name, kind=kind))
+        number, right = number.reshape(()), np.array(float(self.truth))
+        if not np.isfinite(number):
+            return self._result(False, say.NUMBER_NOT_FINITE.format(name=self.name, came=float(number)))
+        if agree(number, right, self.tolerance or 1e-12):
+            return self._result(True, self.passed)
+        for mistake in self.misconceptions:
+            if agree(number, np.array(float(mistake.wrong)), 1e-3):  # typed by hand, with fewer digits
+                return self._result(False, mistake.message, mistake.name)
+        for right_size, text in (
+            (right, say.NUMBER_CLOSE if self.tolerance else say.COUNT_CLOSE),
+            (-right, say.NUMBER_SIGN),
+        ):
+            if agree(number, right_size, CLOSE):
+                return self._result(False, text.format(came=float(number)))
+        return self._result(False, say.NUMBER_WRONG.format(came=float(number), question=self.question).strip())
+
+    def _result(self, passed, message, diagnosis=None, attempted=True):
+        return Result(passed, self.max_points if passed else 0.0, self.max_points, diagnosis, message, attempted)

@@ -1,0 +1,1 @@
+from .ch05.reading import CAUSES as EXERCISE  # noqa: F401

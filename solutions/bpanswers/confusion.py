@@ -1,0 +1,1 @@
+from .ch06.confusion import CONFUSION as EXERCISE  # noqa: F401

@@ -1,0 +1,1 @@
+from .ch05.convert import CONVERT_MOMENTUM as EXERCISE  # noqa: F401

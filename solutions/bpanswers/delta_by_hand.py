@@ -1,0 +1,1 @@
+from .ch04.by_hand import DELTA_BY_HAND as EXERCISE  # noqa: F401

@@ -1,0 +1,1 @@
+from .ch06.gradients import DIGIT_GRADIENTS as EXERCISE  # noqa: F401

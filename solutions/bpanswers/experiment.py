@@ -1,0 +1,1 @@
+from .ch06.experiment import EXPERIMENT as EXERCISE  # noqa: F401

@@ -1,0 +1,1 @@
+from .ch03.layers import LAYER_BACKWARD as EXERCISE  # noqa: F401

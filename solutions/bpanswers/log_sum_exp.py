@@ -1,0 +1,1 @@
+from .ch02.log_sum_exp import LOG_SUM_EXP as EXERCISE  # noqa: F401

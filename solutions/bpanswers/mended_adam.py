@@ -1,0 +1,1 @@
+from .ch05.repair import MENDED_ADAM as EXERCISE  # noqa: F401

@@ -1,0 +1,1 @@
+from .ch05.momentum import MOMENTUM_STEP as EXERCISE  # noqa: F401

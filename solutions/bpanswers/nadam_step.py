@@ -1,0 +1,1 @@
+from .ch05.adam import NADAM_STEP as EXERCISE  # noqa: F401

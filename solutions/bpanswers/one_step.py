@@ -1,0 +1,1 @@
+from .ch04.programs import ONE_STEP as EXERCISE  # noqa: F401

@@ -1,0 +1,1 @@
+from .ch02.deltas import OUTPUT_DELTAS as EXERCISE  # noqa: F401

@@ -1,0 +1,1 @@
+from .ch03.sweeps import REVERSE_SWEEP as EXERCISE  # noqa: F401

@@ -1,0 +1,1 @@
+from .ch04.shared_bias import SHARED_BIAS_GRADIENTS as EXERCISE  # noqa: F401

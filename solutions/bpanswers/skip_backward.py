@@ -1,0 +1,1 @@
+from .ch03.joins import SKIP_BACKWARD as EXERCISE  # noqa: F401

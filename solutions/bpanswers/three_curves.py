@@ -1,0 +1,1 @@
+from .ch01.curves import THREE_CURVES as EXERCISE  # noqa: F401

@@ -1,0 +1,1 @@
+from .ch04.programs import TRAIN as EXERCISE  # noqa: F401

@@ -1,0 +1,126 @@
+"""What the tests of the checks share: the solved exercises, a right answer to hidden_delta, and ways to spoil answers."""
+
+import numpy as np
+
+import bpcourse as bp
+from bpcourse.marking import check
+
+
+def solved(cells):
+    """The names that the answers of a solutions notebook define."""
+    names = {"np": np, "bp": bp}
+    for name, cell in cells.items():
+        if name.endswith("-answer"):
+            exec(cell.source, names)
+    return names
+
+
+def cases_again(exercise):
+    """Each case of seed 0, at least three, with its twin (the same seed again) and the one of another seed."""
+    cases = exercise.cases(0)
+    assert len(cases) >= 3
+    return zip(cases, exercise.cases(0), exercise.cases(1), strict=True)
+
+
+def random_arrays(exercise, zeros=False):
+    """Of each case, its arrays by name: random, without ties, without zeros unless `zeros`, of more than one example."""
+    for case, same, different in cases_again(exercise):
+        arrays = {name: value for name, value in case.items() if isinstance(value, np.ndarray)}
+        for name, array in arrays.items():
+            assert np.array_equal(array, same[name]) and not np.array_equal(array, different[name])
+            assert np.unique(array).size == array.size, "no ties"
+            assert zeros or (array != 0).all()
+        if exercise.batch:
+            assert len(case[exercise.batch]) > 1
+        yield arrays
+
+
+def nothing(*_):
+    """Takes anything, computes, returns nothing."""
+    sum(range(3))
+
+
+def zero_like(which):
+    return lambda *args: np.zeros_like(args[which])
+
+
+def changed(right, change):
+    return lambda *args: change(right(*args))
+
+
+def hidden(W2, delta2, z1):
+    """A right answer to hidden_delta, to be spoilt by the tests."""
+    return (delta2 @ W2) * bp.sigmoid.derivative(z1)
+
+
+def judge(function, **options):
+    return check("hidden_delta", function, **options)
+
+
+def after(work):
+    """An answer that first does `work` and is right otherwise."""
+
+    def answer(W2, delta2, z1):
+        work()
+        return hidden(W2, delta2, z1)
+
+    return answer
+
+
+def returning(value):
+    def answer(W2, delta2, z1):
+        return value
+
+    return answer
+
+
+def instead(change):
+    """An answer that returns change(the right array)."""
+
+    def answer(W2, delta2, z1):
+        return change(hidden(W2, delta2, z1))
+
+    return answer
+
+
+def refuses(result, *words):
+    assert not result.passed and result.points == 0 and result.status == "Not yet", result
+    for word in words:
+        assert word in result.message, result
+
+
+class AlwaysEqual:
+    """Says yes to every comparison."""
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    __hash__ = None
+
+
+class Equal(np.ndarray):
+    """An array that says yes to every comparison."""
+
+    def __eq__(self, other):
+        return np.ones(self.shape, bool)
+
+    def __array_ufunc__(self, *_, **__):
+        return np.zeros(())
+
+    def copy(self, order="C"):
+        return hidden
+
+
+class Pretender:
+    """Its type cannot be asked for."""
+
+    @property
+    def __class__(self):
+        raise RuntimeError("who asks?")
+
+
+class Rogue(BaseException):
+    """No Exception, so that `except Exception` lets it pass."""

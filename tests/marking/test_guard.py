@@ -1,0 +1,343 @@
+"""The checks against answers that do not end, meddle with their surroundings, or run in a kernel."""
+
+import builtins
+import logging
+import os
+import random
+import signal
+import sys
+import threading
+import time
+import warnings
+from dataclasses import replace
+
+import nbformat
+import notebooks
+import numpy as np
+import pytest
+from support import after, hidden, judge, refuses
+
+from bpcourse.marking import check, exercises, guard
+from bpcourse.marking import messages as say
+from bpcourse.marking.exercises import everything
+
+EXERCISES = everything()
+
+# ----- answers that do not end
+
+
+def loop():
+    while True:
+        pass
+
+
+def loop_that_catches():
+    while True:
+        try:
+            time.sleep(0.001)
+        except BaseException:
+            pass
+
+
+def loop_in_the_handler():
+    try:
+        while True:
+            pass
+    except BaseException:
+        while True:
+            pass
+
+
+def sleep():
+    time.sleep(3600)
+
+
+def sleep_that_catches():
+    while True:
+        try:
+            time.sleep(3600)
+        except BaseException:
+            continue
+
+
+def print_for_ever():
+    while True:
+        print("again")
+
+
+def loop_in_another_frame():
+    sum(1 for _ in iter(int, 1))
+
+
+ENDLESS = [
+    loop,
+    loop_that_catches,
+    loop_in_the_handler,
+    sleep,
+    sleep_that_catches,
+    print_for_ever,
+    loop_in_another_frame,
+]
+
+
+@pytest.mark.parametrize("work", ENDLESS, ids=lambda f: f.__name__)
+def test_endless_answer_is_stopped(work, monkeypatch, capfd):
+    monkeypatch.setattr(guard, "SECONDS", 0.2)
+    handler, trace, threads = signal.getsignal(signal.SIGINT), sys.gettrace(), threading.active_count()
+    refuses(judge(after(work)), "still running after 0.2 seconds")
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert sys.gettrace() is trace and threading.active_count() == threads
+    assert judge(hidden, seed=1).status == "Not yet" or judge(hidden).passed
+    assert capfd.readouterr() == ("", "")
+
+
+def test_each_call_has_its_own_time(monkeypatch):
+    monkeypatch.setattr(guard, "SECONDS", 1.0)
+    calls = len(EXERCISES["hidden_delta"].cases()) + 1
+    assert calls * 0.4 > 1 and judge(after(lambda: time.sleep(0.4))).passed, "longer in all than one call may take"
+    refuses(judge(after(lambda: time.sleep(2))), "still running after 1 seconds")
+
+
+def test_an_exercise_may_give_more_time(monkeypatch):
+    monkeypatch.setattr(guard, "SECONDS", 0.3)
+    slow = replace(EXERCISES["hidden_delta"], seconds=2.0)
+    monkeypatch.setattr(exercises, "find", lambda name: slow)
+    assert judge(after(lambda: time.sleep(0.5))).passed
+    refuses(judge(after(loop)), "still running after 2 seconds")
+
+
+def test_debugger_is_left_as_it_was(monkeypatch):
+    monkeypatch.setattr(guard, "SECONDS", 0.2)
+
+    def debugger(_frame, _event, _value):
+        return None
+
+    before = sys.gettrace()
+    sys.settrace(debugger)
+    try:
+        refuses(judge(after(sleep_that_catches)), "still running")
+        assert sys.gettrace() is debugger
+    finally:
+        sys.settrace(before)
+
+
+def test_no_late_signal_after_an_answer_that_ends_with_the_time():
+    """An answer that ends just when its time does: either verdict is fair, but nothing may come out."""
+    for k in range(60):
+        seconds = 0.005 + 0.0001 * (k % 10)
+
+        def work(seconds=seconds):
+            end = time.perf_counter() + 0.005
+            while time.perf_counter() < end:
+                pass
+            return "done"
+
+        value, error, _ = guard.guarded(work, seconds)
+        assert value == "done" or isinstance(error, guard.TimeUp)
+    time.sleep(2 * guard.AGAIN)
+
+
+def test_reading_an_answer_counts_as_time(monkeypatch):
+    class Slow(float):
+        def __float__(self):
+            loop()
+
+    monkeypatch.setattr(guard, "SECONDS", 0.2)
+    refuses(check("delta_by_hand", Slow(1)), "still running")
+
+
+def test_stop_button_stops_the_check_and_nothing_else():
+    def answer(W2, delta2, z1):
+        signal.raise_signal(signal.SIGINT)
+        loop()
+
+    refuses(judge(answer), say.STOPPED)
+
+
+def test_outside_the_main_thread():
+    results = []
+    thread = threading.Thread(target=lambda: results.extend([judge(hidden), judge(after(sys.exit))]))
+    thread.start()
+    thread.join()
+    assert results[0].passed
+    refuses(results[1], "SystemExit")
+
+
+def test_check_inside_an_answer():
+    assert judge(after(lambda: judge(hidden))).passed
+
+
+# ----- answers that change what is not theirs
+
+
+def test_changed_argument_is_named():
+    def answer(W2, delta2, z1):
+        out = hidden(W2, delta2, z1)
+        W2 *= 2
+        z1[0, 0] = 0
+        return out
+
+    refuses(judge(answer), "is right, but", "`W2` and `z1`")
+
+    def wrong_too(W2, delta2, z1):
+        delta2[:] = 1
+        return delta2
+
+    refuses(judge(wrong_too), "changed its argument `delta2`")
+
+
+def test_argument_changed_and_then_an_error():
+    def answer(W2, delta2, z1):
+        W2 *= 2
+        raise ValueError("after all")
+
+    refuses(judge(answer), "ValueError: after all")
+
+
+def test_every_call_gets_fresh_copies():
+    kept = []
+
+    def answer(W2, delta2, z1):
+        for array in kept:
+            array[...] = np.nan
+        kept.extend([W2, delta2, z1])
+        return hidden(W2, delta2, z1)
+
+    assert judge(answer).passed and judge(answer).passed
+
+
+def test_result_kept_and_overwritten_later_counts_as_it_was():
+    buffers = {}
+
+    def answer(W2, delta2, z1):
+        for old in buffers.values():
+            old[...] = -1
+        buffers[z1.shape] = hidden(W2, delta2, z1)
+        return buffers[z1.shape]
+
+    assert judge(answer).passed
+
+
+def test_view_of_an_argument_is_no_answer_and_no_harm():
+    refuses(judge(lambda W2, delta2, z1: z1[:]))
+    refuses(judge(lambda W2, delta2, z1: W2.T))
+
+
+def test_surroundings_are_as_before(capfd):
+    def meddle():
+        print("noise")
+        print("noise", file=sys.stderr)
+        os.write(1, b"")
+        logging.getLogger("bpcourse.test").warning("noise")
+        warnings.warn("noise", stacklevel=1)
+        warnings.filterwarnings("ignore", message="this one only")
+        np.seterr(all="raise")
+        np.set_printoptions(precision=1)
+        np.random.seed(0)
+        random.seed(0)
+        sys.setrecursionlimit(5000)
+        os.chdir("/")
+        sys.stdout = sys.stderr = None
+        builtins.input = None
+
+    np.random.seed(5)
+    random.seed(5)
+    np.random.random(3)
+    expected = np.random.RandomState(5).random(4)[3]
+    before = (
+        np.geterr(), np.get_printoptions(), sys.getrecursionlimit(), list(warnings.filters), sys.stdout, sys.stderr,
+        sys.stdin, builtins.input, random.getstate(), signal.getsignal(signal.SIGINT), sys.gettrace(),
+        os.getcwd(),
+    )  # fmt: skip
+    assert judge(after(meddle)).passed
+    now = (
+        np.geterr(), np.get_printoptions(), sys.getrecursionlimit(), list(warnings.filters), sys.stdout, sys.stderr,
+        sys.stdin, builtins.input, random.getstate(), signal.getsignal(signal.SIGINT), sys.gettrace(),
+        os.getcwd(),
+    )  # fmt: skip
+    assert now == before
+    assert np.random.random() == expected
+    assert capfd.readouterr() == ("", "")
+
+
+def test_warnings_are_no_errors():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert judge(after(lambda: np.log(np.zeros(2)) / np.zeros(2))).passed
+
+
+def test_exit_ends_the_answer_only():
+    for leave in (sys.exit, exit, quit):
+        refuses(judge(after(leave)), "SystemExit")
+
+
+def test_input_is_refused():
+    refuses(judge(after(lambda: input())), "calls `input()`")
+    assert judge(after(lambda: sys.stdin.read())).passed
+
+
+# ----- in a kernel
+
+KERNEL_CELLS = [
+    "import bpcourse as bp\nfrom bpcourse.marking import guard\nguard.SECONDS = 0.5",
+    "def hidden_delta(W2, delta2, z1):\n    print('noise')\n    while True:\n        pass",
+    "bp.check(hidden_delta)",
+    "import asyncio\nawait asyncio.sleep(0)\nbp.check(hidden_delta)",
+    "def forward(W1, b1, W2, b2, X):\n    import warnings\n    warnings.warn('noise')\n"
+    "    A1 = bp.sigmoid(X @ W1.T + b1)\n    return A1, A1",
+    "bp.check(forward)",
+    "def hidden_delta(W2, delta2, z1):\n    input('your name')",
+    "bp.check(hidden_delta)",
+    "def hidden_delta(W2, delta2, z1):\n    quit()",
+    "bp.check(hidden_delta)",
+    "def hidden_delta(W2, delta2, z1):\n    exit()",
+    "bp.check(hidden_delta)",
+]
+
+
+@pytest.mark.parametrize("marking", [False, True])
+def test_in_a_kernel_endless_noisy_answers_and_marks(tmp_path, monkeypatch, marking):
+    if marking:
+        monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    else:
+        monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(KERNEL_CELLS)]
+    done = notebooks.execute(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
+    outputs = [cell.outputs for cell in done.cells]
+    assert all(output.output_type == "execute_result" for group in outputs for output in group), outputs
+    texts = {number: outputs[number][0].data["text/plain"] for number in (2, 3, 5, 7, 9, 11)}
+    if marking:
+        assert texts == {2: "0.0", 3: "0.0", 5: "1.0", 7: "0.0", 9: "0.0", 11: "0.0"}
+        utils = pytest.importorskip("nbgrader.utils", reason="nbgrader is not installed (extra teach).")
+        marks = {"grade": True, "solution": False, "points": 2}
+        done.cells[5].metadata.nbgrader = nbformat.from_dict(marks)
+        assert utils.determine_grade(done.cells[5]) == (1.0, 2.0)
+    else:
+        assert "still running after 0.5 seconds" in texts[2] and "still running" in texts[3]
+        assert texts[5].startswith("In part (1 of 2 points). `A1` is right.") and "calls `input()`" in texts[7]
+        assert "calls `exit()` or `quit()`" in texts[9] and "calls `exit()` or `quit()`" in texts[11]
+    html = outputs[5][0].data["text/html"]
+    assert html.startswith('<div style="border-left: 5px solid') and "<code>A1</code> is right." in html
+
+
+def test_a_picture_that_an_answer_shows_is_shown_once(tmp_path):
+    """Each call of the answer makes one: a figure left open, one shown, and an image displayed."""
+    answer = """
+import matplotlib.pyplot as plt
+from IPython.display import Image, display
+def hidden_delta(W2, delta2, z1):
+    {}
+    return (delta2 @ W2) * bp.sigmoid.derivative(z1)
+"""
+    shows = ("plt.figure(); plt.plot([1])", "plt.plot([1]); plt.show()", "display({'text/plain': 'mine'}, raw=True)")
+    cells = [
+        "import bpcourse as bp",
+        *(text for show in shows for text in (answer.format(show), "bp.check(hidden_delta)")),
+    ]
+    cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(cells)]
+    done = notebooks.execute(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
+    for cell in done.cells[2::2]:
+        kinds = [out.output_type for out in cell.outputs]
+        assert kinds.count("display_data") == 1 and kinds.count("execute_result") == 1, kinds
+        (result,) = (out for out in cell.outputs if out.output_type == "execute_result")
+        assert "Passed" in result.data["text/plain"]

@@ -1,0 +1,212 @@
+"""The notebooks as files: the lint and its fixtures, exercises built from solutions, links, and nbval itself."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import notebook_lint
+import notebooks
+import pytest
+
+TREE = Path(__file__).resolve().parents[2]
+FIXTURES = Path(__file__).parent / "fixtures" / "lint"
+FOLDERS = ("chapters", "exercises", "solutions")
+NOTEBOOKS = [path for folder in FOLDERS for path in sorted((TREE / folder).glob("*.ipynb"))]
+PAGES = [*NOTEBOOKS, *sorted(TREE.glob("*.md")), *sorted((TREE / "docs").glob("**/*.md"))]
+
+
+def name(path):
+    return str(path.relative_to(TREE))
+
+
+# ----- the lint
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_notebook_follows_the_rules(path):
+    assert not notebook_lint.lint(path), "\n".join(notebook_lint.lint(path))
+
+
+def test_clean_fixture_is_accepted_by_all_rules():
+    assert notebook_lint.lint(FIXTURES / "clean.ipynb") == []
+
+
+@pytest.mark.parametrize("rule", notebook_lint.RULES, ids=lambda rule: rule.__name__)
+def test_each_rule_alone_refuses_its_fixtures(rule):
+    wrong = sorted(FIXTURES.glob(f"{rule.__name__}*.ipynb"))
+    assert wrong, f"no fixture for the rule {rule.__name__}"
+    others = [other for other in notebook_lint.RULES if other is not rule]
+    for path in wrong:
+        complaints = notebook_lint.lint(path, [rule])
+        assert len(complaints) == 1 and complaints[0].startswith(f"{path}, cell "), complaints
+        assert notebook_lint.lint(path, others) == []
+
+
+def test_long_answer_is_allowed_only_in_solutions(tmp_path):
+    notebook = json.loads((FIXTURES / "short_cells.ipynb").read_text(encoding="utf-8"))
+    notebook["cells"][2]["metadata"] = {"nbgrader": {"solution": True}}
+    for folder, complaints in (("solutions", 0), ("exercises", 1), ("chapters", 1)):
+        assert len(list(notebook_lint.short_cells(notebook, tmp_path / folder / "x.ipynb"))) == complaints
+
+
+# ----- exercises come from solutions
+
+
+def test_every_solution_has_its_exercise_and_no_more():
+    exercises, solutions = (sorted(path.name for path in (TREE / folder).glob("*.ipynb")) for folder in FOLDERS[1:])
+    assert exercises == solutions != []
+
+
+@pytest.mark.parametrize("solution", sorted((TREE / "solutions").glob("*.ipynb")), ids=name)
+def test_exercise_is_what_its_solution_gives(solution):
+    pytest.importorskip("nbgrader", reason="nbgrader is not installed (extra teach).")
+    exercise = notebooks.read(TREE / "exercises" / solution.name)
+    built = notebooks.to_text(notebooks.release(notebooks.read(solution)))
+    stored = notebooks.to_text(notebooks.without_outputs(exercise))
+    assert built == stored, f"exercises/{solution.name} differs from its solution; run `make notebooks`"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_notebook_is_stored_as_make_notebooks_stores_it(path):
+    stored = path.read_text(encoding="utf-8")
+    assert stored == notebooks.to_text(notebooks.tidy(notebooks.read(path))), "run `make notebooks`"
+
+
+def test_release_removes_every_solution(tmp_path):
+    pytest.importorskip("nbgrader", reason="nbgrader is not installed (extra teach).")
+    source = "def twice(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
+    answer = nbformat.v4.new_code_cell(source, id="twice-answer")
+    answer.metadata.nbgrader = {"schema_version": 3, "grade_id": "twice-answer", "solution": True, "grade": False}
+    solution = nbformat.v4.new_notebook(cells=[answer], metadata={"kernelspec": notebooks.KERNEL})
+    (cell,) = notebooks.release(solution).cells
+    assert cell.source == f"def twice(x):\n    {notebooks.STUB}"
+    assert solution.cells[0].source == source
+
+
+# ----- running and tidying
+
+
+def scratch(*sources):
+    cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(sources, start=1)]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_answers_to_a_guess_are_folded_up_to_the_cell_that_shows_it_again():
+    code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
+    cells = [
+        code("x = 1", id="before"), code("guess = 2    # your number", id="guess"), text("Run it.", id="text"),
+        code("y = x + 1", id="work"), code("print(guess, y)", id="shown"), code("y", id="after"),
+        code("guess_b = 3", id="second"), text("## Another section", id="head"), code("print(4)", id="other"),
+    ]  # fmt: skip
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    assert [cell.id for cell in notebooks.answers(notebook)] == ["work", "shown"]
+    folded = [cell.id for cell in notebooks.tidy(notebook).cells if cell.metadata.get("jupyter")]
+    assert folded == ["work", "shown"]
+    assert notebooks.tidy(notebook).cells[4].metadata.jupyter == {"outputs_hidden": True}
+
+
+def test_execute_strips_widgets_merges_streams_and_is_repeatable(tmp_path):
+    notebook = scratch(
+        "import ipywidgets\nipywidgets.IntSlider()",
+        "print('one', flush=True)\nprint('two', flush=True)",
+        "import pathlib\nprint(pathlib.Path.cwd().name)",
+    )
+    notebook.metadata.widgets = {"old": 1}
+    notebook.cells[1].metadata = {"collapsed": True, "tags": ["keep"]}
+    done = notebooks.execute(notebook, tmp_path / "x.ipynb")
+    assert "widgets" not in done.metadata and done.cells[1].metadata == {"tags": ["keep"]}
+    assert list(done.cells[0].outputs[0].data) == ["text/plain"]
+    assert [output.text for output in done.cells[1].outputs] == ["one\ntwo\n"]
+    assert done.cells[2].outputs[0].text == f"{tmp_path.name}\n"
+    assert [cell.execution_count for cell in done.cells] == [1, 2, 3]
+    streams_only = scratch(*(cell.source for cell in done.cells[1:]))
+    again = notebooks.execute(streams_only, tmp_path / "x.ipynb")
+    assert notebooks.to_text(notebooks.execute(again, tmp_path / "x.ipynb")) == notebooks.to_text(again)
+
+
+def test_failing_cell_is_named_and_the_file_is_left_alone(tmp_path):
+    path = tmp_path / "broken.ipynb"
+    path.write_text(notebooks.to_text(scratch("x = 1", "x / 0")), encoding="utf-8")
+    before = path.read_bytes()
+    with pytest.raises(notebooks.NotebookError, match=r"broken.ipynb, cell c2 failed(.|\n)*ZeroDivisionError"):
+        notebooks.rewrite(path, notebooks.read(path))
+    assert path.read_bytes() == before
+
+
+def test_warnings_are_kept_for_the_lint_to_refuse(tmp_path):
+    path = tmp_path / "warns.ipynb"
+    assert notebooks.rewrite(path, scratch("import warnings\nwarnings.warn('careful')"))
+    assert any("careful" in complaint for complaint in notebook_lint.lint(path, [notebook_lint.no_stderr]))
+
+
+# ----- nbval is strict
+
+
+def test_nbval_refuses_one_changed_digit(tmp_path):
+    clean = shutil.copy(FIXTURES / "clean.ipynb", tmp_path / "clean.ipynb")
+    changed = tmp_path / "changed.ipynb"
+    changed.write_text(clean.read_text(encoding="utf-8").replace('"0.500\\n"', '"0.501\\n"'), encoding="utf-8")
+    assert clean.read_bytes() != changed.read_bytes()
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-v", "."]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120).stdout
+    assert re.findall(r"^(\w+)::ipynb::Cell \d+ (PASSED|FAILED)", told, re.M) == [
+        ("changed", "PASSED"), ("changed", "FAILED"), ("clean", "PASSED"), ("clean", "PASSED"),
+    ], told  # fmt: skip
+
+
+# ----- links
+
+LINK = re.compile(r"(?<!\\)\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)|(?:href|src)=[\"']([^\"']+)[\"']")
+FENCE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+
+
+def prose(path):
+    """The Markdown text of a page, without its code."""
+    if path.suffix == ".ipynb":
+        text = "\n\n".join(cell.source for cell in notebooks.read(path).cells if cell.cell_type == "markdown")
+    else:
+        text = path.read_text(encoding="utf-8")
+    return FENCE.sub("", text)
+
+
+def anchors(path):
+    """What may stand after '#': JupyterLab's form in a notebook, GitHub's in a .md file; and what has an id."""
+    found = set(re.findall(r"(?:id|name)=[\"']([^\"']+)[\"']", prose(path)))
+    for heading in re.findall(r"^#+\s+(.+?)\s*$", prose(path), re.MULTILINE):
+        heading = re.sub(r"[*_`]", "", heading)
+        if path.suffix == ".ipynb":
+            found.add(heading.replace(" ", "-"))
+        else:
+            found.add(re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-"))
+    return found
+
+
+def broken_links(path):
+    for link in (first or second for first, second in LINK.findall(prose(path))):
+        place, _, anchor = link.partition("#")
+        if re.match(r"[a-z]+:", place):
+            continue
+        target = (path.parent / place).resolve() if place else path
+        if not target.exists():
+            yield f"{link}: there is no {target}"
+        elif anchor and target.suffix in (".md", ".ipynb") and anchor not in anchors(target):
+            yield f"{link}: no heading for '#{anchor}'; there are {sorted(anchors(target))}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_links_resolve(path):
+    assert not list(broken_links(path))
+
+
+def test_link_check_sees_broken_links(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# One Two\n[a](#one-two) [b](page.md) [c](https://example.org/x) `[d](gone.md)`\n"
+        '[e](gone.md) [f](page.md#three) <img src="gone.png">\n',
+        encoding="utf-8",
+    )
+    assert [complaint.split(":")[0] for complaint in broken_links(page)] == ["gone.md", "page.md#three", "gone.png"]

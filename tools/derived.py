@@ -1,0 +1,233 @@
+"""What follows from where things stand: the numbers of chapters and exercises, points, counts, the sums of minutes.
+
+    python tools/derived.py        writes it wherever it is read; behind `make notebooks`
+
+A chapter is known by what stands behind the number in the names of its files (05_optimizers: "optimizers"), an exercise by
+its name. So to move a chapter, rename its files; to add an exercise, write its cells and its file. Links to both are
+followed: [chapter 05](05_optimizers.ipynb), [exercise 3](#3.-Name-the-cause).
+"""
+
+import functools
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+TREE = Path(__file__).resolve().parent.parent
+LIST = Path("bpcourse/data/exercises.json")
+WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+         "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]  # fmt: skip
+COUNT = re.compile(rf"\b({'|'.join(WORDS)})(?= exercises\b| say \*Passed)", re.IGNORECASE)
+CHECK = re.compile(r'bp\.check\((?:(\w+)|"(\w+)", \w+)\)')
+TASK = re.compile(r"## (?:\d+\. )?(.+)\n\n([★☆]{5}) · about (\d+) minutes?(?: · \d+ points?)?\n")
+LINK = re.compile(r"\[([^\]\n]*)\]\(((?:[\w.-]+/)*)(?:(\d\d)_(\w+)\.ipynb)?(#[^)\s]+)?\)")
+ANCHOR = re.compile(r"#\d+\.-(.+)")
+
+
+@dataclass(frozen=True)
+class Task:
+    """An exercise as its cells tell it."""
+
+    name: str
+    title: str
+    minutes: int
+    points: int
+    asks_value: bool
+
+
+@dataclass(frozen=True)
+class Chapter:
+    number: str
+    title: str
+    tasks: tuple[Task, ...]
+
+    def place(self, title):
+        """The number of the exercise whose title, as an anchor writes it, is `title`."""
+        found = [k for k, task in enumerate(self.tasks, start=1) if task.title.replace(" ", "-") == title]
+        if not found:
+            raise ValueError(f"there is no exercise {title!r} in chapter {self.number}")
+        return found[0]
+
+
+def _read(path):
+    return nbformat.read(path, as_version=4)
+
+
+@functools.cache
+def _points(name):
+    from bpcourse.marking import exercises
+
+    return exercises.find(name).max_points
+
+
+def _tasks(notebook, points):
+    """The exercises of a notebook, in order. points: name -> points."""
+    cells = {cell.id: cell.source for cell in notebook.cells}
+    for cell in notebook.cells:
+        match = CHECK.fullmatch(cell.source) if cell.id.endswith("-check") and cell.cell_type == "code" else None
+        if match is None:
+            continue
+        name = match[1] or match[2]
+        task = TASK.match(cells.get(f"{name}-task", ""))
+        title, minutes = (task[1], int(task[3])) if task else (name, 2)
+        yield Task(name, title, minutes, points(name), match[2] is not None)
+
+
+def chapters(tree=TREE, points=_points):
+    """{what stands behind the number: Chapter}, in the order of the numbers."""
+    found = {}
+    for path in sorted((tree / "chapters").glob("*.ipynb")):
+        number, slug = path.stem.split("_", 1)
+        reading, source = _read(path), tree / "solutions" / path.name
+        title = re.match(r"# (?:\d\d · )?(.+)", reading.cells[0].source)[1]
+        tasks = _tasks(_read(source) if source.exists() else reading, points)
+        found[slug] = Chapter(number, title, tuple(tasks))
+    return found
+
+
+def listed(found):
+    """The list of exercises that is part of `bpcourse`, as text."""
+    entries = {
+        chapter.number: {
+            "title": chapter.title,
+            "exercises": {task.name: task.points for task in chapter.tasks},
+            "values": [task.name for task in chapter.tasks if task.asks_value],
+        }
+        for chapter in found.values()
+    }
+    return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
+
+
+def linked(text, found, here=None):
+    """`text` with the numbers of chapters and exercises in its links as they are now. here: the Chapter it belongs to."""
+
+    def link(match):
+        label, folder, number, slug, anchor = match.groups()
+        if slug is not None and slug not in found:
+            return match[0]  # a notebook that is no chapter
+        chapter = found[slug] if slug else here
+        exercise = ANCHOR.fullmatch(anchor or "")
+        if exercise and chapter and (here is not None or "exercises/" in folder):
+            place = chapter.place(exercise[1])
+            anchor, label = f"#{place}.-{exercise[1]}", re.sub(r"\b\d+\b", str(place), label)
+        elif slug:
+            label = re.sub(r"(?<!\d)\d\d(?=\b|_)", chapter.number, label)
+        return f"[{label}]({folder}{f'{chapter.number}_{slug}.ipynb' if slug else ''}{anchor or ''})"
+
+    return LINK.sub(link, text)
+
+
+def _counted(text, count):
+    def word(match):
+        new = WORDS[count]
+        return new.capitalize() if match[1][0].isupper() else new
+
+    return COUNT.sub(word, text)
+
+
+def _notebook(notebook, folder, chapter, found):
+    """Changes `notebook`, of the folder "chapters" or "solutions", in place."""
+    title = f"# Exercises {chapter.number} · " if folder == "solutions" else f"# {chapter.number} · "
+    first = notebook.cells[0]
+    first.source = re.sub(r"\A#[^\n]*", title + chapter.title, first.source)
+    numbers = {task.name: (k, task) for k, task in enumerate(chapter.tasks, start=1)}
+    for cell in notebook.cells:
+        name, _, kind = cell.id.rpartition("-")
+        if kind == "task" and name in numbers and folder == "solutions":
+            k, task = numbers[name]
+            points = f"{task.points:g} point{'' if task.points == 1 else 's'}"
+            cell.source = TASK.sub(
+                lambda m, k=k, points=points: (
+                    f"## {k}. {m[1]}\n\n{m[2]} · about {m[3]} minute{'' if m[3] == '1' else 's'} · {points}\n"
+                ),
+                cell.source,
+                count=1,
+            )
+        if kind == "check" and name in numbers and "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader.points = int(numbers[name][1].points)
+        if cell.cell_type == "markdown":
+            if cell.id in ("title", "end") or "../exercises/" in cell.source:
+                cell.source = _counted(cell.source, len(chapter.tasks))
+            cell.source = linked(cell.source, found, chapter if folder == "solutions" else None)
+
+
+# ----- the teacher's tables
+
+
+def teaching(page, found):
+    """docs/teaching.md with its counts and sums of minutes. The minutes of reading are an estimate that stands there."""
+    by_number = {chapter.number: chapter for chapter in found.values()}
+    reading, lines = {}, []
+    for line in page.splitlines():
+        if not line.startswith("| "):
+            lines.append(line)
+            continue
+        row = [column.strip() for column in line[1:-1].split("|")]
+        here = [by_number[m[3]] for m in LINK.finditer(row[0] if len(row) == 6 else row[1]) if m[3]]
+        if len(row) == 6 and here:  # what there is
+            (chapter,) = here
+            reading[chapter.number] = int(row[1])
+            row[3] = f"{_minutes(chapter.tasks)}"
+            if row[2] != "a warm-up":
+                row[2], row[4] = f"{len(chapter.tasks)}", f"{sum(task.points for task in chapter.tasks):g}"
+        elif len(row) == 4 and here:  # weeks
+            row[2] = f"{sum(reading[chapter.number] + _minutes(chapter.tasks) for chapter in here)}"
+        elif len(row) == 2 and "/exercises/" in row[0]:  # one day
+            links = [(by_number[m[3]], ANCHOR.fullmatch(m[5])[1]) for m in LINK.finditer(row[0])]
+            row[1] = f"{_minutes([chapter.tasks[chapter.place(title) - 1] for chapter, title in links])}"
+        lines.append(f"| {' | '.join(row)} |".replace("|  |", "| |"))
+    return _total("\n".join(lines) + "\n")
+
+
+def _minutes(tasks):
+    return sum(task.minutes for task in tasks)
+
+
+def _total(page):
+    """The last row of the table of one day is the sum of those above."""
+    head, row, tail = re.split(r"(\| in all, without breaks \| )\d+(?= \|)", page)
+    table = head[head.rindex("| what | minutes |") :]
+    return head + row + str(sum(map(int, re.findall(r" (\d+) \|$", table, re.M)))) + tail
+
+
+# ----- all of it
+
+
+def texts(tree=TREE, points=_points):
+    """{path: what should stand there}, of everything that holds something derived."""
+    from notebooks import to_text
+
+    found = chapters(tree, points)
+    new = {tree / LIST: listed(found)}
+    for slug, chapter in found.items():
+        for folder in ("chapters", "solutions"):
+            path = tree / folder / f"{chapter.number}_{slug}.ipynb"
+            if path.exists():
+                notebook = _read(path)
+                _notebook(notebook, folder, chapter, found)
+                new[path] = to_text(notebook)
+    for path in [*sorted(tree.glob("*.md")), *sorted((tree / "docs").glob("*.md"))]:
+        new[path] = linked(path.read_text(encoding="utf-8"), found)
+    guide = tree / "docs" / "teaching.md"
+    if guide in new:
+        new[guide] = teaching(new[guide], found)
+    return new
+
+
+def update(tree=TREE):
+    """Writes what is derived; returns the paths that it changed."""
+    changed = []
+    for path, text in texts(tree).items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8", newline="\n")
+            changed.append(path)
+    return changed
+
+
+if __name__ == "__main__":
+    for changed in update():
+        print(f"{changed.relative_to(TREE)}: brought up to date")
+    sys.exit(0)
