@@ -6,6 +6,7 @@
 A file is written only when its bytes change, so a second run changes nothing.
 """
 
+import base64
 import copy
 import logging
 import os
@@ -18,10 +19,11 @@ import derived
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from pictures import few_colours
 
 TREE = Path(__file__).resolve().parent.parent
 CELL_TIMEOUT = 60  # seconds; nbval allows as many
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WIDGET_VIEW, PICTURE = "application/vnd.jupyter.widget-view+json", "image/png"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA = ("nbgrader", "tags", "deletable", "editable")  # all else is a trace of somebody's screen
 GUESS = re.compile(r"\w*guess\w* = ")
@@ -73,11 +75,14 @@ def answers(notebook):
 
 
 def _tidy_outputs(outputs):
-    """Without widget views; neighbouring pieces of one stream in one piece."""
+    """Without widget views; pictures with few colours; neighbouring pieces of one stream in one piece."""
     kept = []
     for output in outputs:
         if "data" in output:
             output.data.pop(WIDGET_VIEW, None)
+            if PICTURE in output.data:
+                png = few_colours(base64.b64decode(output.data[PICTURE]))
+                output.data[PICTURE] = base64.b64encode(png).decode()
             if not output.data:
                 continue
         elif output.output_type == "stream" and kept and kept[-1].get("name") == output.name:
@@ -85,6 +90,16 @@ def _tidy_outputs(outputs):
             continue
         kept.append(output)
     return kept
+
+
+def without_pictures(notebook):
+    """A copy without pictures, for a notebook that nobody reads in colour; their text alternatives stay."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(PICTURE, None)
+            output.get("metadata", {}).pop(PICTURE, None)
+    return notebook
 
 
 def without_outputs(notebook):
@@ -150,7 +165,8 @@ def _name(path):
 def rewrite(path, notebook):
     """Runs `notebook` and writes it to `path` if that changes the file; says what it did."""
     start = time.perf_counter()
-    text = to_text(execute(notebook, path))
+    done = execute(notebook, path)
+    text = to_text(without_pictures(done) if path.parent == TREE / "solutions" else done)
     changed = not path.exists() or path.read_text(encoding="utf-8") != text
     if changed:
         path.write_text(text, encoding="utf-8", newline="\n")
