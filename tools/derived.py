@@ -2,7 +2,7 @@
 
     python tools/derived.py        writes it wherever it is read; behind `make notebooks`
 
-A chapter is known by what stands behind the number in the names of its files (05_optimizers: "optimizers"), an exercise by
+A chapter is known by what stands behind the number in its file's name (05_optimizers: "optimizers"), an exercise by
 its name. So to move a chapter, rename its files; to add an exercise, write its cells and its file. Links to both are
 followed: [chapter 05](05_optimizers.ipynb), [exercise 3](#3.-Name-the-cause).
 """
@@ -102,7 +102,7 @@ def listed(found):
 
 
 def linked(text, found, here=None):
-    """`text` with the numbers of chapters and exercises in its links as they are now. here: the Chapter it belongs to."""
+    """`text` with the numbers of chapters and exercises in its links as they are now. here: its own Chapter."""
 
     def link(match):
         label, folder, number, slug, anchor = match.groups()
@@ -158,7 +158,7 @@ def _notebook(notebook, folder, chapter, found):
 
 
 def teaching(page, found):
-    """docs/teaching.md with its counts and sums of minutes. The minutes of reading are an estimate that stands there."""
+    """docs/teaching.md with its counts and sums of minutes. The minutes of reading stand there: an estimate."""
     by_number = {chapter.number: chapter for chapter in found.values()}
     reading, lines = {}, []
     for line in page.splitlines():

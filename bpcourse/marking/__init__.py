@@ -11,7 +11,6 @@ from dataclasses import replace
 from . import exercises, guard
 from . import messages as say
 from .answer import error_text
-from .engine import Question
 from .guard import TimeUp, guarded
 from .result import Result
 from .store import record, standing

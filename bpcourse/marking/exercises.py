@@ -39,7 +39,7 @@ def chapters():
 
 
 def names(values=None):
-    """The names of all exercises in their order; `values`: only those that ask for a value (True), or for a function."""
+    """The names of all exercises in their order. values: only those that ask for a value (True), or for a function."""
     return [
         name
         for chapter in chapters().values()

@@ -58,7 +58,7 @@ def test_partial_points_for_each_part_alone(exercise):
 
 def test_exactly_one_of_the_four_programs_of_exercise_2_is_wrong():
     given = {"np": np, "bp": bp}
-    exec(CELLS["ex2-given"].source, given)
+    exec(CELLS["which_is_wrong-given"].source, given)
     u, z = np.array([0.5, -1.0, 2.0]), np.array([-3.0, 0.4, 1.2])
     slope = np.array([mp.diff(lambda x: 1 / (1 + mp.exp(-x)), value) for value in z], dtype=float)
     right = {name for name in "ABCD" if np.allclose(given[name](u, z), u * slope, rtol=1e-12)}
@@ -67,7 +67,7 @@ def test_exactly_one_of_the_four_programs_of_exercise_2_is_wrong():
 
 def test_chart_of_exercise_3_shows_the_networks_that_its_message_names():
     given = {"np": np, "bp": bp}
-    exec(CELLS["ex3-given"].source.split("ax =")[0], given)
+    exec(CELLS["which_network-given"].source.split("ax =")[0], given)
     for name, (activation, scale) in {
         "A": ("sigmoid", 1),
         "B": ("relu", 1),
@@ -81,7 +81,7 @@ def test_chart_of_exercise_3_shows_the_networks_that_its_message_names():
 
 def test_faulty_program_of_exercise_9_gets_no_points():
     given = {"np": np, "bp": bp}
-    exec(CELLS["ex9-given"].source.split("u, z =")[0], given)
+    exec(CELLS["mended_backward-given"].source.split("u, z =")[0], given)
     result = bp.check("mended_backward", given["faulty_backward"])
     assert (result.diagnosis, result.points) == ("both_bugs_left", 0.0)
 

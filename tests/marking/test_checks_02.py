@@ -143,7 +143,7 @@ def twice(z, y):
 
 def test_chart_of_exercise_4_is_what_the_four_programs_give():
     given = {"bp": bp}
-    exec(CELLS["ex4-given"].source.split("ax =")[0], given)
+    exec(CELLS["softmax_twice-given"].source.split("ax =")[0], given)
     assert given["losses"]["A"] == [round(float(loss), 3) for loss in training(once, 1)]
     assert given["losses"]["B"] == [round(float(loss) / 10, 3) for loss in training(once, 0.4)]
     assert given["losses"]["C"] == [round(float(loss), 3) for loss in training(once, 0.07)]
@@ -164,10 +164,10 @@ def test_the_true_huber_is_that_of_the_library():
 
 def test_faulty_program_of_exercise_7_gets_no_points_and_runs_on_its_example():
     given = {"np": np, "bp": bp, "print": lambda *_: None}
-    exec(CELLS["ex7-given"].source, given)
+    exec(CELLS["loss_and_accuracy-given"].source, given)
     result = bp.check("loss_and_accuracy", given["faulty_report"])
     assert (result.diagnosis, result.points) == ("wrong_axis", 0.0)
-    exec(CELLS["ex7-run"].source, given)
+    exec(CELLS["loss_and_accuracy-run"].source, given)
     assert given["Z"].shape[0] == given["Z"].shape[1]
     loss, accuracy = SOLVED["loss_and_accuracy"](given["Z"], given["labels"])
     assert accuracy == 1 and given["accuracy"] < 0.9 and abs(given["loss"] - loss) > 0.1

@@ -155,7 +155,7 @@ def test_the_graph_of_doublings_is_right_and_counts():
 def test_two_wrong_matrices_of_exercise_6_are_told_apart(weights, name):
     """Both stop with the same error of NumPy where the widths differ."""
     names = {"bp": bp}
-    exec(CELLS["ex6-answer"].source.replace("W[l + 1])", f"{weights})"), names)
+    exec(CELLS["first_delta-answer"].source.replace("W[l + 1])", f"{weights})"), names)
     assert bp.check("first_delta", names["first_delta"]).diagnosis == name
 
 
@@ -224,7 +224,7 @@ def test_two_ways_by_sympy():
 
 def test_chart_of_exercise_3_is_what_its_fault_gives():
     given = {"bp": bp}
-    exec(CELLS["ex3-given"].source.split("ax =")[0], given)
+    exec(CELLS["transposed_matrix-given"].source.split("ax =")[0], given)
     net = bp.Network((3, 3, 3, 3, 3), bp.tanh, bp.sigmoid, bp.half_squared_error)
     params, rng = net.init(seed=4), np.random.default_rng(4)
     X, Y = rng.normal(size=(5, 3)), rng.uniform(size=(5, 3))
@@ -244,7 +244,7 @@ def test_chart_of_exercise_3_is_what_its_fault_gives():
 
 
 def test_faulty_program_of_exercise_7_has_three_bugs():
-    given, source = {"np": np, "bp": bp}, CELLS["ex7-given"].source
+    given, source = {"np": np, "bp": bp}, CELLS["mended_step-given"].source
     exec(source, given)
     assert bp.check("mended_step", given["faulty_step"]).diagnosis == "undefined_L"
     bugs = (

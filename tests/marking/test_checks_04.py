@@ -210,7 +210,7 @@ def test_shared_biases_of_the_numeric_example():
 def test_chart_of_exercise_4_is_what_its_fault_gives():
     """The numbers in the given cell come from the numeric example with W2 transposed in (BP2)."""
     given = {"bp": bp}
-    exec(CELLS["ex4-given"].source.split("ax =")[0], given)
+    exec(CELLS["faulty_line-given"].source.split("ax =")[0], given)
     net = bp.Network((2, 2, 2), bp.sigmoid, bp.sigmoid, bp.half_squared_error)
     params = net.pack({1: [[0.25, 0.25], [0.15, 0.20]], 2: [[0.30, 0.35], [0.40, 0.35]]}, {1: [0.4] * 2, 2: [0.7] * 2})
     X, Y = np.array([[0.02, 0.04]]), np.array([[0.5, 0.9]])
@@ -228,6 +228,6 @@ def test_chart_of_exercise_4_is_what_its_fault_gives():
 
 def test_faulty_program_of_exercise_7_gets_no_points():
     given = {"np": np, "bp": bp}
-    exec(CELLS["ex7-given"].source, given)
+    exec(CELLS["one_step-given"].source, given)
     result = bp.check("one_step", given["faulty_step"])
     assert (result.diagnosis, result.points) == ("output_first", 0.0)

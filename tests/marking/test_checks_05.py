@@ -204,7 +204,7 @@ def test_causes_left_open_are_not_attempted_and_odd_ones_are_told_the_form():
 def test_every_cause_and_every_run_has_its_words():
     assert dict(CAUSES.looks).keys() == set(CAUSES.letters) and len(CAUSES.asks) == len(CAUSES.truth)
     assert len(CAUSES.misconceptions) == len(CAUSES.truth) * (len(CAUSES.letters) - 1)
-    listed = re.findall(r"^- \*\*(\w)\*\* ", CELLS["ex3-task"].source, re.MULTILINE)
+    listed = re.findall(r"^- \*\*(\w)\*\* ", CELLS["causes-task"].source, re.MULTILINE)
     assert "".join(listed) == CAUSES.letters
 
 
@@ -214,7 +214,7 @@ def test_every_cause_and_every_run_has_its_words():
 def runs():
     """The paths that the two given cells draw."""
     drawn = {}
-    for cell in ("ex3-given", "ex3-run"):
+    for cell in ("causes-given", "causes-run"):
         given = {"bp": bp, "np": np}
         given["bowl"] = bp.surfaces.bowl(condition=16)
         exec(CELLS[cell].source.split("ax =")[0], given)
@@ -267,7 +267,7 @@ def test_lines_of_exercise_4_do_what_they_say_but_one():
         "s": rng.uniform(0.1, 1, 4), "alpha": 0.3, "beta": 0.8, "beta1": 0.7, "beta2": 0.9, "eps": 0.1, "t": 3,
         "decay": 0.4,
     }  # fmt: skip
-    blocks = re.findall(r"^\*\*(\w)\*\* .*?```python\n(.*?)```", CELLS["ex4-task"].source, re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^\*\*(\w)\*\* .*?```python\n(.*?)```", CELLS["not_as_said-task"].source, re.DOTALL | re.MULTILINE)
     came = {}
     for letter, block in blocks:
         after = dict(state)
@@ -308,7 +308,7 @@ BUGS = {
 @pytest.mark.parametrize("count", range(4))
 def test_faulty_adam_has_three_bugs_and_each_is_worth_a_point(count):
     for left in combinations(BUGS, count):
-        source = CELLS["ex10-given"].source
+        source = CELLS["mended_adam-given"].source
         for name, changes in BUGS.items():
             for bug, right in changes:
                 assert source.count(bug) == 1
@@ -335,7 +335,7 @@ def test_points_of_the_mended_adam_follow_what_is_promised():
 
 
 def test_example_of_exercise_8():
-    assert "`betas = np.array([0.5, 0.8])`" in CELLS["ex8-task"].source
+    assert "`betas = np.array([0.5, 0.8])`" in CELLS["moment_weights-task"].source
     np.testing.assert_allclose(EXERCISES["moment_weights"].truth(np.array([0.5, 0.8])), [2 / 3, 1 / 3], rtol=1e-12)
     for case in EXERCISES["moment_weights"].cases(0):
         assert EXERCISES["moment_weights"].truth(**case).sum() == pytest.approx(1, rel=1e-12)

@@ -219,7 +219,7 @@ def mended(source, names):
 
 
 def test_faulty_program_of_exercise_9_has_three_bugs():
-    source = CELLS["ex9-given"].source
+    source = CELLS["experiment-given"].source
     for seed in SEEDS:
         for kept in range(8):
             left = [name for k, name in enumerate(BUGS) if kept >> k & 1]
@@ -230,7 +230,7 @@ def test_faulty_program_of_exercise_9_has_three_bugs():
 
 def test_half_a_repair_of_the_leak_is_seen():
     """Chosen by the validation set, but what is reported is the accuracy that it was chosen by."""
-    source = CELLS["ex9-given"].source.replace("test[0]", "validation[0]").replace("test[1]", "validation[1]")
+    source = CELLS["experiment-given"].source.replace("test[0]", "validation[0]").replace("test[1]", "validation[1]")
     function = mended(source, ["labels_left_behind", "gradients_not_zeroed"])
     assert bp.check("experiment", function).diagnosis == "validation_accuracy_reported"
 
@@ -240,8 +240,8 @@ def test_half_a_repair_of_the_leak_is_seen():
 
 def test_runs_of_exercise_4_are_what_the_messages_say():
     given = {"np": np, "bp": bp}
-    exec(CELLS["ex4-given"].source, given)
-    exec(CELLS["ex4-run"].source.split("ax = ")[0], given)
+    exec(CELLS["right_advice-given"].source, given)
+    exec(CELLS["right_advice-run"].source.split("ax = ")[0], given)
     training, validation = zip(*(np.array(given["runs"][name]) for name in "ABCD"), strict=True)
     leaps = [(np.diff(losses) > 0.1).sum() for losses in training]
     assert leaps[0] >= 8 and leaps[1:] == [0, 0, 0]
@@ -359,5 +359,5 @@ def test_time_limit_is_of_a_call(monkeypatch):
 def test_trial_cell_of_exercise_11_says_so_when_there_is_nothing():
     printed = []
     given = {"np": np, "bp": bp, "train_digits": lambda *_, **__: None, "digit_gradients": None}
-    exec(CELLS["ex11-run"].source, given | {"print": printed.append})
+    exec(CELLS["train_digits-run"].source, given | {"print": printed.append})
     assert printed == ["train_digits is still empty"]

@@ -154,7 +154,7 @@ BUGS = (
 
 
 def test_faulty_layer_of_exercise_9_has_four_bugs():
-    given, source = {"np": np, "bp": bp}, CELLS["ex9-given"].source
+    given, source = {"np": np, "bp": bp}, CELLS["mended_convolution-given"].source
     exec(source, given)
     for seed in SEEDS:
         assert bp.check("mended_convolution", given["faulty_convolution"], seed=seed).diagnosis == "as_given"
@@ -175,7 +175,7 @@ def test_faulty_layer_of_exercise_9_has_four_bugs():
 def test_its_author_could_not_see_the_bugs():
     """As the exercise says: a kernel of 1 x 1 and one picture of one pixel hide all four."""
     given = {"np": np}
-    exec(CELLS["ex9-given"].source, given)
+    exec(CELLS["mended_convolution-given"].source, given)
     rng = np.random.default_rng(0)
     delta, X, K = rng.normal(size=(1, 3, 1, 1)), rng.normal(size=(1, 2, 1, 1)), rng.normal(size=(3, 2, 1, 1))
     for came, right in zip(given["faulty_convolution"](delta, X, K), program(delta, X, K), strict=True):
@@ -198,7 +198,7 @@ def test_shared_weight_of_exercise_2_is_a_slope():
 
 def test_picture_of_exercise_3_is_what_the_filter_makes():
     given = {"np": np, "bp": bp}
-    exec(CELLS["ex3-given"].source.split("ax =")[0], given)
+    exec(CELLS["which_filter-given"].source.split("ax =")[0], given)
     answers_of = {name: correlate(given["image"], kernel) for name, (kernel, _) in given["kernels"].items()}
     distances = {name: np.abs(answer - given["answer"]).max() for name, answer in answers_of.items()}
     assert distances.pop(EXERCISES["which_filter"].truth) < 0.0501 and min(distances.values()) > 2

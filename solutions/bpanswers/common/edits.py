@@ -51,6 +51,6 @@ def _answer_cells():
 
 
 def solution(name):
-    """The model solution of an exercise, as text: its answer cell, without the marks where the solution begins and ends."""
+    """The model solution of an exercise, as text: its answer cell, without the marks around the solution."""
     lines = _answer_cells()[name].splitlines(keepends=True)
     return "".join(line for line in lines if line.strip() not in ("### BEGIN SOLUTION", "### END SOLUTION"))
