@@ -24,7 +24,7 @@ def few_colours(png):
         reach = AREA if inside[k] > SEEN else EDGE
         if len(palette) < 256 and (np.abs(palette - colours[k]).max(axis=1) > reach).all():
             palette = np.vstack([palette, colours[k]])
-    nearest = np.abs(colours[:, None] - palette).sum(axis=2).argmin(axis=1).astype(np.uint8)
+    nearest = np.abs(colours[:, None] - palette).max(axis=2).argmin(axis=1).astype(np.uint8)
     painted, out = Image.fromarray(nearest[place]), io.BytesIO()
     painted.putpalette(palette.astype(np.uint8).tobytes())
     painted.save(out, "PNG", optimize=True)

@@ -166,6 +166,21 @@ def test_the_claims_about_thirteen_gradients():
     assert float(caught.split()[-1]) > 0.1  # a million times the limit
 
 
+def test_the_limit_lets_the_published_calculation_pass():
+    """Where each gradient ends: two of the twelve at over ten times the loss of the right one, as the text says."""
+    space = {"np": np, "bp": bp, "net": bp.worked.network()}
+    space |= {"famous_X": bp.worked.FAMOUS_X, "famous_Y": bp.worked.FAMOUS_Y, "guess": None}
+    exec(CELLS["mistakes-train"].source + "\n" + CELLS["mistakes-run"].source, space)
+    right, wrong = space["right"][-1], {name: losses[-1] for name, losses in space["wrong"].items()}
+    high = [name for name, loss in wrong.items() if right * 10 < loss < 3.6e-5]
+    assert high == ["hidden layer with the wrong sign", "biases never updated"]
+    assert (
+        sum(loss < 1e-5 for loss in wrong.values()) == 10
+        and "it would be ten of thirteen" in CELLS["mistakes-read"].source
+    )
+    assert wrong["biases never updated"] == pytest.approx(3.51e-5, rel=0.01)  # the published end, in larger steps
+
+
 def test_the_check_points_at_the_line():
     """The parts that a mistake must spoil, from where it stands in the calculation."""
     everything, hidden, biases = "W2 b2 W1 b1", "-- -- W1 b1", "-- b2 -- b1"

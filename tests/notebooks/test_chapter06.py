@@ -73,6 +73,14 @@ def test_line_numbers():
     assert [round(steps) for steps in rates] == [680, 81, 2] and high + low == pytest.approx(24)
     assert "costs 680 steps" in SOURCE["centre-intro"] and "it costs 81" in SOURCE["centre-intro"]
     assert "81 steps a digit have become two" in SOURCE["centre-read"]
+    assert "1/(0.01 · 0.338) = 296" in SOURCE["hessian-read"] and round(1 / (0.01 * low)) == 296
+    crossed = next(k for k in range(300) if cost(after(k, 1 / 12)) < cost(after(k, 0.01)) and k)
+    assert "above dotted for some ninety epochs" in SOURCE["centre-read"] and 85 <= crossed <= 92
+    left = [abs(1 - alpha * curvature) for curvature in (high, low) for alpha in (0.01, 1 / 12)]
+    assert [round(factor, 2) for factor in left[:2]] == [0.76, 0.97] and [*map(round, left[2:], (3, 2))] == [
+        0.997,
+        0.97,
+    ]
     assert "missing 0.08" in SOURCE["centre-intro"] and round(3 - after(1000, 0.01)[1], 2) == 0.08
 
 
