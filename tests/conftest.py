@@ -4,6 +4,7 @@ A test adds a line of its own with `record_property("summary", "…")`; that cro
 """
 
 import os
+import re
 
 import pytest
 
@@ -25,16 +26,32 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: next((k for k, name in enumerate(SLOW) if name in item.nodeid), len(SLOW)))
 
 
+EXERCISE = re.compile(r"(.*/test_exercises\.py)::\w+\[(\w+)")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """A file goes to one process, since the cells of a notebook run in their order; an exercise, too."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            match = EXERCISE.match(nodeid)
+            return "::".join(match.groups()) if match else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
+
+
 def _is_cell(report):
     return ".ipynb::" in report.nodeid
 
 
-def _figures(reporter):
+def _figures(reporter, kind):
     return [
         value
         for report in reporter.getreports("passed")
         for name, value in getattr(report, "user_properties", ())
-        if name == "summary"
+        if name == kind
     ]
 
 
@@ -57,7 +74,10 @@ def pytest_terminal_summary(terminalreporter):
     terminalreporter.section("what ran")
     write(f"Tests that passed: {len(passed) - len(cells)}.")
     write(f"Notebook cells that gave the output they store: {len(cells)}, in {len(notebooks)} notebooks.")
-    for line in sorted(_figures(terminalreporter)):
+    refused = sum(_figures(terminalreporter, "wrong answers"))
+    if refused:
+        write(f"Wrong answers that the checks refused: {refused}, all that were tried.")
+    for line in sorted(_figures(terminalreporter, "summary")):
         write(line)
     for reason in sorted({report.longrepr[2].removeprefix("Skipped: ") for report in skipped}):
         write(f"Not tested here: {reason}")
