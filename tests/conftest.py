@@ -26,17 +26,18 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: next((k for k, name in enumerate(SLOW) if name in item.nodeid), len(SLOW)))
 
 
-EXERCISE = re.compile(r"(.*/test_exercises\.py)::\w+\[(\w+)")
+ALONE = re.compile(r"(.*/test_(?:exercises|noise)\.py)::\w+\[(\w+)")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """A file goes to one process, since the cells of a notebook run in their order; an exercise, too."""
+    """A file goes to one process, since the cells of a notebook run in their order; an exercise, too, and a
+    chapter under noise."""
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid):
-            match = EXERCISE.match(nodeid)
+            match = ALONE.match(nodeid)
             return "::".join(match.groups()) if match else super()._split_scope(nodeid)
 
     return Scheduling(config, log)

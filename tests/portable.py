@@ -18,13 +18,13 @@ from pathlib import Path
 
 TREE = Path(__file__).resolve().parent.parent
 NUMBERS = [
-    *sorted((TREE / "tests" / "notebooks").glob("test_chapter0*.py")),
+    *sorted((TREE / "tests" / "notebooks").glob("test_chapter_*.py")),
     *(
         found
         for name in ("worked", "regimes", "surfaces", "training", "optimizers")
         for found in (TREE / "tests").rglob(f"test_{name}.py")
     ),
-    *sorted((TREE / "tests" / "marking").glob("test_checks_0*.py")),
+    *sorted((TREE / "tests" / "marking").glob("test_*_exercises.py")),
 ]
 NOTEBOOKS = [
     path for folder in ("chapters", "solutions", "exercises") for path in sorted((TREE / folder).glob("*.ipynb"))

@@ -7,9 +7,9 @@ import nbformat
 TREE = Path(__file__).resolve().parent.parent
 
 
-def cells(folder, number):
-    """The cells of the notebook "NN_*.ipynb" in `folder`, such as cells("solutions", "04")."""
-    (path,) = (TREE / folder).glob(f"{number}_*.ipynb")
+def cells(folder, chapter):
+    """The cells of a notebook in `folder`. chapter: its number, or its name without, such as "numeric_example"."""
+    (path,) = [path for path in (TREE / folder).glob("*.ipynb") if chapter in path.stem.split("_", 1)]
     return {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
 
 

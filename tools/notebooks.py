@@ -25,7 +25,7 @@ TREE = Path(__file__).resolve().parent.parent
 CELL_TIMEOUT = 60  # seconds; nbval allows as many
 WIDGET_VIEW, PICTURE = "application/vnd.jupyter.widget-view+json", "image/png"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-CELL_METADATA = ("nbgrader", "tags", "deletable", "editable")  # all else is a trace of somebody's screen
+CELL_METADATA = ("nbgrader", "proved_by", "tags", "deletable", "editable")  # all else is a trace of somebody's screen
 GUESS = re.compile(r"\w*guess\w* = ")
 STUB = "# Write your answer here."
 

@@ -1,6 +1,6 @@
 """Runs notebooks and tests with their last bits shaken, once for each seed, and lists what does not hold.
 
-.venv-test/bin/python tests/noise/run.py --seeds 1-5 chapters/02_losses.ipynb tests/notebooks/test_chapter02.py
+.venv-test/bin/python tests/noise/run.py --seeds 1-5 chapters/02_losses.ipynb tests/notebooks/test_chapter_losses.py
 .venv-test/bin/python tests/noise/run.py --seeds 3 solutions/02_losses.ipynb -- -k some_cell
 """
 

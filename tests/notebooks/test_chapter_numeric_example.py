@@ -14,7 +14,7 @@ import sympy
 
 import bpcourse as bp
 
-CELLS = stored.cells("chapters", "04")
+CELLS = stored.cells("chapters", "numeric_example")
 OUTPUTS = stored.outputs(CELLS)
 EQUATIONS = {
     name for name, cell in CELLS.items() if cell.cell_type == "code" and re.search(r"^eq[.\[]", cell.source, re.M)

@@ -10,7 +10,7 @@ from exact import complex_gradient
 
 import bpcourse as bp
 
-CELLS = stored.cells("chapters", "03")
+CELLS = stored.cells("chapters", "derivation")
 SOURCE = stored.sources(CELLS, ("code",))
 OUTPUT = stored.outputs(CELLS)
 H = 1e-30

@@ -12,7 +12,7 @@ import sympy as sp
 from bpcourse import plots
 from bpcourse.plots import style
 
-CELLS = stored.cells("chapters", "02")
+CELLS = stored.cells("chapters", "losses")
 SOURCE = stored.sources(CELLS)
 OUTPUTS = stored.outputs(CELLS)
 

@@ -11,7 +11,7 @@ import sympy as sp
 
 import bpcourse as bp
 
-CELLS = stored.cells("chapters", "01")
+CELLS = stored.cells("chapters", "activations")
 SOURCES = stored.sources(CELLS)
 OUTPUTS = stored.outputs(CELLS)
 z, c, y = sp.symbols("z c y", real=True)

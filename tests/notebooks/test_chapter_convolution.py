@@ -14,7 +14,7 @@ from exact import complex_gradient
 import bpcourse as bp
 from bpcourse import convolution
 
-CELLS = stored.cells("chapters", "07")
+CELLS = stored.cells("chapters", "convolution")
 SOURCE = stored.sources(CELLS)
 OUTPUT = stored.outputs(CELLS)
 DIGITS = bp.datasets.digits()

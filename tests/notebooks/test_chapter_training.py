@@ -9,9 +9,9 @@ import stored
 import sympy as sp
 
 import bpcourse as bp
-from bpcourse.explore import playground, replay
+from bpcourse.explore.digits import count_silent
 
-CELLS = stored.cells("chapters", "06")
+CELLS = stored.cells("chapters", "training")
 SOURCE = stored.sources(CELLS)
 OUTPUTS = stored.outputs(CELLS)
 
@@ -472,10 +472,10 @@ def test_pytorch_gives_the_same_losses(digits, capsys):
 
 def plane(preset=None, epoch=90, **other):
     """Loss and gradient lengths that the explorer shows."""
-    settings = {name: control.start for name, control in playground.Training.sliders.items()}
-    settings |= playground.Training.presets.get(preset, {}) | other
+    settings = {name: control.start for name, control in bp.explore.training.sliders.items()}
+    settings |= bp.explore.training.presets.get(preset, {}) | other
     settings.pop("epoch")
-    run = playground.run(**settings)
+    run = bp.explore.training.run(**settings)
     assert run.reach(epoch) == epoch
     history = run.history
     return history.loss[epoch - 1], [lengths[epoch - 1] for lengths in history.gradient_norm.values()]
@@ -483,24 +483,24 @@ def plane(preset=None, epoch=90, **other):
 
 def test_answers_about_the_plane():
     assert plane("one line", 300)[0] == pytest.approx(math.log(2), abs=0.002)
-    one_line = playground.Training.presets["one line"]
+    one_line = bp.explore.training.presets["one line"]
     assert one_line["layers"] == 0
     assert 0.34 < plane("one line", layers=1, units=2)[0] < 0.38 and plane("one line", layers=1, units=4)[0] < 0.05
     assert plane("three units")[0] < 0.15 and plane("three units", units=2)[0] > 0.3
     loss, lengths = plane("stalled")
     assert loss > 0.69 and 1e5 < lengths[3] / lengths[0] < 4e5
-    for helps in ({"weights": "xavier"}, {"weights": "he"}, {"optimiser": "adam"}, {"layers": 1}):
+    for helps in ({"weights": "xavier"}, {"weights": "he"}, {"optimizer": "adam"}, {"layers": 1}):
         assert plane("stalled", **helps)[0] < 0.35
-    assert plane("stalled", alpha=3.0)[0] < 0.35 and plane("stalled", optimiser="rmsprop")[0] < 0.35
+    assert plane("stalled", alpha=3.0)[0] < 0.35 and plane("stalled", optimizer="rmsprop")[0] < 0.35
     for fails in ({"layers": 2}, {"activation": "tanh"}, {"activation": "relu"}, {"alpha": 1.0}):
         assert plane("stalled", **fails)[0] > 0.69
     assert plane("stalled", 300, alpha=1.0)[0] < 0.35
     assert plane("all zeros")[1] == [0, 0, 0] and plane("all zeros", weights="small")[0] < 0.35
     loss, lengths = plane("steps too long")
     assert not any(lengths) and loss > 0.5
-    settings = {name: control.start for name, control in playground.Training.sliders.items()}
-    settings |= playground.Training.presets["steps too long"]
-    run = playground.run(**{name: value for name, value in settings.items() if name != "epoch"})
+    settings = {name: control.start for name, control in bp.explore.training.sliders.items()}
+    settings |= bp.explore.training.presets["steps too long"]
+    run = bp.explore.training.run(**{name: value for name, value in settings.items() if name != "epoch"})
     trace = run.net.forward(run.parameters(90), run.X)
     awake = trace.a[3].any(axis=1)
     assert awake.mean() < 0.1  # "for nine points in ten, or for more": 0.01 or 0.09, as the last digits happen to be
@@ -508,9 +508,9 @@ def test_answers_about_the_plane():
 
 
 def pictures(epoch=100, **other):
-    settings = {name: control.start for name, control in replay.Digits.sliders.items()} | other
+    settings = {name: control.start for name, control in bp.explore.digits.sliders.items()} | other
     settings.pop("epoch")
-    run = replay.run(**settings)
+    run = bp.explore.digits.run(**settings)
     assert run.reach(epoch) == epoch
     return run
 
@@ -520,15 +520,11 @@ def test_answers_about_the_digits():
     assert few.accuracy[-1] == 1 and 0.75 < few.validation_accuracy[-1] < 0.8
     assert 25 <= 1 + np.argmin(few.validation_loss) <= 35
     four = pictures(units=4)
-    assert replay._silent(four, four.parameters(100)) == 1  # "one of the four units is silent"
+    assert count_silent(four, four.parameters(100)) == 1  # "one of the four units is silent"
     zeros = pictures(weights="zeros")
-    assert replay._silent(zeros, zeros.parameters(100)) == 25 and zeros.history.loss[-1] == pytest.approx(2.3, abs=0.02)
+    assert count_silent(zeros, zeros.parameters(100)) == 25 and zeros.history.loss[-1] == pytest.approx(2.3, abs=0.02)
     assert pictures(units=4).history.validation_accuracy[-1] == pytest.approx(0.8, abs=0.03)
-    silent = {
-        rate: replay._silent((run := pictures(alpha=rate)), run.parameters(100)) for rate in (0.05, 0.2, 0.5, 1.0)
-    }
+    silent = {rate: count_silent((run := pictures(alpha=rate)), run.parameters(100)) for rate in (0.05, 0.2, 0.5, 1.0)}
     assert max(silent[0.05], silent[0.2]) < 8 and 13 <= silent[0.5] < 25 == silent[1.0]
     zeros = pictures(weights="zeros")
-    assert replay._silent(zeros, zeros.parameters(100)) == 25 and zeros.history.loss[-1] == pytest.approx(
-        2.303, abs=0.01
-    )
+    assert count_silent(zeros, zeros.parameters(100)) == 25 and zeros.history.loss[-1] == pytest.approx(2.303, abs=0.01)

@@ -13,7 +13,7 @@ import bpcourse as bp
 from bpcourse import plots
 from bpcourse.plots import style
 
-CELLS = stored.cells("chapters", "00")
+CELLS = stored.cells("chapters", "start_here")
 SOURCES = stored.sources(CELLS)
 OUTPUTS = stored.outputs(CELLS)
 X, Y, ALPHA = F(3, 2), F(3), F(1, 5)
