@@ -3,7 +3,8 @@
     python benchmarks/speed.py        (make bench runs it too)
 
 A step is forward, loss, backward and a momentum update. "train": the step as `bp.train` takes it, in place on its own
-copy. "pure": the same through the public functions, which copy. "floor": the matrix products of the step alone.
+copy. "pure": the same through the public functions, and nothing that they are given changes. "in place": "pure", with
+`out` for the update. "floor": the matrix products of the step alone.
 """
 
 import os
@@ -52,11 +53,11 @@ def case(sizes, n):
 def ours(net, params, X, Y):
     """The step of `bp.train`, and the step through the public functions."""
     rule = bp.momentum(0.01)
-    own, grads, moments = params.copy(), params.copy(), rule.init(params).moments
+    own, grads, state = params.copy(), params.copy(), rule.init(params)
 
     def train():
-        net._backward(own, net._forward(own, X), Y, grads)
-        rule.advance(own.vector, grads.vector, 1, moments)
+        net.backpropagate(own, *net.propagate(own, X), Y, grads)
+        rule.update(own, grads, state, in_place=True)
 
     now = [params, rule.init(params)]
 

@@ -38,8 +38,8 @@ identity = Activation("identity", lambda z: z, np.ones_like)
 
 
 def _sigmoid(z):
-    e = np.exp(-np.abs(z))  # 1 / (1 + e^-z) for z >= 0, e^z / (1 + e^z) below: no exponent above 0, nothing overflows
-    return np.where(np.less(z, 0), e, 1.0) / (1.0 + e)
+    # 1 / (1 + e^-z) for z >= 0, e^z / (1 + e^z) below: no exponent above 0, so nothing overflows
+    return np.exp(np.minimum(z, 0)) / (1.0 + np.exp(-np.abs(z)))
 
 
 def _sigmoid_derivative(z):

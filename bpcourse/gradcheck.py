@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .parameters import Parameters
+from .parameters import Parameters, must_fit
 
 STEP = 1e-4  # a smaller h drowns in rounding; a larger one crosses more kinks
 FLOOR = 1e-2  # see GradientReport
@@ -64,14 +64,14 @@ def gradient_check(net, params, X, Y, grads=None):
     grads: the Parameters to judge; without it, those of `net.backward`. X (n, n_0) and Y (n, n_L), or labels (n,), as
     there. Refuses float32: its rounding alone is larger than the mistakes that a check should find.
     """
-    net._own(params)
+    must_fit(net.sizes, params)
     labels = np.ndim(Y) == 1  # net.targets has its say on those
     for name, array in (("params.vector", params.vector), ("X", X), ("Y", net.targets(Y) if labels else Y)):
         if getattr(array, "dtype", None) != np.float64:
             raise TypeError(f"{name} has dtype {getattr(array, 'dtype', type(array).__name__)}; expected float64")
     if grads is None:
         grads = net.backward(params, net.forward(params, X), Y).grads
-    net._own(grads, "grads")
+    must_fit(net.sizes, grads, "grads")
 
     Y = net.targets(Y)
     numeric, at_kink = np.empty_like(params.vector), []

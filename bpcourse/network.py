@@ -3,15 +3,14 @@
 The layout is rows: X (n, n_0), Z[l] (n, n_l), W[l] (n_l, n_{l-1}), b[l] (n_l,); see docs/notation.md.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from .activations import Activation, identity
+from . import parameters
 from .arrays import batch, floats
-from .losses import Loss, softmax
-from .parameters import Parameters, count, initial
+from .layers import activations, widths
+from .parameters import Parameters
 
 
 @dataclass(frozen=True)
@@ -47,46 +46,57 @@ class Network:
     """
 
     def __init__(self, sizes, hidden, output, loss):
-        if not isinstance(sizes, tuple | list) or len(sizes) < 2:
-            raise ValueError(f"sizes is {sizes!r}; expected at least two layer widths, such as (2, 3, 1)")
-        if not all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n > 0 for n in sizes):
-            raise ValueError(f"sizes is {sizes!r}; expected whole numbers above 0")
-        self.sizes = tuple(int(n) for n in sizes)
+        self.sizes = widths(sizes)
         self.L = len(sizes) - 1
-        each = list(hidden) if isinstance(hidden, tuple | list) else [hidden] * (self.L - 1)
-        if len(each) != self.L - 1:
-            raise ValueError(
-                f"hidden has {len(each)} activations; expected one, or one for each of {self.L - 1} hidden layers"
-            )
-        if not isinstance(loss, Loss):
-            raise TypeError(f"loss is {loss!r}; expected a loss such as bp.half_squared_error")
-        for name, g in [*(("hidden", g) for g in each or [hidden]), ("output", output)]:
-            if g is softmax:
-                raise TypeError(
-                    f"{name} is softmax, which is no elementwise activation; "
-                    "write output=bp.identity, loss=bp.cross_entropy"
-                )
-            if not isinstance(g, Activation):
-                raise TypeError(f"{name} is {g!r}; expected an activation such as bp.sigmoid or bp.leaky_relu(0.01)")
-        if loss.on_logits and output is not identity:
-            raise ValueError(
-                f"output is {output.name}, but {loss.name} takes logits and applies {loss.on_logits} itself; "
-                "write output=bp.identity"
-            )
-        self.g = dict(enumerate([*each, output], start=1))
+        self.g = activations(self.L, hidden, output, loss)
         self.loss = loss
+        self.learned_slopes = [l for l, g in self.g.items() if g.by_slope]
 
     def __repr__(self):
-        activations = ", ".join(g.name for g in self.g.values())
-        return f"<Network {'-'.join(map(str, self.sizes))}: {activations}; {self.loss.name}>"
+        names = ", ".join(g.name for g in self.g.values())
+        return f"<Network {'-'.join(map(str, self.sizes))}: {names}; {self.loss.name}>"
+
+    # ----- the mathematics
+
+    def propagate(self, params, X):
+        """The forward pass: (z, a), as in the Trace of `forward`; nothing is checked."""
+        z, a, W, b = {}, {0: X}, params.W, params.b
+        for l, g in self.g.items():
+            z[l] = a[l - 1] @ W[l].T
+            z[l] += b[l]
+            a[l] = g.value(z[l])
+        return z, a
+
+    def backpropagate(self, params, z, a, Y, grads):
+        """The backward pass: a Trace, as that of `backward`; nothing is checked, and `grads` takes the gradients.
+
+        Y: as `targets` gives it.
+        """
+        g, W, L, n, dW, db = self.g, params.W, self.L, len(Y), grads.W, grads.b
+        losses, dE_da = self.loss.both(a[L], Y)
+        delta = {L: dE_da * g[L].derivative(z[L])}  # (BP1)
+        for l in range(L - 1, 0, -1):
+            delta[l] = (delta[l + 1] @ W[l + 1]) * g[l].derivative(z[l])  # (BP2)
+        for l in delta:
+            np.matmul(delta[l].T / n, a[l - 1], out=dW[l])  # (BP3)
+            np.divide(delta[l].sum(axis=0), n, out=db[l])  # (BP4)
+        slope_grads = {l: self._slope_grad(l, z, W, delta, dE_da) for l in self.learned_slopes}
+        return Trace(z, a, float(losses.sum() / n), delta, grads, slope_grads)
+
+    def _slope_grad(self, l, z, W, delta, dE_da):
+        """dC/d(slope) of layer l: what comes back to a[l], times dg/d(slope)."""
+        back = dE_da if l == self.L else delta[l + 1] @ W[l + 1]
+        return float((back * self.g[l].by_slope(z[l])).sum() / len(back))
+
+    # ----- the same with its arguments checked, and what goes with it
 
     def init(self, seed=0, weights="xavier"):
-        """Parameters to start from: weights "zeros", "small" (S0's 0.01), "xavier" or "he", normal; biases zero.
+        """Parameters to start from: weights "zeros", "small" (0.01), "xavier" or "he", normal; biases zero.
 
         The reason for each stands in parameters.INITIALISERS. seed: a whole number; the same seed gives the same
         parameters.
         """
-        return initial(self.sizes, weights, seed)
+        return parameters.initial(self.sizes, weights, seed)
 
     def parameters(self, vector):
         """Parameters of this network whose numbers are `vector` (not copied), in the order W[1], b[1], W[2], ..."""
@@ -94,67 +104,26 @@ class Network:
 
     def pack(self, W, b):
         """Parameters with the given W = {1: ..., L: ...} and b = {1: ..., L: ...}, copied."""
-        params = self.parameters(np.zeros(count(self.sizes)))
-        for name, given, own in (("W", W, params.W), ("b", b, params.b)):
-            if not isinstance(given, Mapping):
-                layers = "{" + ", ".join(f"{layer}: ..." for layer in own) + "}"
-                raise TypeError(f"{name} is {type(given).__name__}; expected a dictionary {layers}, an array a layer")
-            if set(given) != set(own):
-                raise ValueError(f"{name} has the layers {sorted(given)}; expected {sorted(own)}")
-            for layer, array in own.items():
-                value = np.asarray(given[layer], dtype=float)
-                if name == "b" and value.ndim == 0:
-                    raise ValueError(
-                        f"b[{layer}] is one number; expected {array.size}, one for each unit: "
-                        f"to share it, write np.full({array.size}, {value:g})"
-                    )
-                if value.shape != array.shape:
-                    raise ValueError(f"{name}[{layer}] has shape {value.shape}; expected {array.shape}")
-                array[...] = value
-        return params
+        return parameters.pack(self.sizes, W, b)
 
     def forward(self, params, X):
         """Run the batch X (n, n_0) through the network: a Trace with z[l] and a[l]."""
-        self._own(params)
-        return self._forward(params, batch("X", X, self.sizes[0]))
-
-    def _forward(self, params, X):
-        a, z = {0: X}, {}
-        for layer, g in self.g.items():
-            z[layer] = a[layer - 1] @ params.W[layer].T
-            z[layer] += params.b[layer]
-            a[layer] = g.value(z[layer])
-        return Trace(z, a)
+        parameters.must_fit(self.sizes, params)
+        return Trace(*self.propagate(params, batch("X", X, self.sizes[0])))
 
     def backward(self, params, trace, Y):
         """Add to `trace`: the loss against the targets Y (n, n_L), delta[l], and the gradients of the mean loss.
 
         Y may be labels (n,), whole numbers, where the loss is cross_entropy.
         """
-        self._own(params)
+        parameters.must_fit(self.sizes, params)
         if not isinstance(trace, Trace) or tuple(a.shape[1] for a in trace.a.values()) != self.sizes:
             came = repr(trace) if isinstance(trace, Trace) else type(trace).__name__
             raise TypeError(f"trace is {came}; expected the Trace that this network's forward(params, X) gave")
         Y = self.targets(Y)
         if len(Y) != len(trace.a[0]):
             raise ValueError(f"Y has {len(Y)} rows; expected {len(trace.a[0])}, one for each example in the trace")
-        return self._backward(params, trace, Y, Parameters(self.sizes, np.empty_like(params.vector)))
-
-    def _backward(self, params, trace, Y, grads):
-        """`backward` with all checks done; the gradients are written into `grads`."""
-        z, a, g, W, L, n = trace.z, trace.a, self.g, params.W, self.L, len(Y)
-        delta, slope_grads = {}, {}
-        losses, back = self.loss.both(a[L], Y)  # back: the derivative by a[l], from l = L down to 1
-        for layer in range(L, 0, -1):
-            delta[layer] = back * g[layer].derivative(z[layer])  # (BP1) at L, (BP2) below
-            if g[layer].by_slope:
-                slope_grads[layer] = float((back * g[layer].by_slope(z[layer])).sum() / n)
-            share = delta[layer] / n
-            np.matmul(share.T, a[layer - 1], out=grads.W[layer])  # (BP3)
-            share.sum(axis=0, out=grads.b[layer])  # (BP4)
-            if layer > 1:
-                back = delta[layer] @ W[layer]
-        return Trace(z, a, float(losses.sum() / n), delta, grads, slope_grads)
+        return self.backpropagate(params, trace.z, trace.a, Y, Parameters(self.sizes, np.empty_like(params.vector)))
 
     def targets(self, Y):
         """Y, checked, as rows (n, n_L) of floats: what the loss compares the output with."""
@@ -175,17 +144,9 @@ class Network:
                 f"loss is {self.loss.name}; expected cross_entropy or binary_cross_entropy, "
                 "which decide between classes"
             )
-        return self._accuracy(self.forward(params, X).output, self.targets(Y))
+        return self.share_right(self.forward(params, X).output, self.targets(Y))
 
-    def _accuracy(self, output, Y):
+    def share_right(self, output, Y):
+        """`accuracy` of an output (n, n_L) that is there already; nothing is checked. Y: as `targets` gives it."""
         right = self.loss.decide(output) == self.loss.decide(Y - 0.5)  # - 0.5: a target is a probability, not a logit
         return np.count_nonzero(right) / right.size
-
-    def _own(self, params, name="params"):
-        if not isinstance(params, Parameters):
-            raise TypeError(
-                f"{name} is {type(params).__name__}; expected Parameters: net.pack(W, b) makes them of arrays, "
-                "net.parameters(vector) of a vector"
-            )
-        if params.sizes != self.sizes:
-            raise ValueError(f"{name} belong to a network {params.sizes}; expected {self.sizes}")

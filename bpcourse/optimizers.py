@@ -1,21 +1,21 @@
-"""Optimisers: a rule is written for one flat array, in the symbols of its paper and in the order of its equations.
+"""Optimizers: a rule is the equations of its paper, in their symbols and their order, on one flat array.
 
-A rule is a pair of pure functions: `init(params)` gives a state, `update(params, grads, state)` gives new parameters
-and a new state. theta: the parameters, g: the gradient, alpha: the learning rate, t: the number of the step, from 1.
-Arrays change in place, so `v *= beta` and `v -= alpha * g` are one equation, v <- beta v - alpha g.
+theta: the parameters, g: the gradient, alpha: the learning rate, t: the number of the step, from 1. The new numbers
+take the place of the old ones, which is fastest; so v <- beta v - alpha g takes two lines, `v *= beta` and
+`v -= alpha * g`. Each equation stands behind the line that completes it.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from .arrays import number, whole
 
 
-@dataclass(frozen=True)
-class State:
-    """Where an optimiser stands: t steps taken, and its moments, each an array like the parameters' vector."""
+class State(NamedTuple):
+    """Where an optimizer stands: t steps taken, and its moments, each an array like the parameters' vector."""
 
     t: int
     moments: tuple[np.ndarray, ...]
@@ -23,8 +23,10 @@ class State:
 
 @dataclass(frozen=True)
 class Rule:
-    """An update rule. step(theta, g, alpha, t, *moments) changes theta and the moments IN PLACE; `update` works on
-    copies.
+    """An update rule.
+
+    learning_rate(t): alpha. count: how many moments it has. step(theta, g, alpha, t, *moments): its equations, which
+    change theta and the moments IN PLACE; `update` lets them.
     """
 
     name: str
@@ -33,42 +35,46 @@ class Rule:
     step: Callable
 
     def init(self, params):
-        """The state before the first step: t = 0, all moments zero."""
-        return State(0, tuple(np.zeros_like(params.vector) for _ in range(self.count)))
+        """The state before the first step: t = 0, all moments zero. params: Parameters, or a float array."""
+        theta = getattr(params, "vector", params)
+        return State(0, tuple(np.zeros_like(theta) for _ in range(self.count)))
 
-    def update(self, params, grads, state):
-        """One step: (new parameters, new state). params, grads: Parameters of the same network; none of them is
-        changed.
+    def update(self, params, grads, state, in_place=False):
+        """One step: (new parameters, new state). params, grads: Parameters of one network, or float arrays of a shape.
+
+        Nothing that was given is changed. That takes copies, and where arrays are large, time (benchmarks/speed.py
+        measures it): a loop that needs the old numbers no more says in_place=True, and they are overwritten.
         """
-        if grads.sizes != params.sizes:
-            raise ValueError(f"grads belong to a network {grads.sizes}; expected {params.sizes}")
-        if len(state.moments) != self.count or any(m.shape != params.vector.shape for m in state.moments):
+        theta, g = getattr(params, "vector", params), getattr(grads, "vector", grads)
+        came, expected = getattr(grads, "sizes", g.shape), getattr(params, "sizes", theta.shape)
+        if came != expected:
+            raise ValueError(f"grads belong to parameters of the size {came}; expected {expected}")
+        moments, t = state.moments, state.t + 1
+        if [m.shape for m in moments] != [theta.shape] * self.count:
             raise ValueError(
                 f"state does not belong to {self.name} and these parameters; start with state = rule.init(params)"
             )
-        params, moments = params.copy(), tuple(m.copy() for m in state.moments)
-        self.advance(params.vector, grads.vector, state.t + 1, moments)
-        return params, State(state.t + 1, moments)
-
-    def advance(self, theta, g, t, moments):
-        """Step number t in place: for a loop that owns theta and the moments."""
+        if not in_place:
+            params, moments = params.copy(), tuple(m.copy() for m in moments)
+            theta = getattr(params, "vector", params)
         self.step(theta, g, self.learning_rate(t), t, *moments)
+        return params, State(t, moments)
 
     def __repr__(self):
         return f"<rule {self.name}>"
 
 
 def sgd(learning_rate):
-    """Gradient descent: theta <- theta - alpha g (S1, S4)."""
+    """Gradient descent: theta <- theta - alpha g."""
 
     def step(theta, g, alpha, t):
-        theta -= alpha * g
+        theta -= alpha * g  # theta <- theta - alpha g
 
     return Rule("sgd", schedule(learning_rate), 0, step)
 
 
 def momentum(learning_rate, momentum=0.9):
-    """Heavy-ball momentum: v <- beta v - alpha g, theta <- theta + v (S1; Polyak, 1964).
+    """Heavy-ball momentum: v <- beta v - alpha g, theta <- theta + v (Polyak, 1964).
 
     Elsewhere v <- beta v + alpha g, theta <- theta - v (the same steps, v with the other sign), or one of the forms in
     which alpha stands outside of v; docs/notation.md has them.
@@ -77,8 +83,8 @@ def momentum(learning_rate, momentum=0.9):
 
     def step(theta, g, alpha, t, v):
         v *= beta
-        v -= alpha * g
-        theta += v
+        v -= alpha * g  # v <- beta v - alpha g
+        theta += v  # theta <- theta + v
 
     return Rule("momentum", schedule(learning_rate), 1, step)
 
@@ -91,8 +97,8 @@ def nesterov(learning_rate, momentum=0.9):
 
     def step(theta, g, alpha, t, v):
         v *= beta
-        v -= alpha * g
-        theta += beta * v - alpha * g
+        v -= alpha * g  # v <- beta v - alpha g
+        theta += beta * v - alpha * g  # theta <- theta + beta v - alpha g
 
     return Rule("nesterov", schedule(learning_rate), 1, step)
 
@@ -104,8 +110,8 @@ def adagrad(learning_rate, eps=1e-10):
     eps = number("eps", eps, 0, np.inf)
 
     def step(theta, g, alpha, t, s):
-        s += g**2
-        theta -= alpha * g / (np.sqrt(s) + eps)
+        s += g**2  # s <- s + g^2
+        theta -= alpha * g / (np.sqrt(s) + eps)  # theta <- theta - alpha g / (sqrt(s) + eps)
 
     return Rule("adagrad", schedule(learning_rate), 1, step)
 
@@ -118,15 +124,16 @@ def rmsprop(learning_rate, decay=0.99, eps=1e-8):
 
     def step(theta, g, alpha, t, s):
         s *= rho
-        s += (1 - rho) * g**2
-        theta -= alpha * g / (np.sqrt(s) + eps)
+        s += (1 - rho) * g**2  # s <- rho s + (1 - rho) g^2
+        theta -= alpha * g / (np.sqrt(s) + eps)  # theta <- theta - alpha g / (sqrt(s) + eps)
 
     return Rule("rmsprop", schedule(learning_rate), 1, step)
 
 
 def adam(learning_rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, bias_correction=True, eps_inside_root=False):
     """Adam (Kingma & Ba, 2015), with eps beside the root of the corrected v. Keras puts it beside the root of the
-    uncorrected one. S1 prints Adam without bias correction and with eps inside the root: the two options give that.
+    uncorrected one. Some tutorials print Adam without bias correction and with eps inside the root: the two options
+    give that.
     """
     step = _adam(beta1, beta2, eps, bias_correction, eps_inside_root)
     return Rule("adam", schedule(learning_rate), 2, step)
@@ -140,7 +147,7 @@ def adamw(learning_rate=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0
     decay = number("weight_decay", weight_decay, 0, np.inf, low_too=True)
 
     def step(theta, g, alpha, t, m, v):
-        theta -= alpha * decay * theta
+        theta -= alpha * decay * theta  # theta <- theta - alpha lambda theta
         adam_step(theta, g, alpha, t, m, v)
 
     return Rule("adamw", schedule(learning_rate), 2, step)
@@ -152,11 +159,13 @@ def _adam(beta1, beta2, eps, bias_correction, eps_inside_root):
 
     def step(theta, g, alpha, t, m, v):
         m *= beta1
-        m += (1 - beta1) * g
+        m += (1 - beta1) * g  # m <- beta1 m + (1 - beta1) g
         v *= beta2
-        v += (1 - beta2) * g**2
-        m_hat, v_hat = (m / (1 - beta1**t), v / (1 - beta2**t)) if bias_correction else (m, v)
-        theta -= alpha * m_hat / (np.sqrt(v_hat + eps) if eps_inside_root else np.sqrt(v_hat) + eps)
+        v += (1 - beta2) * g**2  # v <- beta2 v + (1 - beta2) g^2
+        m_hat = m / (1 - beta1**t) if bias_correction else m
+        v_hat = v / (1 - beta2**t) if bias_correction else v
+        root = np.sqrt(v_hat + eps) if eps_inside_root else np.sqrt(v_hat) + eps
+        theta -= alpha * m_hat / root  # theta <- theta - alpha m_hat / (sqrt(v_hat) + eps)
 
     return step
 

@@ -1,6 +1,7 @@
 """Parameters: one flat vector with named views; how to start them, and how to keep them in a file."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -52,10 +53,43 @@ def count(sizes):
     return sum(n_out * (n_in + 1) for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True))
 
 
+def pack(sizes, W, b):
+    """Parameters with the given W = {1: ..., L: ...} and b = {1: ..., L: ...}, copied."""
+    params = Parameters(sizes, np.zeros(count(sizes)))
+    for name, given, own in (("W", W, params.W), ("b", b, params.b)):
+        if not isinstance(given, Mapping):
+            layers = "{" + ", ".join(f"{layer}: ..." for layer in own) + "}"
+            raise TypeError(f"{name} is {type(given).__name__}; expected a dictionary {layers}, an array a layer")
+        if set(given) != set(own):
+            raise ValueError(f"{name} has the layers {sorted(given)}; expected {sorted(own)}")
+        for layer, array in own.items():
+            value = np.asarray(given[layer], dtype=float)
+            if name == "b" and value.ndim == 0:
+                raise ValueError(
+                    f"b[{layer}] is one number; expected {array.size}, one for each unit: "
+                    f"to share it, write np.full({array.size}, {value:g})"
+                )
+            if value.shape != array.shape:
+                raise ValueError(f"{name}[{layer}] has shape {value.shape}; expected {array.shape}")
+            array[...] = value
+    return params
+
+
+def must_fit(sizes, params, name="params"):
+    """Refuse what are no Parameters of a network with these layer widths; `name` is what the error calls them."""
+    if not isinstance(params, Parameters):
+        raise TypeError(
+            f"{name} is {type(params).__name__}; expected Parameters: net.pack(W, b) makes them of arrays, "
+            "net.parameters(vector) of a vector"
+        )
+    if params.sizes != sizes:
+        raise ValueError(f"{name} belong to a network {params.sizes}; expected {sizes}")
+
+
 INITIALISERS = {
     # Every unit of a layer computes the same and gets the same gradient, for ever: only good to show that.
     "zeros": lambda n_in, n_out: 0.0,
-    # S0's 0.01, whatever the width: a signal shrinks in every layer, and a deep net of sigmoids stalls.
+    # The same 0.01 whatever the width: a signal shrinks in every layer, and a deep net of sigmoids stalls.
     "small": lambda n_in, n_out: 0.01,
     # Var W = 2 / (n_in + n_out) keeps the size of a going forward and of delta going back, for g'(0) = 1 (Glorot &
     # Bengio, 2010).

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from .training import History, _epoch, _validate, minibatches
+from .training import History, minibatches, one_epoch, validate
 
 
 class Run:
@@ -21,7 +21,7 @@ class Run:
         self.validation = validation and (validation[0], net.targets(validation[1]))
         self.overflow = None
         self._params, self._rng = params.copy(), np.random.default_rng(seed)
-        self._grads, self._moments = params.copy(), rule.init(params).moments
+        self._grads, self._state = params.copy(), rule.init(params)
         self.history = History(self._params, gradient_norm={layer: [] for layer in params.W})
         self._kept = [params.vector.copy()]
 
@@ -49,9 +49,11 @@ class Run:
     def _one_more(self):
         batches = minibatches(len(self.X), self.batch_size, self._rng)
         with np.errstate(all="ignore"):
-            _epoch(self.net, self._params, self.X, self.Y, self.rule, self._moments, self._grads, batches, self.history)
+            self._state = one_epoch(
+                self.net, self._params, self.X, self.Y, self.rule, self._state, self._grads, batches, self.history
+            )
             if self.validation:
-                _validate(self.net, self._params, *self.validation, self.history)
+                validate(self.net, self._params, *self.validation, self.history)
         theta = self._params.vector
         losses = self.history.loss[-1:] + self.history.validation_loss[-1:]
         if np.isfinite(theta).all() and np.isfinite(losses).all():

@@ -108,7 +108,7 @@ def network_slice():
     def at(theta):
         params = trained.copy()
         params.vector[[first, second]] = theta
-        return net._backward(params, net._forward(params, X), Y, trained.copy())
+        return net.backpropagate(params, *net.propagate(params, X), Y, trained.copy())
 
     def each(theta, what, shape):
         rows = np.reshape(theta, (-1, 2))
@@ -131,10 +131,10 @@ def descend(surface, rule, start=None, steps=100):
     theta = np.array(surface.start if start is None else start, dtype=float)
     if theta.shape != (2,) or not np.isfinite(theta).all():
         raise ValueError(f"start is {start!r}; expected two numbers")
-    moments = tuple(np.zeros(2) for _ in range(rule.count))
+    state = rule.init(theta)
     path[0] = theta
     for t in range(1, len(path)):
-        rule.advance(theta, surface.gradient(theta), t, moments)
+        theta, state = rule.update(theta, surface.gradient(theta), state)
         if not (abs(theta[0]) < FAR and abs(theta[1]) < FAR):
             break
         path[t] = theta

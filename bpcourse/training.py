@@ -48,7 +48,7 @@ def train(
     """Train on X (n, n_0), Y (n, n_L) or labels (n,): a History. `params` is not changed; history.params is the result.
 
     rule: such as bp.momentum(0.1). batch_size: None takes all examples at once. seed: of the order of the examples.
-    validation: (X, Y) to measure after each epoch. min_change: stop when an epoch moves the parameters by less (S4).
+    validation: (X, Y) to measure after each epoch. min_change: stop when an epoch moves the parameters by less.
     snapshots: keep the parameters of each epoch. progress: a bar, shown when the run takes more than two seconds.
     on_epoch(history): called after each epoch; if it returns True, training stops. Interrupting the kernel (or
     Ctrl-C) stops training, too; nothing is lost.
@@ -65,15 +65,16 @@ def train(
     net.forward(params, X[:1])  # refuses foreign parameters before anything is done
 
     params, rng = params.copy(), np.random.default_rng(seed)
-    theta, grads, moments = params.vector, params.copy(), rule.init(params).moments
+    theta, grads, state = params.vector, params.copy(), rule.init(params)
     history = History(params, gradient_norm={layer: [] for layer in params.W})
     kept = [theta.copy()] if snapshots else []
     try:
-        for _ in _bar(epochs, progress):
+        for _ in bar(epochs, progress):
             before = theta.copy() if min_change else None
-            _epoch(net, params, X, Y, rule, moments, grads, minibatches(len(X), size, rng), history)
+            batches = minibatches(len(X), size, rng)
+            state = one_epoch(net, params, X, Y, rule, state, grads, batches, history)
             if validation:
-                _validate(net, params, *validation, history)
+                validate(net, params, *validation, history)
             if snapshots:
                 kept.append(theta.copy())
             if min_change and np.linalg.norm(theta - before) < min_change:
@@ -88,34 +89,41 @@ def train(
     return history
 
 
-def _epoch(net, params, X, Y, rule, moments, grads, batches, history):
-    """One pass over the data, in place on params, moments and grads."""
+def one_epoch(net, params, X, Y, rule, state, grads, batches, history):
+    """One pass over the data: the new state of the rule.
+
+    Nothing is checked, and params, grads, the moments of state and history are changed in place. Y: as `net.targets`
+    gives it; grads: Parameters to write gradients into; batches: the rows of each step.
+    """
     loss, right, lengths = 0.0, 0.0, dict.fromkeys(grads.W, 0.0)
     for rows in batches:
         y = Y[rows]
-        trace = net._backward(params, net._forward(params, X[rows]), y, grads)
+        trace = net.backpropagate(params, *net.propagate(params, X[rows]), y, grads)
         loss += trace.loss * len(rows)
         if net.loss.decide:
-            right += net._accuracy(trace.output, y) * len(rows)
+            right += net.share_right(trace.output, y) * len(rows)
         for layer, W in grads.W.items():
             lengths[layer] += math.sqrt(np.vdot(W, W))
-        history.steps += 1
-        rule.advance(params.vector, grads.vector, history.steps, moments)
+        params, state = rule.update(params, grads, state, in_place=True)
+        history.steps = state.t
     history.loss.append(loss / len(X))
     if net.loss.decide:
         history.accuracy.append(right / len(X))
     for layer, length in lengths.items():
         history.gradient_norm[layer].append(length / len(batches))
+    return state
 
 
-def _validate(net, params, X, Y, history):
-    output = net._forward(params, X).output
+def validate(net, params, X, Y, history):
+    """Add to `history` the loss and the accuracy on X and Y; nothing is checked. Y: as `net.targets` gives it."""
+    output = net.propagate(params, X)[1][net.L]
     history.validation_loss.append(float(net.loss.value(output, Y).mean()))
     if net.loss.decide:
-        history.validation_accuracy.append(net._accuracy(output, Y))
+        history.validation_accuracy.append(net.share_right(output, Y))
 
 
-def _bar(epochs, progress):
+def bar(epochs, progress):
+    """range(epochs), with a bar if `progress`: shown when the run takes more than two seconds."""
     if not progress:
         return range(epochs)
     from tqdm.auto import tqdm  # a bar in a notebook, a line in a terminal

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bpcourse as bp
-from bpcourse.training import _bar, minibatches
+from bpcourse.training import bar, minibatches
 
 
 def moons_net():
@@ -140,10 +140,10 @@ def test_stops_on_demand_and_keeps_the_history():
     assert np.isfinite(history.params.vector).all() and "stopped by you" in repr(history)
 
 
-def test_a_long_run_shows_a_bar_and_a_short_one_does_not():
-    bar = _bar(3, progress=True)
-    assert (bar.total, bar.delay, list(bar)) == (3, 2, [0, 1, 2])
-    assert _bar(3, progress=False) == range(3)
+def test_a_long_run_shows_abar_and_a_short_one_does_not():
+    shown = bar(3, progress=True)
+    assert (shown.total, shown.delay, list(shown)) == (3, 2, [0, 1, 2])
+    assert bar(3, progress=False) == range(3)
 
 
 def test_a_learned_slope_has_the_right_gradient():

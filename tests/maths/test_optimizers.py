@@ -180,6 +180,28 @@ def test_update_changes_nothing_that_it_was_given(name):
     assert (state.t, later.t) == (1, 2) and not np.array_equal(new.vector, params.vector)
 
 
+@pytest.mark.parametrize("name", TORCH)
+def test_in_place_the_same_numbers_come_into_the_memory_of_the_old_ones(name):
+    rule = TORCH[name][0]
+    params, grads = Parameters(SIZES, np.array(START, float)), Parameters(SIZES, np.array(CURVE, float))
+    state = rule.update(params, grads, rule.init(params))[1]
+    expected, later = rule.update(params, grads, state)
+    new, now = rule.update(params, grads, state, in_place=True)
+    assert new is params and now.t == 2 and all(a is b for a, b in zip(now.moments, state.moments, strict=True))
+    for a, b in zip([new.vector, *now.moments], [expected.vector, *later.moments], strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("name", TORCH)
+def test_an_array_moves_as_the_vector_of_parameters_does(name):
+    rule, gradient = TORCH[name][0], noisy()
+    theta = np.array(START, float)
+    state = rule.init(theta)
+    for _ in range(5):
+        theta, state = rule.update(theta, gradient(theta), state)
+    np.testing.assert_array_equal(theta, follow(rule, 5, noisy()))
+
+
 def test_first_step_of_adam_is_the_rate_and_of_s1s_adam_a_third_of_it_tenfold():
     grads = Parameters(SIZES, np.array([5.0, 1e-3, -7.0, 100.0]))
     params = Parameters(SIZES, np.zeros(4))

@@ -5,6 +5,7 @@ import pytest
 
 import bpcourse as bp
 from bpcourse import regimes
+from bpcourse.optimizers import State
 
 GRID = [
     (alpha_lambda, beta)
@@ -15,10 +16,10 @@ GRID = [
 
 def distances(alpha_lambda, beta, steps=4000):
     """The distance to the minimum by step, with the course's own momentum on 1/2 e^2."""
-    rule, theta, v = bp.momentum(alpha_lambda, beta), np.array([1.0]), np.zeros(1)
-    found = [1.0]
-    for t in range(1, steps + 1):
-        rule.advance(theta, theta.copy(), t, (v,))
+    rule, theta, found = bp.momentum(alpha_lambda, beta), np.array([1.0]), [1.0]
+    state = rule.init(theta)
+    for _ in range(steps):
+        theta, state = rule.update(theta, theta, state)
         found.append(theta[0])
         if abs(theta[0]) > 1e12 or abs(theta[0]) < 1e-12:
             break
@@ -59,9 +60,10 @@ def test_spectral_radius_is_the_largest_eigenvalue_and_the_rate_of_the_simulatio
 
 def test_matrix_takes_one_step_of_the_course_s_rule():
     v, e, lam, alpha, beta = 0.3, -0.7, 4.0, 0.05, 0.8
-    rule, theta, velocity = bp.momentum(alpha, beta), np.array([e]), np.array([v])
-    rule.advance(theta, lam * theta, 1, (velocity,))
-    np.testing.assert_allclose(regimes.momentum_matrix(alpha * lam, beta) @ [v, e], [velocity[0], theta[0]], rtol=1e-14)
+    theta, state = bp.momentum(alpha, beta).update(np.array([e]), np.array([lam * e]), State(0, (np.array([v]),)))
+    np.testing.assert_allclose(
+        regimes.momentum_matrix(alpha * lam, beta) @ [v, e], [state.moments[0][0], theta[0]], rtol=1e-14
+    )
 
 
 def test_boundaries_are_where_the_regime_changes():
