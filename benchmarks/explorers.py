@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "explore"))
 
 import lab  # noqa: E402
 
@@ -33,10 +33,10 @@ interact(picture, k=(0, 60));"""
 
 
 def explorer_names():
-    """The explorers of the course: the functions of bpcourse.explore."""
+    """The explorers of the course: the classes of bpcourse.explore."""
     import bpcourse as bp
 
-    return [name for name, _ in inspect.getmembers(bp.explore, inspect.isfunction) if not name.startswith("_")]
+    return [name for name, _ in inspect.getmembers(bp.explore, inspect.isclass)]
 
 
 def measure(context, server, name, source, box):
@@ -51,7 +51,7 @@ def measure(context, server, name, source, box):
 
 
 def dragged(context, server):
-    """Two seconds of dragging the learning rate of the optimiser explorer: pictures a second, and whether the last
+    """Two seconds of dragging the learning rate of the optimizers explorer: pictures a second, and whether the last
     picture is that of the value at which the slider was left.
     """
     source = "import bpcourse as bp\nbp.explore.optimizers()"

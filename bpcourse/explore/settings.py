@@ -51,8 +51,8 @@ class ByEpoch(Explorer):
         raise NotImplementedError
 
 
-def rule_in_words(optimiser, alpha, beta):
-    shown, letter, _ = RULES[optimiser]
+def rule_in_words(optimizer, alpha, beta):
+    shown, letter, _ = RULES[optimizer]
     return f"{shown}, α = {alpha:g}, " + (f"{letter} = {beta:g}" if letter else "no momentum")
 
 

@@ -12,7 +12,7 @@ from bpanswers.ch01 import EXERCISES as CHAPTER
 from support import cases_again
 
 import bpcourse as bp
-from bpcourse.explore.deep import depths
+from bpcourse.explore.depth import depths
 from bpcourse.marking.engine import Exercise
 from bpcourse.marking.exercises import everything
 

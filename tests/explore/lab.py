@@ -18,7 +18,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-TREE = Path(__file__).resolve().parent.parent
+TREE = Path(__file__).resolve().parents[2]
 COPIED = ("chapters", "exercises", "docs")
 START_SECONDS = 60
 RUN_SECONDS = 180

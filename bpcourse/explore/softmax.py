@@ -24,6 +24,8 @@ def passes(z, true, T):
 
 
 class Softmax(Explorer):
+    """Softmax with three logits and a temperature: probabilities, loss, slopes that sum to zero (chapter 02)."""
+
     name = "Softmax and cross-entropy: the slopes balance"
     height = 440
     sliders = {

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 import bpcourse as bp
-from bpcourse.explore import computational as module
-from bpcourse.explore.computational import BACKWARD_STEPS, EDGES, FORWARD_STEPS, WEIGHTS, chains, compute
+from bpcourse.explore.graph import BACKWARD_STEPS, EDGES, FORWARD_STEPS, WEIGHTS, _short, chains, compute
 from bpcourse.plots.style import BACKWARD, FORWARD
 
 GRAPH = bp.explore.graph()
@@ -117,4 +116,4 @@ def test_status_says_it_in_words():
 
 
 def test_numbers_are_short():
-    assert [module._short(x) for x in (0.0, 1.0, -2.0, 0.25, 4e-4, -1e-16)] == ["0", "1", "−2", "0.250", "4.0e−4", "0"]
+    assert [_short(x) for x in (0.0, 1.0, -2.0, 0.25, 4e-4, -1e-16)] == ["0", "1", "−2", "0.250", "4.0e−4", "0"]

@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(lab.missing() is not None, reason=f"the explorers: {lab.missing()}")
 
-TREE = Path(__file__).resolve().parent.parent
+TREE = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((TREE / "chapters").glob("*.ipynb"))
 SHOTS = os.environ.get("BPCOURSE_SHOTS")
 EXPLORER = re.compile(r"^bp\.explore\.\w+\([^()]*\)$", re.MULTILINE)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bpcourse as bp
-from bpcourse.explore import computational
+from bpcourse.explore.graph import PARENTS, compute
 from bpcourse.plots import derivation, style
 
 
@@ -21,8 +21,8 @@ def test_ways_highlights_the_weight_and_what_it_acts_through():
 
 def graph_of_the_chapter():
     """(values, parents) as the chapter hands them over, from the explorer, which computes them in its own way."""
-    value, local, _ = computational.compute(1.5, -0.8)
-    parents = {child: [(p, local[p, child]) for p in both] for child, both in computational.PARENTS.items()}
+    value, local, _ = compute(1.5, -0.8)
+    parents = {child: [(p, local[p, child]) for p in both] for child, both in PARENTS.items()}
     return value, parents
 
 

@@ -35,11 +35,11 @@ def images():
 
 
 @lru_cache(maxsize=12)  # a run of 100 epochs keeps up to 4 MB of parameters
-def run(units, count, optimiser, alpha, weights):
+def run(units, count, optimizer, alpha, weights):
     """The Run of these settings, on the first `count` of the training images."""
     (X, labels), validation, _ = images()
     net = Network((PIXELS**2, units, CLASSES), hidden=relu, output=identity, loss=cross_entropy)
-    rule = RULES[optimiser][2](alpha, BETA)
+    rule = RULES[optimizer][2](alpha, BETA)
     return Run(net, net.init(0, weights), X[:count], labels[:count], rule, BATCH, validation=validation)
 
 
@@ -50,6 +50,8 @@ def tiles(W):
 
 
 class Digits(ByEpoch):
+    """Training on the digits, replayed: the features of the first layer, the curves, predictions (chapter 06)."""
+
     name = "Training on the digits"
     run = staticmethod(run)
     height = 588
@@ -57,7 +59,7 @@ class Digits(ByEpoch):
         "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 30, play=True),
         "units": Slider("hidden units", choices((4, 9, 16, 25, 36, 49, 64)), 25),
         "count": Slider("pictures to learn from", choices((50, 100, 200, 500, TRAINING)), TRAINING),
-        "optimiser": Choice("optimiser", tuple((rule[0], name) for name, rule in RULES.items()), "momentum"),
+        "optimizer": Choice("optimizer", tuple((rule[0], name) for name, rule in RULES.items()), "momentum"),
         "alpha": Slider("learning rate α", choices(RATES, "{:g}".format), 0.05),
         "weights": Choice("start weights", choices(STARTS), "xavier"),
     }
@@ -65,7 +67,7 @@ class Digits(ByEpoch):
         "all pictures": {},
         "fifty pictures": {"epoch": 100, "count": 50, "units": 49, "alpha": 0.1},
         "small start": {"weights": "small"},
-        "with Adam": {"optimiser": "adam", "alpha": 0.005},
+        "with Adam": {"optimizer": "adam", "alpha": 0.005},
         "steps too long": {"alpha": 1.0},
     }
     presets = completed(presets, sliders)
@@ -147,7 +149,7 @@ class Digits(ByEpoch):
         said = self._lowest(history, epoch)
         if training.overflow and epoch < asked:
             said = f"Overflow in epoch {training.overflow}: the run ends there."
-        units, silent, about = settings["units"], _silent(training, params), _settings(**settings)
+        units, silent, about = settings["units"], count_silent(training, params), _settings(**settings)
         labels = [
             Label(LEFT, 570, title, INK, 12, "lm", bold=True),
             Label(784, 570, said, INK, 10, "rm"),
@@ -209,7 +211,7 @@ class Digits(ByEpoch):
             yield Label(x + said * BAR, FOOT + RISE * row[said] + 9, str(said), colour, 10, "mm", bold=bold)
 
 
-def _silent(training, params):
+def count_silent(training, params):
     """How many hidden units give 0 for every image of the training: they learn nothing more."""
     parts = np.array_split(training.X, -(-len(training.X) // 60))  # no threads of BLAS, as in playground.logits_at
     with np.errstate(all="ignore"):
@@ -217,6 +219,6 @@ def _silent(training, params):
     return int((~np.any(speaks, axis=0)).sum())
 
 
-def _settings(units, count, optimiser, alpha, weights):
-    rule = rule_in_words(optimiser, alpha, BETA)
+def _settings(units, count, optimizer, alpha, weights):
+    rule = rule_in_words(optimizer, alpha, BETA)
     return f"64-{units}-10, ReLU, start {weights}  ·  {count} pictures, {BATCH} a step  ·  {rule}"

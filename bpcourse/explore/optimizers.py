@@ -1,4 +1,4 @@
-"""Explorer: optimisers. Their paths over a surface, the loss by step, and where rate and momentum lie on the plane of
+"""Explorer: optimizers. Their paths over a surface, the loss by step, and where rate and momentum lie on the plane of
 regimes.
 """
 
@@ -91,13 +91,15 @@ def verdict(points, loss):
     return "crawls" if loss[-1] > 0.05 * loss[0] else "is on its way"
 
 
-class Optimisers(Explorer):
-    name = "Optimisers on a surface"
+class Optimizers(Explorer):
+    """Optimizers on a surface: rate and momentum, the path, the loss, and the plane of regimes (chapter 05)."""
+
+    name = "Optimizers on a surface"
     height = 500
     sliders = {
         "learning_rate": Slider("learning rate α", choices(RATES, lambda rate: f"{rate:g}"), 0.01),
-        "optimisers": Several(
-            "optimisers", tuple((text, name) for name, (text, _, _) in LOOKS.items()), ("sgd", "momentum")
+        "optimizers": Several(
+            "optimizers", tuple((text, name) for name, (text, _, _) in LOOKS.items()), ("sgd", "momentum")
         ),
         "momentum": Slider("momentum β", choices(MOMENTA, lambda beta: f"{beta:g}"), 0.9),
         "surface": Choice("surface", tuple((text, name) for name, text in SURFACES.items()), "bowl"),
@@ -106,13 +108,13 @@ class Optimisers(Explorer):
         "x": Slider("start, x", choices(tuple(round(-3 + 0.1 * k, 1) for k in range(61))), -2.6),
         "y": Slider("start, y", choices(tuple(round(-2.4 + 0.1 * k, 1) for k in range(49))), 0.1),
     }
-    _bowl = {"surface": "bowl", "condition": 20, "steps": 60, "x": -2.6, "y": 0.1, "optimisers": ("sgd", "momentum")}
-    _all = {"optimisers": tuple(RULES), "momentum": 0.9, "steps": 200}
+    _bowl = {"surface": "bowl", "condition": 20, "steps": 60, "x": -2.6, "y": 0.1, "optimizers": ("sgd", "momentum")}
+    _all = {"optimizers": tuple(RULES), "momentum": 0.9, "steps": 200}
     presets = {
-        "diverges": _bowl | {"learning_rate": 0.115, "momentum": 0.9, "steps": 12, "optimisers": ("sgd",)},
+        "diverges": _bowl | {"learning_rate": 0.115, "momentum": 0.9, "steps": 12, "optimizers": ("sgd",)},
         "crawls": _bowl | {"learning_rate": 0.001, "momentum": 0.5},
-        "rings": _bowl | {"learning_rate": 0.00562, "momentum": 0.96, "steps": 120, "optimisers": ("momentum",)},
-        "just right": _bowl | {"learning_rate": 0.133, "momentum": 0.4, "optimisers": ("momentum",)},
+        "rings": _bowl | {"learning_rate": 0.00562, "momentum": 0.96, "steps": 120, "optimizers": ("momentum",)},
+        "just right": _bowl | {"learning_rate": 0.133, "momentum": 0.4, "optimizers": ("momentum",)},
         "all on a saddle": _all | {"surface": "saddle", "learning_rate": 0.0487, "x": -2.4, "y": 0.1},
         "all on a network": _all | {"surface": "network_slice", "learning_rate": 0.154, "x": -2.8, "y": 1.8},
     }
@@ -166,11 +168,11 @@ class Optimisers(Explorer):
         ):  # fmt: skip
             ax.text(x, y, text, size=9, ha="center", va="center", color=colour)
 
-    def move(self, learning_rate, optimisers, momentum, surface, condition, steps, x, y):
+    def move(self, learning_rate, optimizers, momentum, surface, condition, steps, x, y):
         alpha, beta, kappa = learning_rate, momentum, condition if surface == "bowl" else 0
         ground, runs = surface_of(surface, kappa), {}
         for name in RULES:
-            chosen = name in optimisers
+            chosen = name in optimizers
             for artist in (self.paths[name], self.here[name], self.losses[name]):
                 artist.set_visible(chosen)
             if not chosen:
@@ -185,7 +187,7 @@ class Optimisers(Explorer):
         self.goal.set_data(*[[c] for c in ground.minimum])
         verdicts = {name: verdict(*run) for name, run in runs.items()}
         lead = next((name for name in ("momentum", "nesterov", *RULES) if name in runs), None)
-        said = f"{LOOKS[lead][0]} {verdicts[lead]}" if lead else "choose an optimiser"
+        said = f"{LOOKS[lead][0]} {verdicts[lead]}" if lead else "choose an optimizer"
         used = f", β = {beta:g}" if any(RULES[name][1] for name in runs) else ""
         where = SURFACES[surface] + (f", condition number {kappa}" if kappa else "")
         labels = [
@@ -198,7 +200,7 @@ class Optimisers(Explorer):
         ]
         status = (
             f"{where}; learning rate {alpha:g}, momentum {beta:g}, start ({x:g}, {y:g}), {steps} steps: "
-            + ("; ".join(f"{LOOKS[name][0]} {word}" for name, word in verdicts.items()) or "no optimiser is chosen")
+            + ("; ".join(f"{LOOKS[name][0]} {word}" for name, word in verdicts.items()) or "no optimizer is chosen")
             + "."
         )
         return Scene(labels, status, under=(ground_image(surface, kappa), *MAP[:2]))

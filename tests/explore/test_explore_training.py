@@ -1,17 +1,18 @@
 """The explorers of chapter 06 by the data they draw, and the runs of training that they show."""
 
 import warnings
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 import bpcourse as bp
-from bpcourse.explore import playground as plane
-from bpcourse.explore import replay, settings
+from bpcourse.explore import settings
 from bpcourse.explore.base import SHARPNESS
 from bpcourse.plots.style import ACCENT, INK
 from bpcourse.runs import Run
 
+plane, replay = (import_module(f"bpcourse.explore.{name}") for name in ("training", "digits"))
 TRAINING, DIGITS = bp.explore.training(), bp.explore.digits()
 COIN = float(np.log(2))
 
@@ -182,7 +183,7 @@ def test_points_and_rings_are_those_of_the_data_and_the_title_counts_them():
 
 def test_curves_are_the_history_of_train():
     for epoch, depth, rule, name in ((90, 2, bp.adam(0.01), "adam"), (12, 3, bp.nesterov(0.01, 0.9), "nesterov")):
-        scene, texts = move(TRAINING, epoch=epoch, layers=depth, optimiser=name)
+        scene, texts = move(TRAINING, epoch=epoch, layers=depth, optimizer=name)
         _, history = trained(epoch, net=plane_net((2, *[16] * depth, 1)), rule=rule)
         x, y = TRAINING.loss.get_data()
         assert x.tolist() == list(range(1, epoch + 1))
@@ -215,9 +216,9 @@ def test_scrubbing_back_gives_the_same_picture_as_a_run_that_never_went_on(explo
 @pytest.mark.parametrize(("values", "said"), [
     ({"data": "moons"}, "moons  ·  2-16-16-1, tanh"), ({"weights": "he"}, "start he"), ({"layers": 3}, "2-16-16-16-1, tanh"),
     ({"layers": 0}, "2-1, no hidden layer"), ({"units": 4}, "2-4-4-1"), ({"activation": "silu"}, "1, SiLU"),
-    ({"optimiser": "nesterov"}, "Nesterov, α = 0.01, β = 0.9"), ({"alpha": 0.5}, "Adam, α = 0.5, β₁ = 0.9"),
-    ({"beta": 0.99}, "Adam, α = 0.01, β₁ = 0.99"), ({"optimiser": "sgd"}, "SGD, α = 0.01, no momentum"),
-    ({"optimiser": "rmsprop"}, "RMSprop, α = 0.01, no momentum"),
+    ({"optimizer": "nesterov"}, "Nesterov, α = 0.01, β = 0.9"), ({"alpha": 0.5}, "Adam, α = 0.5, β₁ = 0.9"),
+    ({"beta": 0.99}, "Adam, α = 0.01, β₁ = 0.99"), ({"optimizer": "sgd"}, "SGD, α = 0.01, no momentum"),
+    ({"optimizer": "rmsprop"}, "RMSprop, α = 0.01, no momentum"),
 ])  # fmt: skip
 def test_a_changed_setting_changes_the_words_and_the_run(values, said):
     _, usual = move(TRAINING, epoch=2)
@@ -233,14 +234,14 @@ def test_a_changed_setting_changes_the_words_and_the_run(values, said):
     ("adamw", bp.adamw(0.02, beta1=0.5)),
 ])  # fmt: skip
 def test_the_rule_is_the_one_that_is_named_with_its_rate_and_momentum(name, rule):
-    move(TRAINING, epoch=3, optimiser=name, alpha=0.02, beta=0.5, activation="elu")
+    move(TRAINING, epoch=3, optimizer=name, alpha=0.02, beta=0.5, activation="elu")
     _, history = trained(3, net=plane_net(g=bp.elu(1.0)), rule=rule)
     np.testing.assert_allclose(10 ** TRAINING.loss.get_ydata(), history.loss, rtol=1e-12)
 
 
 def test_what_is_not_used_makes_no_difference():
     rest = {k: v for k, v in state(TRAINING).items() if k != "epoch"}
-    for unused, other in (({"optimiser": "sgd"}, {"beta": 0.5}), ({"optimiser": "adagrad"}, {"beta": 0.0}),
+    for unused, other in (({"optimizer": "sgd"}, {"beta": 0.5}), ({"optimizer": "adagrad"}, {"beta": 0.0}),
                           ({"layers": 0}, {"units": 3}), ({"layers": 0}, {"activation": "relu"})):  # fmt: skip
         assert plane.run(**rest | unused) is plane.run(**rest | unused | other)
     assert plane.run(**rest) is not plane.run(**rest | {"beta": 0.5})
@@ -318,7 +319,7 @@ def test_images_for_learning_for_validation_and_for_show_are_different_ones():
 
 @pytest.mark.parametrize(("values", "rule"), [
     ({"epoch": 20}, bp.momentum(0.05, 0.9)),
-    ({"epoch": 6, "optimiser": "adam", "alpha": 0.01, "units": 9, "count": 100, "weights": "he"}, bp.adam(0.01)),
+    ({"epoch": 6, "optimizer": "adam", "alpha": 0.01, "units": 9, "count": 100, "weights": "he"}, bp.adam(0.01)),
 ])  # fmt: skip
 def test_digits_curves_are_the_history_of_train(values, rule):
     scene, texts = move(DIGITS, **values)

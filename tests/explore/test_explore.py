@@ -6,6 +6,7 @@ import inspect
 import io
 import itertools
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,24 +14,12 @@ from notebook_lint import MINUS_ZERO
 from PIL import Image, ImageDraw
 
 import bpcourse as bp
-from bpcourse.explore import single as one
 from bpcourse.explore.base import SHARPNESS, Several, _font
-from bpcourse.explore.numeric import STEPS
+from bpcourse.explore.numeric_example import STEPS
+from bpcourse.explore.one_weight import loss
 from bpcourse.plots.style import BACKWARD, FORWARD
 
-EXPLORERS = [
-    bp.explore.one_weight,
-    bp.explore.activations,
-    bp.explore.depth,
-    bp.explore.graph,
-    bp.explore.numeric_example,
-    bp.explore.losses,
-    bp.explore.softmax,
-    bp.explore.convolution,
-    bp.explore.optimizers,
-    bp.explore.training,
-    bp.explore.digits,
-]
+EXPLORERS = [make for _, make in inspect.getmembers(bp.explore, inspect.isclass)]
 NUMERIC = bp.explore.numeric_example()
 START = {name: slider.start for name, slider in NUMERIC.sliders.items()}
 
@@ -76,9 +65,13 @@ def extremes(explorer):
         yield {name: values(slider)[-1] for name, slider in sliders.items()} | {first: value}
 
 
-def test_every_explorer_is_tested_here():
-    functions = {make for _, make in inspect.getmembers(bp.explore, inspect.isfunction)}
-    assert functions == set(EXPLORERS), "put each explorer into EXPLORERS, above"
+def test_file_class_and_what_a_learner_types_say_the_same():
+    files = {path.stem for path in Path(bp.explore.__file__).parent.glob("*.py")}
+    shared = {"__init__", "base", "live", "pixels", "settings"}
+    assert {name for name, _ in inspect.getmembers(bp.explore, inspect.isclass)} == files - shared
+    for name, make in inspect.getmembers(bp.explore, inspect.isclass):
+        assert make.__module__ == f"bpcourse.explore.{name}" and make.__name__ == name.title().replace("_", "")
+        assert re.search(r"\(chapter \d\d\)\.$|chapter \d\d, ", make.__doc__.splitlines()[0])
 
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
@@ -131,7 +124,7 @@ def test_moving_a_live_slider_shows_the_frame_of_its_value(make):
 
 
 def test_an_unfinished_picture_is_followed_by_the_finished_one():
-    class Slow(one.OneWeight):
+    class Slow(bp.explore.one_weight):
         calls, seen = 0, []
 
         def move_soon(self, **values):
@@ -159,7 +152,7 @@ def test_an_unfinished_picture_is_followed_by_the_finished_one():
 
 def test_a_moving_slider_has_small_pictures_and_a_resting_one_a_sharp_one():
     async def kernel():
-        explorer, widths = one.OneWeight(), []
+        explorer, widths = bp.explore.one_weight(), []
         assert explorer.widget
         explorer.picture.observe(lambda change: widths.append(Image.open(io.BytesIO(change.new)).width), "value")
         await asyncio.sleep(0.3)
@@ -247,9 +240,9 @@ def test_one_weight_draws_the_slope_and_the_step(w, alpha):
     explorer = bp.explore.one_weight()
     explorer.move(w=w, alpha=alpha)
     (x0, x1), (y0, y1) = explorer.tangent.get_data()
-    numeric = (one.loss(w + 1e-5) - one.loss(w - 1e-5)) / 2e-5
+    numeric = (loss(w + 1e-5) - loss(w - 1e-5)) / 2e-5
     assert (y1 - y0) / (x1 - x0) == pytest.approx(numeric, abs=1e-6)
-    assert (y0 + y1) / 2 == pytest.approx(one.loss(w))
+    assert (y0 + y1) / 2 == pytest.approx(loss(w))
     new = w - alpha * numeric
     assert explorer.there.get_xdata()[0] == pytest.approx(new, abs=1e-6)
     assert explorer.there.get_ydata()[0] == pytest.approx(0.5 * (1.5 * new - 3) ** 2, abs=1e-5)

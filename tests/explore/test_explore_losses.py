@@ -1,13 +1,14 @@
 """The explorers of chapter 02 by the data they draw."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
 import bpcourse as bp
-from bpcourse.explore import logits as soft
-from bpcourse.explore import predictions as pred
 from bpcourse.plots.style import FORWARD
 
+pred, soft = (import_module(f"bpcourse.explore.{name}") for name in ("losses", "softmax"))
 LOSSES, SOFTMAX = bp.explore.losses(), bp.explore.softmax()
 
 

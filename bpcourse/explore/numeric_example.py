@@ -53,6 +53,8 @@ STEPS = tuple(_state(worked.LEARNING_RATE, *worked.X[0], 0)[1])
 
 
 class NumericExample(Explorer):
+    """The 2-2-2 network of chapter 04, one operation at a time, forward and backward, with the numbers put in."""
+
     name = "The numeric example, one operation at a time"
     height = 530
     sliders = {

@@ -7,7 +7,7 @@ import pytest
 import bpcourse as bp
 from bpcourse import plots
 from bpcourse.plots import style
-from bpcourse.plots.optimisers import RATES, _apart
+from bpcourse.plots.optimizers import RATES, _apart
 
 
 def words(ax):

@@ -56,7 +56,9 @@ def chains(node):
     return [(*way, node) for child in FORWARD_STEPS if node in PARENTS[child] for way in chains(child)]
 
 
-class ComputationalGraph(Explorer):
+class Graph(Explorer):
+    """A small computational graph, stepped forward and backward, with the chains of one weight (chapter 03)."""
+
     name = "A computational graph, one node at a time"
     height = 570
     sliders = {

@@ -40,6 +40,8 @@ def _curve(name, c):
 
 
 class Activations(Explorer):
+    """Any activation: its value, tangent and slope at the z that you set, and where it is flat (chapter 01)."""
+
     name = "Any activation: value, tangent, slope"
     height = 520
     sliders = {

@@ -36,6 +36,8 @@ def cross_entropy(a, y):
 
 
 class Losses(Explorer):
+    """One prediction, judged by four losses side by side, and their slopes (chapter 02)."""
+
     name = "One prediction, four losses and their slopes"
     height = 520
     sliders = {

@@ -60,6 +60,8 @@ def product(factors):
 
 
 class Depth(Explorer):
+    """What 1 to 50 layers leave of a message: product of slopes and weights, and a real network (chapter 01)."""
+
     name = "What depth does to a message"
     height = 480
     sliders = {

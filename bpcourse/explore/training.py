@@ -57,18 +57,18 @@ def points(data):
 
 
 @lru_cache(maxsize=12)  # a run of 300 epochs keeps up to 5 MB of parameters
-def _run(data, sizes, activation, optimiser, alpha, beta, weights):
+def _run(data, sizes, activation, optimizer, alpha, beta, weights):
     net = Network(sizes, hidden=CURVES[activation][1], output=act.identity, loss=binary_cross_entropy)
-    return Run(net, net.init(0, weights), *points(data), RULES[optimiser][2](alpha, beta), batch_size=BATCH)
+    return Run(net, net.init(0, weights), *points(data), RULES[optimizer][2](alpha, beta), batch_size=BATCH)
 
 
-def run(data, units, layers, activation, optimiser, alpha, beta, weights):
+def run(data, units, layers, activation, optimizer, alpha, beta, weights):
     """The Run of these settings; settings that are not used make no difference."""
     if layers == 0:
         activation = "identity"
-    if not RULES[optimiser][1]:
+    if not RULES[optimizer][1]:
         beta = 0.0
-    return _run(data, (2, *[units] * layers, 1), activation, optimiser, alpha, beta, weights)
+    return _run(data, (2, *[units] * layers, 1), activation, optimizer, alpha, beta, weights)
 
 
 @cache
@@ -102,6 +102,8 @@ def _single():
 
 
 class Training(ByEpoch):
+    """Training in the plane, live: the field of probabilities, the loss, each layer's gradient (chapter 06)."""
+
     name = "Training in the plane"
     run = staticmethod(run)
     height = 520
@@ -112,12 +114,12 @@ class Training(ByEpoch):
         "layers": Slider("hidden layers", choices((0, 1, 2, 3)), 2),
         "units": Slider("units in each", choices((1, 2, 3, 4, 6, 8, 12, 16, 24, 32)), 16),
         "activation": Choice("activation", tuple((shown, name) for name, (shown, _) in CURVES.items()), "tanh"),
-        "optimiser": Choice("optimiser", tuple((rule[0], name) for name, rule in RULES.items()), "adam"),
+        "optimizer": Choice("optimizer", tuple((rule[0], name) for name, rule in RULES.items()), "adam"),
         "alpha": Slider("learning rate α", choices(RATES, "{:g}".format), 0.01),
         "beta": Slider("momentum β", choices((0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99), "{:g}".format), 0.9),
     }
-    _long = {"layers": 3, "units": 32, "activation": "relu", "weights": "he", "optimiser": "momentum", "alpha": 1.0}
-    _slow = {"layers": 3, "activation": "sigmoid", "weights": "small", "optimiser": "sgd", "alpha": 0.1, "beta": 0.0}
+    _long = {"layers": 3, "units": 32, "activation": "relu", "weights": "he", "optimizer": "momentum", "alpha": 1.0}
+    _slow = {"layers": 3, "activation": "sigmoid", "weights": "small", "optimizer": "sgd", "alpha": 0.1, "beta": 0.0}
     presets = {
         "spirals": {},
         "one line": {"data": "xor", "layers": 0},
@@ -246,10 +248,10 @@ def _verdict(training, epoch, asked):
     return f"About as good as always ½ ({COIN:.3f})." if loss > 0.97 * COIN else ""
 
 
-def _settings(data, units, layers, activation, optimiser, alpha, beta, weights):
+def _settings(data, units, layers, activation, optimizer, alpha, beta, weights):
     """The settings that are in use, as a line of text."""
     hidden = f"{CURVES[activation][0]}" if layers else "no hidden layer"
     name = {value: text for text, value in DATA}[data]
     sizes = "-".join(map(str, (2, *[units] * layers, 1)))
-    rule = rule_in_words(optimiser, alpha, beta)
+    rule = rule_in_words(optimizer, alpha, beta)
     return f"{name}  ·  {sizes}, {hidden}, start {weights}  ·  {rule}, {BATCH} points a step"

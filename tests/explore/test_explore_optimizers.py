@@ -1,14 +1,15 @@
-"""The optimiser explorer by the data it draws: the paths, the losses, and the place on the plane of regimes."""
+"""The optimizer explorer by the data it draws: the paths, the losses, and the place on the plane of regimes."""
 
 import re
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 import bpcourse as bp
-from bpcourse.explore import paths
-from bpcourse.explore.paths import LOOKS, RULES, SURFACES
+from bpcourse.explore.optimizers import LOOKS, RULES, SURFACES
 
+paths = import_module("bpcourse.explore.optimizers")
 EXPLORER = bp.explore.optimizers()
 START = {name: control.start for name, control in EXPLORER.sliders.items()}
 OURS = {
@@ -25,7 +26,7 @@ def shown(**values):
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("surface", SURFACES)
 def test_path_and_loss_are_those_of_the_rule_on_the_surface(rule, surface):
-    values = {"surface": surface, "optimisers": (rule,), "learning_rate": 0.0316, "momentum": 0.8, "steps": 25}
+    values = {"surface": surface, "optimizers": (rule,), "learning_rate": 0.0316, "momentum": 0.8, "steps": 25}
     _, status = shown(**values, condition=7, x=-1.5, y=0.4)
     ground = bp.surfaces.bowl(7.0, paths.ANGLE) if surface == "bowl" else getattr(bp.surfaces, surface)()
     expected = bp.surfaces.descend(ground, OURS[rule](0.0316, 0.8), (-1.5, 0.4), 25)
@@ -71,10 +72,10 @@ def test_label_says_where_the_curvature_is_taken_unless_it_is_the_same_everywher
 
 
 def test_plane_is_hidden_for_rules_that_it_does_not_describe():
-    labels, _ = shown(optimisers=("adam",))
+    labels, _ = shown(optimizers=("adam",))
     assert not EXPLORER.dots.get_visible() and not EXPLORER.plain.get_visible() and not EXPLORER.theory.get_visible()
     assert "the plane is for momentum and gradient descent" in labels
-    shown(optimisers=("sgd",), learning_rate=0.0178)
+    shown(optimizers=("sgd",), learning_rate=0.0178)
     assert EXPLORER.plain.get_visible() and EXPLORER.plain.get_ydata() == [0.0, 0.0]
 
 
@@ -123,9 +124,9 @@ def test_ground_is_darkest_at_the_minimum():
         assert near.mean() < 200 and image.max() > 240, name
 
 
-def test_no_optimiser_chosen_is_said():
-    labels, status = shown(optimisers=())
-    assert "choose an optimiser" in labels[0] and "no optimiser is chosen" in status
+def test_no_optimizer_chosen_is_said():
+    labels, status = shown(optimizers=())
+    assert "choose an optimizer" in labels[0] and "no optimizer is chosen" in status
 
 
 def test_a_preset_button_moves_all_controls_with_one_picture():
@@ -141,7 +142,7 @@ def test_a_preset_button_moves_all_controls_with_one_picture():
 
 def test_buttons_that_stay_pressed_give_the_rules():
     explorer = bp.explore.optimizers()
-    box = explorer.widget and explorer.controls["optimisers"]
+    box = explorer.widget and explorer.controls["optimizers"]
     box.buttons["adam"].value = True
     assert box.value == ("sgd", "momentum", "adam") and "Adam" in explorer.status.value
     box.value = ("rmsprop",)

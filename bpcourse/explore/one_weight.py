@@ -20,6 +20,8 @@ def slope(w):
 
 
 class OneWeight(Explorer):
+    """One weight, one example: the loss curve, its slope, and the step downhill (chapter 00)."""
+
     name = "One weight, and which way is downhill"
     height = 400
     sliders = {

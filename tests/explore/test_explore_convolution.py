@@ -1,16 +1,17 @@
 """The explorer of chapter 07 by the data that it draws."""
 
 import re
+from importlib import import_module
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
 import bpcourse as bp
-from bpcourse.explore import window
-from bpcourse.explore.window import DELTA, FORWARD_MODE, KERNELS, PIXEL_MODE, WEIGHT_MODE
+from bpcourse.explore.convolution import DELTA, FORWARD_MODE, KERNELS, PIXEL_MODE, WEIGHT_MODE
 from bpcourse.plots.style import BACKWARD, FORWARD
 
+window = import_module("bpcourse.explore.convolution")
 EXPLORER = bp.explore.convolution()
 START = {name: control.start for name, control in EXPLORER.sliders.items()}
 RNG = np.random.default_rng(0)
