@@ -17,6 +17,8 @@ REPLAYED = re.compile(r"\bclear_output\b|\bupdate_display\b|\bdisplay_id\s*=")
 ABSOLUTE = re.compile(r"(?<![\w:./~-])(/home/|/root/|/work/|/tmp/|/Users/|/private/)|\b[A-Za-z]:\\+Users\b")
 # -0, -0.000, -0.00e+00; not the -0 of -0.5, 2-0 or 10-03.
 MINUS_ZERO = re.compile(r"(?<![\w.)])[-−](?:0+\.?0*|\.0+)(?:e[-+]?\d+)?(?![\w.])")
+CHAPTER = re.compile(r"\b[Cc]hapters? 0?\d\b")
+LINKED = re.compile(r"\[[^\]\n]*\]\([^)\s]*\.ipynb[^)\s]*\)")
 
 
 def text(lines):
@@ -134,6 +136,17 @@ def open_guess(notebook, path):
             yield cell, f"begins a guess with {found.group(1)}, which suggests an answer; write None"
 
 
+def no_bare_number(notebook, path):
+    """A link to the chapter follows when it moves; a number alone does not."""
+    for cell in notebook["cells"]:
+        found = CHAPTER.search(LINKED.sub("", text(cell["source"])))
+        if found:
+            yield (
+                cell,
+                f"says {found[0]!r}; write a link, [chapter 04](04_numeric_example.ipynb), which is kept up to date",
+            )
+
+
 def _readable(cell):
     """The source and all text of the outputs; not base64, in which '/tmp/' may occur by chance."""
     yield text(cell["source"])
@@ -158,6 +171,7 @@ RULES = (
     cell_ids,
     no_absolute_path,
     open_guess,
+    no_bare_number,
 )
 
 

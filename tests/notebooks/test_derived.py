@@ -1,0 +1,125 @@
+"""What follows from where things stand: everything is up to date, and what moves takes its numbers along."""
+
+import json
+
+import derived
+import nbformat
+import notebooks
+import pytest
+
+
+def test_everything_is_up_to_date():
+    stale = [path for path, text in derived.texts().items() if path.read_text(encoding="utf-8") != text]
+    assert stale == [], "run `make notebooks`"
+
+
+def cell(kind, name, source):
+    made = (nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell)(source, id=name)
+    if name.endswith("-check"):
+        made.metadata["nbgrader"] = {"points": 0}
+    return made
+
+
+def save(path, *cells):
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_text(notebooks.to_text(nbformat.v4.new_notebook(cells=list(cells))), encoding="utf-8")
+
+
+def exercise(name, title, minutes):
+    return [
+        cell("markdown", f"{name}-task", f"## {title}\n\n★☆☆☆☆ · about {minutes} minutes\n\nDo it."),
+        cell("code", f"{name}-check", f"bp.check({name})"),
+    ]
+
+
+GUIDE = """\
+| chapter | reading | exercises | minutes | points | afterwards |
+|---|---|---|---|---|---|
+| [00 Start](../chapters/00_start.ipynb) | 10 | 0 | 0 | 0 | begin |
+| [09 Deep](../chapters/09_deep.ipynb) | 20 | 9 | 9 | 9 | go on |
+
+| week | chapters | minutes | together |
+|---|---|---|---|
+| 1 | [00](../chapters/00_start.ipynb), [09](../chapters/09_deep.ipynb) | 1 | talk |
+
+| what | minutes |
+|---|---|
+| [chapter 09](../chapters/09_deep.ipynb) | 20 |
+| exercise [7](../exercises/09_deep.ipynb#7.-The-second) | 1 |
+| in all, without breaks | 1 |
+"""
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """Two chapters, of which the second was 09 before it was moved, and an exercise was put before its second one."""
+    save(
+        tmp_path / "chapters" / "00_start.ipynb",
+        cell("markdown", "title", "# Start\n\nSee [chapter 09](09_deep.ipynb#x)."),
+    )
+    save(tmp_path / "chapters" / "01_deep.ipynb", cell("markdown", "title", "# 09 · Deep"))
+    save(
+        tmp_path / "solutions" / "01_deep.ipynb",
+        cell("markdown", "title", "# Exercises 09 · Deep\n\nTwo exercises on [chapter 09](../chapters/09_deep.ipynb)."),
+        *exercise("one", "1. The first", 4),
+        *exercise("new", "Between them", 1),
+        *exercise("two", "2. The second", 5),
+        cell("markdown", "two-hints", "As in [exercise 1](#1.-The-first); [exercise 2](#2.-The-second) is this one."),
+    )
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "teaching.md").write_text(GUIDE, encoding="utf-8")
+    return tmp_path
+
+
+def derive(tree):
+    found = derived.texts(tree, {"one": 1, "new": 2, "two": 3}.get)
+    return {str(path.relative_to(tree)): text for path, text in found.items()}
+
+
+def sources(text):
+    return {cell.id: cell for cell in nbformat.reads(text, as_version=4).cells}
+
+
+def test_numbers_points_and_counts_follow(tree):
+    texts = derive(tree)
+    cells = sources(texts["solutions/01_deep.ipynb"])
+    assert (
+        cells["title"].source == "# Exercises 01 · Deep\n\nThree exercises on [chapter 01](../chapters/01_deep.ipynb)."
+    )
+    assert cells["new-task"].source.startswith("## 2. Between them\n\n★☆☆☆☆ · about 1 minute · 2 points\n")
+    assert cells["two-task"].source.startswith("## 3. The second\n\n★☆☆☆☆ · about 5 minutes · 3 points\n")
+    assert cells["one-task"].source.startswith("## 1. The first\n\n★☆☆☆☆ · about 4 minutes · 1 point\n")
+    assert [cells[f"{name}-check"].metadata.nbgrader.points for name in ("one", "new", "two")] == [1, 2, 3]
+    assert cells["two-hints"].source == "As in [exercise 1](#1.-The-first); [exercise 3](#3.-The-second) is this one."
+    chapters = [sources(texts[f"chapters/{name}.ipynb"])["title"].source for name in ("00_start", "01_deep")]
+    assert chapters == ["# 00 · Start\n\nSee [chapter 01](01_deep.ipynb#x).", "# 01 · Deep"]
+    listed = json.loads(texts["bpcourse/data/exercises.json"])
+    assert listed["01"] == {"title": "Deep", "exercises": {"one": 1, "new": 2, "two": 3}, "values": []}
+
+
+def test_tables_of_the_guide_follow(tree):
+    rows = [line for line in derive(tree)["docs/teaching.md"].splitlines() if "ipynb" in line or "in all" in line]
+    assert rows == [
+        "| [00 Start](../chapters/00_start.ipynb) | 10 | 0 | 0 | 0 | begin |",
+        "| [01 Deep](../chapters/01_deep.ipynb) | 20 | 3 | 10 | 6 | go on |",
+        "| 1 | [00](../chapters/00_start.ipynb), [01](../chapters/01_deep.ipynb) | 40 | talk |",
+        "| [chapter 01](../chapters/01_deep.ipynb) | 20 |",
+        "| exercise [3](../exercises/01_deep.ipynb#3.-The-second) | 5 |",
+        "| in all, without breaks | 25 |",
+    ]
+
+
+def test_a_second_time_changes_nothing(tree):
+    for _ in range(2):
+        texts = derive(tree)
+        for name, text in texts.items():
+            (tree / name).parent.mkdir(exist_ok=True, parents=True)
+            (tree / name).write_text(text, encoding="utf-8")
+    assert derive(tree) == texts
+
+
+def test_a_link_to_an_exercise_that_is_gone_is_refused(tree):
+    path = tree / "docs" / "teaching.md"
+    path.write_text(GUIDE.replace("#7.-The-second", "#7.-The-third"), encoding="utf-8")
+    with pytest.raises(ValueError, match="no exercise 'The-third' in chapter 01"):
+        derive(tree)
