@@ -5,8 +5,8 @@ import inspect
 import linecache
 import numbers
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -22,7 +22,7 @@ _IDLE = {"RESUME", "NOP", "CACHE", "POP_TOP", "RETURN_VALUE", "RETURN_CONST", "L
 class Outcome:
     """What one call gave: `parts`, a tuple of float arrays, or `problem`, a sentence; what it `changed` in any case.
 
-    error: the exception as text, or ''; two outcomes with the same error and no parts are alike.
+    now: () -> the parts as what it returned holds them now, or None; a later call may have written into them. error: the exception as text, or ''; two outcomes with the same error and no parts are alike.
     """
 
     parts: tuple | None
@@ -30,6 +30,13 @@ class Outcome:
     error: str = ""
     changed: tuple[str, ...] = ()
     unfinished: bool = False
+    now: Callable = field(default=lambda: None, compare=False, repr=False)
+
+    @property
+    def overwritten(self):
+        """True if what the call returned holds other numbers by now."""
+        now = self.now()
+        return now is not None and not all(map(alike, now, self.parts))
 
     def like(self, other, which=None):
         """True if both raised the same error or returned the same numbers (of the parts `which`), changing the same."""
@@ -93,12 +100,14 @@ def call(function, inputs, part_names, read=None, seconds=None):
     wrong with it); if None, numbers and arrays are read.
     """
     given = {name: _copy(value) for name, value in inputs.items()}
-    parts, problem, error, unfinished = None, "", "", False
+    parts, problem, error, unfinished, now = None, "", "", False, lambda: None
     ready = partial(function, **given) if by_name_only(function, given) else partial(function, *given.values())
     new_call(seconds)
     try:
         value = ready()
         parts, problem = (read or _read)(value, part_names)
+        if parts is not None and isinstance(value, np.ndarray | list | tuple | dict):
+            now = partial(lambda kept: (read or _read)(kept, part_names)[0], value)
         del value  # a coroutine complains when it goes; let it do so here, where nobody hears
     except (TimeUp, KeyboardInterrupt):  # the end of the whole check, not of this call only
         raise
@@ -114,7 +123,7 @@ def call(function, inputs, part_names, read=None, seconds=None):
     finally:
         renew()  # what the check itself does now has its own time
     changed = tuple(name for name, value in given.items() if not _same(value, inputs[name]))
-    return Outcome(parts, problem, error, changed, unfinished)
+    return Outcome(parts, problem, error, changed, unfinished, now)
 
 
 def _copy(value):

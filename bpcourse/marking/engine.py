@@ -138,6 +138,8 @@ class Exercise:
             cases[-1:-1], came[-1:-1] = wide, self.outcomes(function, wide)
             right = [*right[:-1], *self._right_outcomes("wide", seed, wide), right[-1]]
             good, changed = self._good_parts(came, right), any(outcome.changed for outcome in came)
+        if all(good) and not changed and any(outcome.overwritten for outcome in came):
+            return self._not_yet(say.OVERWRITTEN)
         if all(good) and not changed:
             for demand in self.demands:
                 if not demand.met(function, seed):

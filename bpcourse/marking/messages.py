@@ -57,6 +57,10 @@ EXIT = "Your function calls `exit()` or `quit()`. What should it return instead?
 INPUT = "Your function calls `input()`. It should work from its arguments alone."
 CHANGED = "{who} changed its argument {names}. The caller still needs it: can you compute a new array instead?"
 CHANGED_MANY = "{who} changed its arguments {names}. The caller still needs them: can you compute new arrays instead?"
+OVERWRITTEN = (
+    "Each result is right when it comes, and a later call of your function changes it: all calls write into the same "
+    "array. How do you make a new one?"
+)
 WHO = "Your function"
 WHO_IS_RIGHT = "What your function returns is right, but on the way it"
 NOTHING = "Your function returned nothing: is there a `return`?"

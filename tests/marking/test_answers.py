@@ -283,3 +283,15 @@ def test_a_wrong_answer_that_prints_hears_where_its_words_are():
         assert say.PRINTED not in judge(answer).message
     wrong = judge(lambda W2, delta2, z1: print(W2.shape))
     assert wrong.message == f"{say.NOTHING} {say.PRINTED}"
+
+
+def test_an_answer_that_writes_all_results_into_one_array_is_refused():
+    kept = {}
+
+    def answer(W2, delta2, z1):
+        right = hidden(W2, delta2, z1)
+        kept.setdefault(right.shape, np.empty_like(right))[...] = right
+        return kept[right.shape]
+
+    refuses(judge(answer), "Each result is right when it comes", "write into the same array")
+    assert judge(lambda W2, delta2, z1: hidden(W2, delta2, z1)[:]).passed

@@ -206,17 +206,6 @@ def test_every_call_gets_fresh_copies():
     assert judge(answer).passed and judge(answer).passed
 
 
-def test_result_kept_and_overwritten_later_counts_as_it_was():
-    buffers = {}
-
-    def answer(W2, delta2, z1):
-        for old in buffers.values():
-            old[...] = -1
-        buffers[z1.shape] = hidden(W2, delta2, z1)
-        return buffers[z1.shape]
-
-    assert judge(answer).passed
-
 
 def test_view_of_an_argument_is_no_answer_and_no_harm():
     refuses(judge(lambda W2, delta2, z1: z1[:]))
