@@ -22,7 +22,8 @@ _IDLE = {"RESUME", "NOP", "CACHE", "POP_TOP", "RETURN_VALUE", "RETURN_CONST", "L
 class Outcome:
     """What one call gave: `parts`, a tuple of float arrays, or `problem`, a sentence; what it `changed` in any case.
 
-    now: () -> the parts as what it returned holds them now, or None; a later call may have written into them. error: the exception as text, or ''; two outcomes with the same error and no parts are alike.
+    now: () -> the parts as what it returned holds them now, or None; a later call may have written into them.
+    error: the exception as text, or ''; two outcomes with the same error and no parts are alike.
     """
 
     parts: tuple | None

@@ -106,6 +106,15 @@ class Exercise:
         """The inputs of every case."""
         return self.inputs(np.random.default_rng(seed))
 
+    def sizes(self, case):
+        """The length of every axis that `shapes` names, in a case: {"n": 7, ...}."""
+        found = {}
+        for name, axes in self.shapes.items():
+            names = [axis for axis in axes.split() if axis != "..."]
+            if names:
+                found |= zip(names, np.shape(case[name])[-len(names) :], strict=True)
+        return found
+
     def outcome(self, function, case):
         """What `function` gives on a case."""
         return call(function, case, tuple(self.parts), self.read, self.seconds)

@@ -113,7 +113,7 @@ def _in_general(exercise, function, cases, others, came, right, good):
     if where == say.AGAIN:
         return where
     triples = [(c, r, case) for (c, r), case in zip(pairs, cases, strict=True)]
-    sizes = _sizes(exercise)
+    sizes = exercise.sizes
     everywhere = relation(triples, label, sizes, exercise.batch)
     if everywhere:  # it holds where the answer is right, too, such as a factor n where n = 1
         return everywhere
@@ -131,20 +131,6 @@ def _in_general(exercise, function, cases, others, came, right, good):
 
 def _right(exercise, came, right):
     return all(agree(c, r, exercise.tolerance) for c, r in zip(came.parts, right.parts, strict=True))
-
-
-def _sizes(exercise):
-    """A function from a case to the length of every axis that has a name."""
-
-    def sizes(case):
-        found = {}
-        for name, axes in exercise.shapes.items():
-            names = [axis for axis in axes.split() if axis != "..."]
-            if names:
-                found |= zip(names, case[name].shape[-len(names) :], strict=True)
-        return found
-
-    return sizes
 
 
 def _where(exercise, function, cases, bad):
@@ -172,7 +158,7 @@ def _fits(has, case, is_bad):
 
 def _kinds(exercise):
     """(name, predicate of a case) of what sets cases apart, the most telling first."""
-    sizes = _sizes(exercise)
+    sizes = exercise.sizes
     yield from ((name, has) for name, has in exercise.room.items() if callable(has))
     symbols = list(dict.fromkeys(axis for axes in exercise.shapes.values() for axis in axes.split() if axis != "..."))
     said = {s: next(f"`{a}` is ({', '.join(x.split())})" for a, x in exercise.shapes.items() if s in x.split())

@@ -76,15 +76,6 @@ def names_of(cell, names):
     return {name: value for name, value in names.items() if name not in before and name != "__builtins__"}
 
 
-def sizes(exercise, case):
-    """The symbols of the exercise's shapes: {"n": 3, ...}."""
-    found = {}
-    for name, axes in (getattr(exercise, "shapes", None) or {}).items():
-        if "..." not in axes and np.ndim(case.get(name)) == len(axes.split()):
-            found |= dict(zip(axes.split(), np.shape(case[name]), strict=True))
-    return found
-
-
 def rooms(name):
     """The names at every moment, a list of dicts."""
     exercise, cells, common = EXERCISES[name], CELLS[NUMBERS[name]], {"np": np, "bp": bp}
@@ -97,7 +88,7 @@ def rooms(name):
         return [common | answer]
     case = exercise.cases(0)[0]
     (right,) = exercise.outcomes(exercise.truth, exercise.cases(0)[:1])
-    common |= sizes(exercise, case) | dict(zip(exercise.parts, right.parts, strict=True))
+    common |= exercise.sizes(case) | dict(zip(exercise.parts, right.parts, strict=True))
     for program in given.values():
         if isinstance(program, types.FunctionType) and set(inspect.signature(program).parameters) <= set(case):
             arguments = {name: exercise.cases(0)[0][name] for name in inspect.signature(program).parameters}

@@ -17,23 +17,9 @@ FUNCTIONS = {name: exercise for name, exercise in EXERCISES.items() if isinstanc
 SEEDS = range(3)
 
 
-def sizes(exercise, case):
-    """{the name of an axis: its length}, where all arrays must agree."""
-    found = {}
-    for name, axes in exercise.shapes.items():
-        names = axes.split()
-        shape = np.shape(case[name])
-        if names[:1] == ["..."]:
-            names, shape = names[1:], shape[len(shape) - len(names) + 1 :]
-        assert len(names) == len(shape), f"{exercise.name}: {name} has the shape {np.shape(case[name])}, not ({axes})"
-        for axis, length in zip(names, shape, strict=True):
-            assert found.setdefault(axis, length) == length, f"{exercise.name}: {axis} is {found[axis]} and {length}"
-    return found
-
-
 def asked_by_shapes(exercise, cases):
     """{kind: whether some case has it}, for the kinds that the shapes ask for."""
-    rows = [sizes(exercise, case) for case in cases]
+    rows = [exercise.sizes(case) for case in cases]
     kinds = {}
     for axis in rows[0]:
         kinds[f"{axis} = 1"] = any(row[axis] == 1 for row in rows)
@@ -90,7 +76,7 @@ def test_wide_makes_cases_of_many_sizes(name):
     rng = np.random.default_rng(0)
     cases = [exercise.wide(rng) for _ in range(40)]
     assert all(list(case) == list(exercise.cases(0)[0]) for case in cases), "the same arguments in the same order"
-    rows = [sizes(exercise, case) for case in cases]
+    rows = [exercise.sizes(case) for case in cases]
     for axis in rows[0]:
         if f"{axis} = 1" not in exercise.room or callable(exercise.room[f"{axis} = 1"]):
             assert len({row[axis] for row in rows}) >= 4 and any(row[axis] == 1 for row in rows), axis
@@ -98,3 +84,14 @@ def test_wide_makes_cases_of_many_sizes(name):
 
 def test_the_question_is_asked_of_all():
     assert len(FUNCTIONS) > 40
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_arrays_have_the_axes_that_the_shapes_name(name):
+    exercise = FUNCTIONS[name]
+    for case in exercise.cases():
+        known = exercise.sizes(case)
+        for argument, axes in exercise.shapes.items():
+            shape, names = np.shape(case[argument]), axes.split()
+            if "..." not in names:
+                assert shape == tuple(known[axis] for axis in names), f"{argument} {shape} is not ({axes})"
