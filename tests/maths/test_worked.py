@@ -146,20 +146,39 @@ def test_lines_that_would_not_hold_are_refused():
         W.equations(W.famous_params(), NET.backward(W.params(), NET.forward(W.params(), W.X), W.Y), W.Y)
 
 
-@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 3, 1), (1, 1, 1), (2, 2, 3)])
-def test_the_lines_hold_for_other_widths(sizes):
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 3, 1), (1, 1, 1), (2, 2, 3), (2, 1), (3, 2, 4, 2)])
+def test_the_lines_hold_for_other_networks(sizes):
     for seed in range(5):
         rng = np.random.default_rng(seed)
         net = bp.Network(sizes, bp.sigmoid, bp.sigmoid, bp.half_squared_error)
         params = net.init(seed)
         for b in params.b.values():
             b[...] = rng.normal()
-        X, Y = rng.normal(size=(1, sizes[0])), rng.uniform(size=(1, sizes[2]))
+        X, Y = rng.normal(size=(1, sizes[0])), rng.uniform(size=(1, sizes[-1]))
         lines = W.equations(params, net.backward(params, net.forward(params, X), Y), Y, 0.5)
         for name, line in lines.items():
             numbers = re.sub(r"(?<![\w.])(\d[\d.e-]*\d|\d)", r"mp.mpf('\1')", line.numbers)
             value = eval(numbers, {"mp": mp, "exp": mp.exp})
             assert float(value) == pytest.approx(line.value, rel=1e-5, abs=1e-8), (sizes, seed, name)
+        slopes = [line.value for name, line in lines.items() if name.startswith("dE/dw")]
+        grads = net.backward(params, net.forward(params, X), Y).grads
+        assert sorted(slopes) == sorted(x for W in grads.W.values() for x in W.flat)
+
+
+def test_hidden_units_and_weights_are_counted_through_all_layers():
+    net = bp.Network((1, 2, 9, 1), bp.sigmoid, bp.sigmoid, bp.half_squared_error)
+    params = net.init(0)
+    lines = W.equations(params, net.backward(params, net.forward(params, W.X[:, :1]), W.Y[:, :1]), W.Y[:, :1])
+    assert lines["z(h3)"].symbols == "w3*a(h1) + w4*a(h2) + b2"
+    assert lines["delta(h11)"].symbols == "(w29*delta(o1))*g'(h11)"
+    assert lines["delta(h11)"].symbols.latex == r"(w_{29} \cdot \delta_{o_1}) \cdot g'(z_{h_{11}})"
+
+
+def test_a_given_number_is_as_short_as_it_was_given():
+    params = W.params()
+    params.W[1][0] = 12.345678, -2.0
+    line = equations(params, np.array([[1234567.0, 0.0]]), W.Y, 0.1)["z(h1)"]
+    assert line.numbers == "12.345678*1234567 + (-2)*0 + 0.4"
 
 
 def test_twin_has_no_two_equal_dimensions():
