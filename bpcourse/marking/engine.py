@@ -266,8 +266,9 @@ class Question:
         for mistake in self.misconceptions:
             if agree(number, np.array(float(mistake.wrong)), 1e-3):  # typed by hand, with fewer digits
                 return self._result(False, mistake.message, mistake.name)
+        count = say.COUNT_NEAR if number == np.round(number) else say.COUNT_CLOSE
         for right_size, text in (
-            (right, say.NUMBER_CLOSE if self.tolerance else say.COUNT_CLOSE),
+            (right, say.NUMBER_CLOSE if self.tolerance else count),
             (-right, say.NUMBER_SIGN),
         ):
             if agree(number, right_size, CLOSE):

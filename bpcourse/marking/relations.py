@@ -70,7 +70,9 @@ def _factor(triples, sizes, batch):
     if all(math.isclose(f, factors[0], rel_tol=TOLERANCE) for f in factors):
         return _constant(factors[0])
     if all(r.size > 1 for _, r in pairs) and not any(math.isclose(f, 1, rel_tol=TOLERANCE) for f in factors):
-        return say.PROPORTIONAL.format(factors=", ".join(f"{f:.4g}" for f in factors[:3]))
+        said = list(dict.fromkeys(f"{f:.4g}" for f in factors))
+        if len(said) > 1:
+            return say.PROPORTIONAL.format(factors=", ".join(said[:3]))
     return ""
 
 
