@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import number
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -48,7 +50,7 @@ def _sigmoid_derivative(z):
 
 
 sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_derivative)
-"""1 / (1 + e^-z), between 0 and 1; g' = a (1 - a) with a = g(z), at most 1/4, at z = 0 (S1)."""
+"""1 / (1 + e^-z), between 0 and 1; g' = a (1 - a) with a = g(z), at most 1/4, at z = 0."""
 
 
 def _tanh_derivative(z):
@@ -56,7 +58,7 @@ def _tanh_derivative(z):
 
 
 tanh = Activation("tanh", np.tanh, _tanh_derivative)
-"""tanh(z), between -1 and 1, zero-centred; its slope is 1 at 0 and dies within |z| > 3 (S1)."""
+"""tanh(z), between -1 and 1, zero-centred; its slope is 1 at 0 and dies within |z| > 3."""
 
 
 def _above_zero(z):
@@ -65,14 +67,14 @@ def _above_zero(z):
 
 
 relu = Activation("relu", lambda z: np.maximum(z, 0), _above_zero, kinks=(0.0,))
-"""max(z, 0) (S1). g' is 0 below 0 and 1 above: a unit whose z is negative for every example learns nothing, it is
+"""max(z, 0). g' is 0 below 0 and 1 above: a unit whose z is negative for every example learns nothing, it is
 dead.
 """
 
 
 def leaky_relu(slope=0.01):
-    """z above 0, slope * z below: g' is never 0, so no unit dies (S1; Maas et al., 2013)."""
-    slope = _number("slope", slope)
+    """z above 0, slope * z below: g' is never 0, so no unit dies (Maas et al., 2013)."""
+    slope = number("slope", slope, -np.inf, np.inf)
     return Activation(
         f"leaky_relu({slope:g})",
         lambda z: np.where(np.greater(z, 0), z, np.multiply(slope, z)),
@@ -82,7 +84,7 @@ def leaky_relu(slope=0.01):
 
 
 def prelu(slope=0.25):
-    """Leaky ReLU whose slope is learned, one for a layer (S1; He et al., 2015).
+    """Leaky ReLU whose slope is learned, one for a layer (He et al., 2015).
 
     `by_slope(z)` = min(z, 0) is dg/d(slope); `Trace.slope_grads[l]` then holds dC/d(slope) of layer l.
     """
@@ -94,7 +96,7 @@ def prelu(slope=0.25):
 
 def elu(alpha=1.0):
     """z above 0, alpha (e^z - 1) below, which levels off at -alpha (Clevert et al., 2016)."""
-    alpha = _number("alpha", alpha)
+    alpha = number("alpha", alpha, -np.inf, np.inf)
     return Activation(
         f"elu({alpha:g})",
         lambda z: np.where(np.greater(z, 0), z, alpha * np.expm1(np.minimum(z, 0))),
@@ -129,9 +131,3 @@ def _silu_derivative(z):
 
 silu = Activation("silu", lambda z: z * _sigmoid(z), _silu_derivative)
 """z sigmoid(z), also called swish (Elfwing et al., 2018)."""
-
-
-def _number(name, value):
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(value):
-        raise ValueError(f"{name} is {value!r}; expected a finite number")
-    return float(value)

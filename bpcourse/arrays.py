@@ -26,10 +26,9 @@ def number(name, value, low, high, *, low_too=False):
     """`value` as a float, if it is a number between low and high (low itself only with low_too, high never)."""
     real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if not real or not (low < value < high or (low_too and value == low)):
-        bound = f"from {low:g}" if low_too else f"above {low:g}"
-        raise ValueError(
-            f"{name} is {value!r}; expected a number {bound}" + (f" and below {high:g}" if high < np.inf else "")
-        )
+        bound = f" from {low:g}" if low_too else f" above {low:g}"
+        kind = "a finite number" if low == -np.inf else "a number" + bound + f" and below {high:g}" * (high < np.inf)
+        raise ValueError(f"{name} is {value!r}; expected {kind}")
     return float(value)
 
 

@@ -11,7 +11,7 @@ from .arrays import number, whole
 
 
 def line():
-    """S1's line y = 2x + 3 at x = 1..5: X (5, 1), Y (5, 1)."""
+    """The line y = 2x + 3 at x = 1..5: X (5, 1), Y (5, 1)."""
     X = np.arange(1.0, 6.0)[:, None]
     return X, 2 * X + 3
 

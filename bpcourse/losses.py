@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import number
+
 
 def softmax(Z):
     """Probabilities e^z_k / sum_j e^z_j along the last axis of Z. Adding a constant to a row changes nothing."""
@@ -66,14 +68,14 @@ half_squared_error = Loss(
     lambda output, Y: 0.5 * np.square(output - Y).sum(axis=1),
     lambda output, Y: output - Y,
 )
-"""1/2 sum_k (a_k - y_k)^2 over the outputs k; the 1/2 cancels the 2 of the derivative (S2, S3, S4)."""
+"""1/2 sum_k (a_k - y_k)^2 over the outputs k; the 1/2 cancels the 2 of the derivative."""
 
 mse = Loss(
     "mse",
     lambda output, Y: np.square(output - Y).mean(axis=1),
     lambda output, Y: 2.0 * (output - Y) / output.shape[1],
 )
-"""The mean of (a_k - y_k)^2 over the outputs k (S1); its gradient is 2/n_L times the half squared error's."""
+"""The mean of (a_k - y_k)^2 over the outputs k; its gradient is 2/n_L times the half squared error's."""
 
 mean_absolute_error = Loss(
     "mean_absolute_error",
@@ -86,8 +88,7 @@ mean_absolute_error = Loss(
 
 def huber(delta=1.0):
     """Half the square up to |a_k - y_k| = delta, straight beyond it; the mean over the outputs k (Huber, 1964)."""
-    if isinstance(delta, bool) or not isinstance(delta, int | float) or not 0 < delta < np.inf:
-        raise ValueError(f"delta is {delta!r}; expected a number above 0")
+    delta = number("delta", delta, 0, np.inf)
 
     def value(output, Y):
         error = np.abs(output - Y)
@@ -153,6 +154,6 @@ cross_entropy = Loss(
     decide=lambda Z: Z.argmax(axis=1),
     fused=_cross_entropy_fused,
 )
-"""-sum_k y_k log a_k with a = softmax(z) (S1); y one-hot rows (n, n_L), or labels (n,) of whole numbers. A class whose
+"""-sum_k y_k log a_k with a = softmax(z); y one-hot rows (n, n_L), or labels (n,) of whole numbers. A class whose
 logit is minus infinity is ruled out: it adds nothing if y_k is 0, and the loss is infinite if it is not.
 """
