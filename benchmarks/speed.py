@@ -97,18 +97,18 @@ def torch_step(net, params, X, Y):
     for n_in, n_out in zip(net.sizes[:-1], net.sizes[1:], strict=True):
         layers += [torch.nn.Linear(n_in, n_out, dtype=torch.float64), torch.nn.Tanh() if plane else torch.nn.ReLU()]
     model = torch.nn.Sequential(*layers[:-1], *([torch.nn.Sigmoid()] if plane else []))
-    optimiser = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
     tX, tY, labels = torch.tensor(X), torch.tensor(Y), torch.tensor(Y.argmax(1))
 
     def step():
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         output = model(tX)
         if plane:
             cost = ((output - tY) ** 2).sum(1).mean() / 2
         else:
             cost = torch.nn.functional.cross_entropy(output, labels)
         cost.backward()
-        optimiser.step()
+        optimizer.step()
 
     return step
 

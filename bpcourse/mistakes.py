@@ -5,7 +5,7 @@ On a network of equal layer widths none of them raises an error. `gradient` give
 
 import numpy as np
 
-from .parameters import Parameters
+from .parameters import Parameters, count
 
 
 class Pieces:
@@ -32,8 +32,7 @@ class Pieces:
         """(BP3) and (BP4), with the right piece wherever none is given; `bias` is done to each bias gradient."""
         delta = {2: self.delta2 if delta2 is None else delta2, 1: self.delta1 if delta1 is None else delta1}
         before = {2: self.a[1] if a1 is None else a1, 1: self.a[0]}
-        count = sum(n * (m + 1) for m, n in zip(self.sizes[:-1], self.sizes[1:], strict=True))
-        grads = Parameters(self.sizes, np.empty(count))
+        grads = Parameters(self.sizes, np.empty(count(self.sizes)))
         for layer in (1, 2):
             grads.W[layer][...] = delta[layer].T @ before[layer] / len(self.error)
             grads.b[layer][...] = bias(delta[layer].mean(axis=0))

@@ -1,4 +1,4 @@
-"""Surfaces over two parameters, to watch optimisers on: value and gradient side by side.
+"""Surfaces over two parameters, to watch optimizers on: value and gradient side by side.
 
 theta has shape (..., 2): one point, or a grid of them; value gives (...), gradient (..., 2).
 """

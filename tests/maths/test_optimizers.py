@@ -1,4 +1,4 @@
-"""Optimisers: trajectories in exact or 50-digit arithmetic by hand, and PyTorch's over 100 steps, every option."""
+"""Optimizers: trajectories in exact or 50-digit arithmetic by hand, and PyTorch's over 100 steps, every option."""
 
 from fractions import Fraction
 
@@ -127,10 +127,10 @@ def test_100_steps_equal_pytorch(name):
     torch = pytest.importorskip("torch", reason="torch is an optional oracle")
     rule, make = TORCH[name]
     theta, gradient = torch.tensor(np.array(START, float), requires_grad=True), noisy()
-    optimiser = make(torch.optim, [theta])
+    optimizer = make(torch.optim, [theta])
     for _ in range(100):
         theta.grad = torch.tensor(gradient(theta.detach().numpy()))
-        optimiser.step()
+        optimizer.step()
     np.testing.assert_allclose(follow(rule, 100, noisy()), theta.detach(), rtol=1e-10)
 
 
@@ -145,11 +145,11 @@ SCHEDULES = {
 def test_schedules_equal_pytorch(name):
     torch = pytest.importorskip("torch", reason="torch is an optional oracle")
     ours, make = SCHEDULES[name]
-    optimiser = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
-    theirs = make(torch.optim.lr_scheduler, optimiser)
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    theirs = make(torch.optim.lr_scheduler, optimizer)
     for t in range(1, 20):
-        assert ours(t) == pytest.approx(optimiser.param_groups[0]["lr"], rel=1e-12), t
-        optimiser.step()
+        assert ours(t) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-12), t
+        optimizer.step()
         theirs.step()
 
 
