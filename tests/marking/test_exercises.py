@@ -25,9 +25,13 @@ NAMES = list(SOLVED)
 FUNCTIONS = [name for name in NAMES if isinstance(EXERCISES[name], Exercise)]
 # TODO: gone when each exercise has its own file
 OLD = {
-    kind: {k: v for n in CELLS for k, v in getattr(importlib.import_module(f"{file}_{n}"), kind.upper()).items()}
+    kind: {
+        name: answers
+        for n in CELLS
+        if importlib.util.find_spec(f"{file}_{n}")
+        for name, answers in getattr(importlib.import_module(f"{file}_{n}"), kind.upper()).items()
+    }
     for kind, file in (("right", "answers"), ("wrong", "wrong_answers"))
-    if importlib.util.find_spec(f"{file}_01")
 }
 
 
