@@ -111,9 +111,10 @@ MAY_IMPORT = {
     | {"datasets"},
     "runs": {"numpy", "training"},
     "convolution": {"numpy"},
-    "plots": BELOW_PLOTS | {"matplotlib"},
+    "text": set(),
+    "plots": BELOW_PLOTS | {"text", "matplotlib"},
     # Matplotlib writes pictures with PIL and finds contours with contourpy.
-    "explore": BELOW_PLOTS | {"runs", "matplotlib", "plots", "ipywidgets", "traitlets", "PIL", "contourpy"},
+    "explore": BELOW_PLOTS | {"text", "runs", "matplotlib", "plots", "ipywidgets", "traitlets", "PIL", "contourpy"},
     "marking": MATHS | {"datasets"},
     "__init__": MATHS | {"datasets"},
     "__main__": {"marking"},

@@ -3,13 +3,13 @@
 from functools import lru_cache
 
 import numpy as np
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from .. import activations as act
 from ..plots.activations import FLAT, broken, flat_zones
 from ..plots.style import BACKWARD, FORWARD, GREY, INK, WIDTH
-from .base import Explorer, Label, Scene, Slider, choices
+from ..text import minus
+from .base import Explorer, Label, Scene, Slider, add_line, choices
 
 LIMIT = 5.0  # |z| on the axis
 GRID = np.linspace(-LIMIT, LIMIT, 401)
@@ -32,7 +32,7 @@ WITH_C = ("leaky_relu", "prelu", "elu")
 
 
 @lru_cache(maxsize=128)
-def _curve(name, c):
+def curve(name, c):
     """The activation, its values and slopes on the grid, and its flat zones."""
     g = CURVES[name][1](c)
     slope = g.derivative(GRID)
@@ -65,18 +65,17 @@ class Activations(Explorer):
             zones = [Rectangle((0, bottom), 0, top - bottom, fc=INK, alpha=0.12, ec="none") for _ in range(3)]
             moving += [ax.add_patch(zone) for zone in zones]
         self.zones = moving[:3], moving[3:]
-        line = lambda ax, **style: ax.add_line(Line2D([], [], **style))  # noqa: E731
-        self.value = line(self.top, color=FORWARD, lw=2.5)
-        self.slope = line(self.low, color=BACKWARD, lw=2.5)
-        self.tangent = line(self.top, color=BACKWARD, lw=2, zorder=3)
-        self.here = line(self.top, color=FORWARD, marker="o", ms=9, zorder=4)
-        self.there = line(self.low, color=BACKWARD, marker="o", ms=9, zorder=4)
+        self.value = add_line(self.top, color=FORWARD, lw=2.5)
+        self.slope = add_line(self.low, color=BACKWARD, lw=2.5)
+        self.tangent = add_line(self.top, color=BACKWARD, lw=2, zorder=3)
+        self.here = add_line(self.top, color=FORWARD, marker="o", ms=9, zorder=4)
+        self.there = add_line(self.low, color=BACKWARD, marker="o", ms=9, zorder=4)
         for dot in (self.here, self.there):
             dot.set_clip_on(False)
         return [*moving, self.value, self.slope, self.tangent, self.here, self.there]
 
     def move(self, z, activation, c):
-        g, values, slopes, flat = _curve(activation, c)
+        g, values, slopes, flat = curve(activation, c)
         a, s = float(g(z)), float(g.derivative(z))
         for zones in self.zones:
             for k, zone in enumerate(zones):
@@ -107,7 +106,7 @@ class Activations(Explorer):
             (150, "Grey: less than a tenth gets through.", GREY, False),
             (122, "Triangle: beyond the edge." if beyond else "", GREY, False),
         ):
-            labels.append(Label(x, y, text.replace("-", "−"), colour, 10, "lm", bold=bold))
+            labels.append(Label(x, y, minus(text), colour, 10, "lm", bold=bold))
         parameter = f" with c = {c}" if takes_c else ""
         unused = "" if takes_c else f" The parameter c = {c} is not used."
         status = f"{shown}{parameter} at z = {z:.1f}: value {a:z.4f}, slope {s:z.4f}. {kink or _verdict(s)}{unused}"

@@ -11,9 +11,10 @@ from functools import cache, lru_cache
 import matplotlib as mpl
 import numpy as np
 from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.lines import Line2D
 from PIL import Image, ImageDraw, ImageFont
 
-from ..plots.style import INK, SHARPNESS, STYLE, WIDTH, Picture, figure
+from ..plots.style import INK, PAPER, SHARPNESS, STYLE, WIDTH, Picture, figure
 
 POINT = 96 / 72  # CSS pixels in a point
 
@@ -44,6 +45,11 @@ class Choice(Control):
 
 class Several(Control):
     """Buttons that stay pressed; the value is the tuple of those that are, in the order of the options."""
+
+
+def add_line(ax, x=(), y=(), **style):
+    """A Line2D on `ax` that leaves its limits as they are."""
+    return ax.add_line(Line2D(x, y, **style))
 
 
 def choices(values, show=str):
@@ -119,22 +125,38 @@ class Explorer:
         """As `move`, for the live widget: one that needs long may set a state on the way and return it `unfinished`."""
         return self.move(**values)
 
+    def axes_at(self, left, bottom, width, height, **settings):
+        """New axes at this place of the figure, in CSS pixels."""
+        box = (left / WIDTH, bottom / self.height, width / WIDTH, height / self.height)
+        return self.figure.add_axes(box, **settings)
+
+    def page(self, **settings):
+        """New axes over the whole picture, whose units are CSS pixels."""
+        ax = self.axes_at(0, 0, WIDTH, self.height, xlim=(0, WIDTH), ylim=(0, self.height), **settings)
+        ax.axis("off")
+        return ax
+
     def pixels(self, ax, x, y):
         """Where the point (x, y) of `ax` lies, in CSS pixels from the lower left corner: for a Label."""
         return ax.transData.transform((x, y)) / SHARPNESS
 
     def frame(self, **values):
         """The picture for these slider values (those not named stand at their start)."""
-        image, scene = self._draw(self.move, **values)
+        image, scene = self.draw(self.move, **values)
         out = io.BytesIO()
         image.convert("RGB").save(out, "PNG", optimize=True)
         return Picture(out.getvalue(), (WIDTH, self.height), f"{self.name}. {scene.status}")
 
-    def _draw(self, move, **values):
+    def settings(self, **values):
+        """The values of all sliders: those not named stand at their start. ValueError for a name that there is not."""
         unknown = set(values) - set(self.sliders)
         if unknown:
             raise ValueError(f"{', '.join(sorted(unknown))}: no such slider; expected {', '.join(self.sliders)}")
-        scene = move(**({name: slider.start for name, slider in self.sliders.items()} | values))
+        return {name: slider.start for name, slider in self.sliders.items()} | values
+
+    def draw(self, move, **values):
+        """(image, scene) for these slider values; move: `self.move` or `self.move_soon`."""
+        scene = move(**self.settings(**values))
         canvas = self.figure.canvas
         canvas.restore_region(self._still)
         if scene.under:
@@ -151,7 +173,7 @@ class Explorer:
             written, (left, top, right, bottom) = _written(label.text, label.size, label.bold, label.anchor)
             x, y = round(label.x * SHARPNESS), image.height - round(label.y * SHARPNESS)
             if label.backed:
-                image.paste("white", (x + left - 6, y + top - 8, x + right + 6, y + bottom + 8))
+                image.paste(PAPER, (x + left - 6, y + top - 8, x + right + 6, y + bottom + 8))
             image.paste(label.colour, (x + left, y + top), written)
         return image, scene
 
@@ -177,14 +199,15 @@ class Explorer:
 @lru_cache(maxsize=4096)
 def _written(text, size, bold, anchor):
     """The text as a mask, and its box around the anchor point: most texts stay the same from one frame to the next."""
-    font = _font(size, bold)
-    left, top, right, bottom = (int(edge) for edge in font.getbbox(text, anchor=anchor))
+    face = font(size, bold)
+    left, top, right, bottom = (int(edge) for edge in face.getbbox(text, anchor=anchor))
     mask = Image.new("L", (max(right - left, 1), max(bottom - top, 1)))
-    ImageDraw.Draw(mask).text((-left, -top), text, 255, font, anchor)
+    ImageDraw.Draw(mask).text((-left, -top), text, 255, face, anchor)
     return mask, (left, top, right, bottom)
 
 
 @cache
-def _font(size, bold):
+def font(size, bold):
+    """Pillow's font for a Label."""
     path = findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal"))
     return ImageFont.truetype(path, round(size * POINT * SHARPNESS))

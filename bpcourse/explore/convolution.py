@@ -5,7 +5,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from ..datasets import digits
-from ..plots.style import BACKWARD, FORWARD, GREY, INK, SHARPNESS, WIDTH
+from ..plots.style import BACKWARD, BETWEEN_CELLS, FORWARD, GREY, INK, SHARPNESS
+from ..text import minus, number
 from .base import Choice, Explorer, Label, Scene, Slider, choices
 
 SIDE, SIZE = 6, 3  # of the output and of the kernel; the digit has 8 x 8 pixels
@@ -23,7 +24,7 @@ FORWARD_MODE, WEIGHT_MODE, PIXEL_MODE = "forward", "gradient of one weight", "gr
 # left, bottom, cell in CSS pixels, and cells on a side
 TABLES = DIGIT, FIRST, SECOND, MAP = (16, 168, 29, 8), (270, 218, 44, SIZE), (422, 218, 44, SIZE), (572, 168, 36, SIDE)
 GROUND = 16, 168, 772, 232  # left, bottom, width and height of what holds all four
-LINE = 214, 214, 214, 255  # between the cells
+LINE = np.append(np.multiply(255, to_rgb(BETWEEN_CELLS)), 255)
 STRENGTHS = 0.65, 0.4, 0.62, 0.62  # of the colours of the four tables
 COLUMN = 16, 138, 26  # of the formulas: left, first line, distance
 
@@ -87,8 +88,7 @@ class Convolution(Explorer):
     def background(self):
         panels = []
         for left, bottom, cell, n in TABLES:
-            box = (left / WIDTH, bottom / self.height, n * cell / WIDTH, n * cell / self.height)
-            ax = self.figure.add_axes(box, xlim=(0, n), ylim=(n, 0), xticks=[], yticks=[])
+            ax = self.axes_at(left, bottom, n * cell, n * cell, xlim=(0, n), ylim=(n, 0), xticks=[], yticks=[])
             for spine in ax.spines.values():
                 spine.set(visible=True, color=GREY, lw=1)
             panels.append(ax)
@@ -155,7 +155,7 @@ class Convolution(Explorer):
         lines += [(row, INK) for row in products(patch, K)]
         lines.append((f"The framed pixel X[{r + i}, {s + j}] meets the weight K[{i}, {j}].", GREY))
         status = f"nine pixels times nine weights give z[{r}, {s}] = {z[r, s]:.5f}."
-        return titles, (each(patch), each(K), each(z, "{:.1f}")), "·", lines, status
+        return titles, (each(patch), each(K), each(z, ".1f")), "·", lines, status
 
     def _weight(self, image, K, position, r, s, i, j):
         patch, (so_far, _), (whole, _) = (
@@ -189,7 +189,7 @@ class Convolution(Explorer):
             f"the weight's gradient is {so_far[i, j]:.5f} after {position} of {SIDE**2} positions, "
             f"and {whole[i, j]:.5f} after all."
         )
-        return titles, (each(patch), each(so_far, "{:.2f}"), each(DELTA, "{:.1f}")), "→", lines, status
+        return titles, (each(patch), each(so_far, ".2f"), each(DELTA, ".1f")), "→", lines, status
 
     def _pixel(self, image, K, position, r, s, i, j):
         q, t = r + i, s + j
@@ -216,18 +216,18 @@ class Convolution(Explorer):
         count = f"{seen.sum()} outputs have" if seen.sum() > 1 else "One output has"
         lines.append((f"{count} seen the framed pixel. The kernel stands flipped.", GREY))
         status = f"the gradient of pixel ({q}, {t}) is {dX:.5f}, from {seen.sum()} of the {SIDE**2} outputs."
-        tables = (np.where(inside, each(around), "–"), np.where(inside, each(flipped), "–"), each(DELTA, "{:.1f}"))
+        tables = (np.where(inside, each(around), "–"), np.where(inside, each(flipped), "–"), each(DELTA, ".1f"))
         return titles, tables, "·", lines, status
 
 
-def text(value, form="{:.5f}"):
+def text(value, form=".5f"):
     """A number without useless zeros, with a real minus."""
-    shown = form.format(value)
-    shown = shown.rstrip("0").rstrip(".") if form == "{:.5f}" else shown
-    return "0" if float(shown) == 0 else shown.replace("-", "−")
+    shown = number(value, form)
+    shown = shown.rstrip("0").rstrip(".") if form == ".5f" else shown
+    return minus(shown) if float(shown) else "0"
 
 
-def each(array, form="{:.5f}"):
+def each(array, form=".5f"):
     """Every number of an array as text."""
     return np.array([text(value, form) for value in array.flat], dtype=object).reshape(array.shape)
 

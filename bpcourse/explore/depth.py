@@ -3,27 +3,21 @@
 from functools import cache
 
 import numpy as np
-from matplotlib.lines import Line2D
 
-from .. import activations as act
 from ..losses import half_squared_error
 from ..network import Network
-from ..plots.style import BACKWARD, GREY, INK, WIDTH
-from .base import Choice, Explorer, Label, Scene, Slider, choices
+from ..plots.style import BACKWARD, GREY, INK, PAPER, WIDTH
+from ..text import raised
+from .base import Choice, Explorer, Label, Scene, Slider, add_line, choices
+from .settings import ACTIVATIONS
 
 WIDTH_OF_LAYER, BATCH, DEEPEST = 64, 8, 50
 LOWEST, HIGHEST = -48, 28  # powers of ten on the axis
-CURVES = {
-    "identity": ("identity", act.identity), "sigmoid": ("sigmoid", act.sigmoid), "tanh": ("tanh", act.tanh),
-    "relu": ("ReLU", act.relu), "leaky_relu": ("leaky ReLU 0.01", act.leaky_relu(0.01)),
-    "prelu": ("param. ReLU 0.25", act.prelu(0.25)), "elu": ("ELU", act.elu(1.0)),
-    "softplus": ("softplus", act.softplus), "gelu": ("GELU", act.gelu), "silu": ("SiLU", act.silu),
-}  # fmt: skip
 SCALES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.2, 2.5, 3.0)
 
 
 @cache
-def _draws():
+def draws():
     """Random numbers, drawn once: weights of deviation 1 for every layer, inputs and targets."""
     rng = np.random.default_rng(0)
     shape = (WIDTH_OF_LAYER, WIDTH_OF_LAYER)
@@ -39,8 +33,8 @@ def depths(activation, scale, layers):
     W[l] is normal with deviation scale / sqrt(width), biases are zero. At most 9000 settings of 150 numbers: all are
     kept.
     """
-    weights, X, Y = _draws()
-    g = CURVES[activation][1]
+    weights, X, Y = draws()
+    g = ACTIVATIONS[activation][1]
     net = Network((WIDTH_OF_LAYER,) * (layers + 1), hidden=g, output=g, loss=half_squared_error)
     params = net.pack(
         {k: scale / np.sqrt(WIDTH_OF_LAYER) * weights[k] for k in range(1, layers + 1)},
@@ -66,7 +60,7 @@ class Depth(Explorer):
     height = 480
     sliders = {
         "layers": Slider("layers L", choices(tuple(range(1, DEEPEST + 1))), 30),
-        "activation": Slider("activation", tuple((shown, name) for name, (shown, _) in CURVES.items()), "sigmoid"),
+        "activation": Slider("activation", tuple((shown, name) for name, (shown, _) in ACTIVATIONS.items()), "sigmoid"),
         "scale": Slider("weight scale s", choices(SCALES), 1.4),
         "circles": Choice("circles", (("deltas", "deltas"), ("weight gradients", "weights")), "deltas"),
     }
@@ -84,10 +78,9 @@ class Depth(Explorer):
         ax.set_yticks(ticks, [f"$10^{{{k}}}$" if k else "1" for k in ticks])
         ax.set_xticks([1, 10, 20, 30, 40, 50])
         ax.axhline(0, color=GREY, lw=0.8)
-        line = lambda **style: ax.add_line(Line2D([], [], **style))  # noqa: E731
-        self.alone = line(color=GREY, lw=1.5, ls=(0, (4, 2)), zorder=2)
-        self.both = line(color=BACKWARD, lw=2, zorder=5)
-        self.real = line(color=INK, ls="none", marker="o", ms=6, mfc="white", mew=1.3, zorder=4)
+        self.alone = add_line(ax, color=GREY, lw=1.5, ls=(0, (4, 2)), zorder=2)
+        self.both = add_line(ax, color=BACKWARD, lw=2, zorder=5)
+        self.real = add_line(ax, color=INK, ls="none", marker="o", ms=6, mfc=PAPER, mew=1.3, zorder=4)
         return [self.alone, self.both, self.real]
 
     def move(self, layers, activation, scale, circles):
@@ -97,7 +90,7 @@ class Depth(Explorer):
         at = np.arange(1, layers + 1)
         for line, y in ((self.alone, alone), (self.both, both), (self.real, real)):
             line.set_data(at, np.log10(y))
-        shown = CURVES[activation][0]
+        shown = ACTIVATIONS[activation][0]
         slope = float(np.exp(np.mean(np.log(slopes[:-1])))) if layers > 1 else float(slopes[0])
         factor, x = scale * slope, 0.675 * WIDTH
         verdict = _verdict(real[0], layers)
@@ -137,7 +130,4 @@ def _power(x):
     if 0.01 <= x < 100:
         return f"{x:.2f}"
     digits, exponent = f"{x:.0e}".split("e")
-    return f"{digits} × 10" + str(int(exponent)).translate(_RAISED)
-
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return f"{digits} × 10{raised(int(exponent))}"

@@ -3,23 +3,22 @@
 from functools import cache, lru_cache
 
 import numpy as np
-from matplotlib.lines import Line2D
 
 from .. import datasets
 from ..activations import identity, relu
 from ..losses import cross_entropy, softmax
 from ..network import Network
-from ..plots.style import ACCENT, FORWARD, GREY, INK, PALE, WIDTH
+from ..plots.style import ACCENT, BETWEEN_UNITS, FORWARD, GREY, INK, PALE, PAPER, SIGNED, WIDTH
 from ..runs import Run
-from .base import Choice, Label, Scene, Slider, choices
+from .base import Choice, Label, Scene, Slider, add_line, choices
 from .pixels import between, paint
-from .settings import RATES, RULES, STARTS, ByEpoch, apart, completed, log10, rule_in_words, short
+from .settings import RATES, RULES, STARTS, ByEpoch, apart, completed, log10, rule_in_words, three_digits
 
 EPOCHS, BATCH, BETA, PIXELS, CLASSES = 100, 32, 0.9, 8, 10
 TRAINING = 1150  # images of the training part are learned from, the other 287 are for validation
 SHOWN = (11, 17, 131, 150, 108, 153)  # of the test part: two easy ones, two that come, two that stay hard
 LEFT, BOTTOM, SIZE = 16, 160, 344  # of the features, in CSS pixels
-WEIGHTS = between("#4a2a6b", "#b39fca", "#f8f8f5", "#9dd0aa", "#00573a")  # from -LIMIT to LIMIT
+WEIGHTS = between(*SIGNED)  # from -LIMIT to LIMIT
 LIMIT = 0.8
 LOSSES = (-3, 1)  # powers of ten on the axis
 BLOCK, DIGIT, BAR = 130, 56, 5.4  # of the predictions: the pitch, the size of an image, the pitch of the bars
@@ -73,13 +72,9 @@ class Digits(ByEpoch):
     presets = completed(presets, sliders)
 
     def background(self):
-        at = lambda left, bottom, width, height, **limits: self.figure.add_axes(  # noqa: E731
-            (left / WIDTH, bottom / self.height, width / WIDTH, height / self.height), **limits
-        )
-        ax = self.ax = at(0, 0, WIDTH, self.height, xlim=(0, WIDTH), ylim=(0, self.height), zorder=-1)
-        ax.axis("off")
-        self.loss_ax = at(452, 386, 208, 118, xlim=(0, EPOCHS), ylim=LOSSES)
-        self.right_ax = at(452, 212, 208, 112, xlim=(0, EPOCHS), ylim=(0, 1))
+        ax = self.ax = self.page(zorder=-1)
+        self.loss_ax = self.axes_at(452, 386, 208, 118, xlim=(0, EPOCHS), ylim=LOSSES)
+        self.right_ax = self.axes_at(452, 212, 208, 112, xlim=(0, EPOCHS), ylim=(0, 1))
         self.loss_ax.set_yticks([-3, -2, -1, 0, 1], ["$10^{-3}$", "$10^{-2}$", "$10^{-1}$", "1", "10"])
         self.right_ax.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
         self.right_ax.set_xlabel("epoch", labelpad=2)
@@ -96,17 +91,16 @@ class Digits(ByEpoch):
         ax.text(LEFT + 295, BOTTOM - 14, f"+{LIMIT}", **text)
         ax.text(388, BOTTOM - 14, "silent: gives 0 for every picture it learns from", **text, color=GREY)
         ax.set(xlim=(0, WIDTH), ylim=(0, self.height))
-        return ax.add_line(Line2D([], [], color="#d0d0d0", lw=2.2, zorder=1, solid_capstyle="butt"))
+        return add_line(ax, color=BETWEEN_UNITS, lw=2.2, zorder=1, solid_capstyle="butt")
 
     def _lines(self):
         """(training, validation) for loss and for the share of right answers, their dots, and the lowest loss."""
-        line = lambda ax, **style: ax.add_line(Line2D([], [], **style, clip_on=False))  # noqa: E731
-        self.curves, self.dots = [], []
+        self.curves, self.dots, dot = [], [], {"marker": "o", "clip_on": False}
         for ax in (self.loss_ax, self.right_ax):
             for colour in (FORWARD, ACCENT):
-                self.curves.append(ax.add_line(Line2D([], [], color=colour, lw=1.8, zorder=4)))
-                self.dots.append(line(ax, color=colour, marker="o", ms=6.5, mec="white", mew=1, zorder=6))
-        self.lowest = line(self.loss_ax, marker="o", ms=10, mfc="none", mec=ACCENT, mew=1.6, zorder=5)
+                self.curves.append(add_line(ax, color=colour, lw=1.8, zorder=4))
+                self.dots.append(add_line(ax, color=colour, ms=6.5, mec=PAPER, mew=1, zorder=6, **dot))
+        self.lowest = add_line(self.loss_ax, ms=10, mfc="none", mec=ACCENT, mew=1.6, zorder=5, **dot)
         return [*self.curves, *self.dots, self.lowest]
 
     def _predictions(self, ax):
@@ -127,7 +121,7 @@ class Digits(ByEpoch):
                 (truth if digit == label else others).append((k, digit, foot + digit * BAR))
         self.bars = []
         for places, colour in ((others, FORWARD), (truth, ACCENT)):
-            line = ax.add_line(Line2D([], [], color=colour, lw=3.2, solid_capstyle="butt", zorder=3))
+            line = add_line(ax, color=colour, lw=3.2, solid_capstyle="butt", zorder=3)
             self.bars.append((line, np.array(places)))
         return [line for line, _ in self.bars]
 
@@ -190,7 +184,7 @@ class Digits(ByEpoch):
             _, bottom = self.pixels(ax, 0, low)
             _, top = self.pixels(ax, 0, high)
             for j, y in apart(heights, bottom + 7, top - 3, 15).items():
-                value = short(pair[j][epoch - 1]) if k == 0 else f"{100 * pair[j][epoch - 1]:.1f} %"
+                value = three_digits(pair[j][epoch - 1]) if k == 0 else f"{100 * pair[j][epoch - 1]:.1f} %"
                 name, colour = (("training", FORWARD), ("validation", ACCENT))[j]
                 yield Label(x + 8, y, f"{name} {value}", colour, 9, "lm", bold=True)
 

@@ -1,16 +1,29 @@
 """Explorer: a computational graph that splits and joins, stepped forward and backward, one node at a time."""
 
 import numpy as np
-from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from ..plots.derivation import GRAPH_PLACES as PLACE
-from ..plots.style import BACKWARD, BACKWARD_FILL, FORWARD, FORWARD_FILL, GREY, INK, WIDTH
-from .base import Explorer, Label, Scene, Slider, choices
+from ..plots.style import (
+    BACKWARD,
+    BACKWARD_FILL,
+    CHAIN,
+    FORWARD,
+    FORWARD_FILL,
+    GREY,
+    INK,
+    LIGHT_ARROW,
+    NOT_YET,
+    PANEL,
+    PAPER,
+    WIDTH,
+)
+from ..text import short
+from .base import Explorer, Label, Scene, Slider, add_line, choices
 
 V, W_1, U_1, U_2, TARGET = 0.8, 0.5, 0.7, 0.9, 1.0
 MIDDLE, LOW, TOP, BOTTOM = (PLACE[node][1] for node in ("c", "z2", "w1", "w2"))
-RADIUS, CHAIN = 31, "#f3bd8a"
+RADIUS = 31
 FORMULA = {
     "c": "v · x", "z1": "w1 · c", "z2": "w2 · c", "h1": "tanh(z1)", "h2": "tanh(z2)", "p1": "u1 · h1",
     "p2": "u2 · h2", "s": "p1 + p2", "E": "½ (s − y)²",
@@ -77,21 +90,20 @@ class Graph(Explorer):
     }
 
     def background(self):
-        ax = self.figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, self.height))
-        ax.axis("off")
-        box = FancyBboxPatch((12, 8), WIDTH - 24, 136, boxstyle="round,pad=0,rounding_size=8", fc="#f6f6f6", ec="none")
+        ax = self.page()
+        box = FancyBboxPatch((12, 8), WIDTH - 24, 136, boxstyle="round,pad=0,rounding_size=8", fc=PANEL, ec="none")
         ax.add_patch(box)
         self.chain, self.edges, self.nodes = {}, {}, {}
-        arrow = {"arrowstyle": "-|>", "color": "#b8b8b8", "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
+        arrow = {"arrowstyle": "-|>", "color": LIGHT_ARROW, "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
         for edge in EDGES:
             start, end = (np.array(PLACE[node], dtype=float) for node in edge)
             unit = (end - start) / np.hypot(*(end - start))
             start, end = start + RADIUS * unit, end - RADIUS * unit
             ax.annotate("", end, start, arrowprops=arrow)
             style = {"solid_capstyle": "butt", "visible": False}
-            line = ([start[0], end[0]], [start[1], end[1]])
-            self.chain[edge] = ax.add_line(Line2D(*line, color=CHAIN, lw=9, zorder=1, **style))
-            self.edges[edge] = ax.add_line(Line2D(*line, lw=3.5, zorder=2, **style))
+            ends = np.transpose([start, end])
+            self.chain[edge] = add_line(ax, *ends, color=CHAIN, lw=9, zorder=1, **style)
+            self.edges[edge] = add_line(ax, *ends, lw=3.5, zorder=2, **style)
         for node, centre in PLACE.items():
             self.nodes[node] = ax.add_patch(Circle(centre, RADIUS, zorder=3))
         return [*self.chain.values(), *self.edges.values(), *self.nodes.values()]
@@ -107,18 +119,18 @@ class Graph(Explorer):
             *_numbers(value, local, slope, done, back),
             *_formula(now, bool(back), value, local, slope),
             *_chain_lines(WEIGHTS[weight], ways, local, WEIGHTS[weight] in back),
-            Label(PLACE["E"][0], MIDDLE + 46, f"y = {_short(TARGET)}, fixed", GREY, 9.5),
+            Label(PLACE["E"][0], MIDDLE + 46, f"y = {brief(TARGET)}, fixed", GREY, 9.5),
         ]
         said = "nothing is computed yet"
         if now:
-            said = f"∂E/∂{now} = {_short(slope[now])}" if back else f"{now} = {_short(value[now])}"
+            said = f"∂E/∂{now} = {brief(slope[now])}" if back else f"{now} = {brief(value[now])}"
         about = (
             f"{len(ways)} chain{'' if len(ways) == 1 else 's'} from E to {WEIGHTS[weight]} shown"
             if ways
             else "no chain"
         )
         status = (
-            f"Step {step} of {LAST}: {said}. Input x {_short(x)}, weight w2 {_short(w2)}; "
+            f"Step {step} of {LAST}: {said}. Input x {brief(x)}, weight w2 {brief(w2)}; "
             f"{_result('E', value['E'], 'E' in done)}{_result('∂E/∂v', slope['v'], 'v' in back)}{about}."
         )
         return Scene(labels, status)
@@ -131,7 +143,7 @@ class Graph(Explorer):
             self.edges[edge].set(color=colour, visible=now is not None and now == edge[0 if backward else 1])
         for node, circle in self.nodes.items():
             known = node in done or node not in PARENTS
-            circle.set(ec=FORWARD if known else "#b5b5b5", fc="white", lw=1.5)
+            circle.set(ec=FORWARD if known else NOT_YET, fc=PAPER, lw=1.5)
             if node == now:
                 circle.set(ec=colour, fc=fill, lw=3.5)
 
@@ -141,9 +153,9 @@ def _numbers(value, local, slope, done, back):
         known = node in done or node not in PARENTS
         yield Label(x, y + (9 if known else 0), node, bold=True)
         if known:
-            yield Label(x, y - 9, _short(value[node]), FORWARD, 9.5)
+            yield Label(x, y - 9, brief(value[node]), FORWARD, 9.5)
         if node in back:
-            text, style = f"∂E {_short(slope[node])}", {"colour": BACKWARD, "size": 10, "bold": True}
+            text, style = f"∂E {brief(slope[node])}", {"colour": BACKWARD, "size": 10, "bold": True}
             if y in (TOP, BOTTOM):
                 yield Label(x + RADIUS + 6, y, text, anchor="lm", **style)
             else:
@@ -156,7 +168,7 @@ def _numbers(value, local, slope, done, back):
             away = -15 if y0 == LOW else 15  # beside a level line, on the other side of ∂E
             share = 0.56 if parent in "vx" else 0.42 if parent == "c" else 0.5
             at = (x0 + share * (x1 - x0), y0 + share * (y1 - y0) + (away if level else 0))
-            yield Label(*at, _short(rate), GREY, 9.5, backed=not level)
+            yield Label(*at, brief(rate), GREY, 9.5, backed=not level)
 
 
 def _formula(now, backward, value, local, slope):
@@ -164,7 +176,7 @@ def _formula(now, backward, value, local, slope):
         yield Label(28, 98, "Nothing is computed yet. Forward will be blue, backward orange.", INK, 12, "lm")
         return
     if not backward:
-        numbers = FORMULA[now].replace("y", _short(TARGET))
+        numbers = FORMULA[now].replace("y", brief(TARGET))
         for parent in PARENTS[now]:
             numbers = numbers.replace(parent, _bracket(value[parent]))
         said, lines = "The node computes its value from its parents.", (f"{now} = {FORMULA[now]}", numbers)
@@ -183,7 +195,7 @@ def _formula(now, backward, value, local, slope):
     yield Label(28, 126, "Backward" if backward else "Forward", colour, 11, "lm", bold=True)
     yield Label(118, 126, said, INK, 11, "lm")
     yield Label(28, 102, lines[0], INK, 12, "lm")
-    yield Label(28, 78, f"= {lines[1]} = {_short(result)}", colour, 12, "lm", bold=True)
+    yield Label(28, 78, f"= {lines[1]} = {brief(result)}", colour, 12, "lm", bold=True)
 
 
 def _chain_lines(weight, ways, local, known):
@@ -191,23 +203,22 @@ def _chain_lines(weight, ways, local, known):
         text = " ← ".join(way)
         if known:
             rates = [local[parent, child] for child, parent in zip(way, way[1:], strict=False)]
-            text += f":   {' · '.join(map(_bracket, rates))} = {_short(float(np.prod(rates)))}"
+            text += f":   {' · '.join(map(_bracket, rates))} = {brief(float(np.prod(rates)))}"
         yield Label(28, y, text, INK, 10, "lm")
     if not ways:
         yield Label(28, 50, "Choose a weight to see its chains.", GREY, 10, "lm")
 
 
-def _short(x):
+def brief(x):
     """Three decimals; whole numbers without, and very small ones with an exponent."""
     if abs(x) < 1e-12:
         return "0"
-    text = f"{x:.0f}" if x == round(x) else f"{x:.3f}" if abs(x) >= 5e-3 else f"{x:.1e}".replace("e-0", "e-")
-    return text.replace("-", "−")
+    return short(x, ".0f" if x == round(x) else ".3f", 5e-3)
 
 
 def _result(name, x, known):
-    return f"{name} = {_short(x)}; " if known else ""
+    return f"{name} = {brief(x)}; " if known else ""
 
 
 def _bracket(x):
-    return f"({_short(x)})" if x < 0 else _short(x)
+    return f"({brief(x)})" if x < 0 else brief(x)

@@ -84,7 +84,7 @@ class Live:
 
     def draw(self, move):
         values = {name: control.value for name, control in self.controls.items()}
-        image, scene = self.explorer._draw(move, **values)
+        image, scene = self.explorer.draw(move, **values)
         loop, before, self.drawn = _loop(), self.drawn, time.monotonic()
         moving = loop and self.drawn - before < MOVING
         self.send(image.reduce(2) if moving else image)

@@ -1,10 +1,10 @@
 """Explorer: one prediction, judged by four losses side by side; the losses above, their slopes below."""
 
 import numpy as np
-from matplotlib.lines import Line2D
 
-from ..plots.style import BACKWARD, FORWARD, GREY, INK, PALE
-from .base import Explorer, Label, Scene, Slider, choices
+from ..plots.style import BACKWARD, FORWARD, GREY, INK, PALE, SHADE
+from ..text import minus, number
+from .base import Explorer, Label, Scene, Slider, add_line, choices
 
 LOW, HIGH = -1.0, 2.0  # the predictions shown
 LOSS_TOP, SLOPE_TOP = 2.5, 3.0
@@ -58,8 +58,8 @@ class Losses(Explorer):
                 ax.set_xticks((-1, 0, 1, 2))
                 ax.tick_params(labelleft=k == 0)
                 if k == 3:
-                    ax.axvspan(LOW, 0, color="#f3f3f3")
-                    ax.axvspan(1, HIGH, color="#f3f3f3")
+                    ax.axvspan(LOW, 0, color=SHADE)
+                    ax.axvspan(1, HIGH, color=SHADE)
             low.axhline(0, color=PALE, lw=1.5, zorder=0)
             low.set_xlabel("prediction a")
             top.tick_params(labelbottom=False)
@@ -68,11 +68,11 @@ class Losses(Explorer):
                 low.set_ylabel("slope dE/da", color=BACKWARD)
             self.figure.text(left, 0.955, NAMES[k], weight="bold", color=INK, va="center")
             self.axes.append((top, low))
-            loss = top.add_line(Line2D([], [], color=FORWARD, lw=2))
-            tangent = top.add_line(Line2D([], [], color=BACKWARD, lw=3, zorder=3))
-            slope = low.add_line(Line2D([], [], color=BACKWARD, lw=2))
-            here = top.add_line(Line2D([], [], color=FORWARD, marker="o", ms=8, zorder=4))
-            there = low.add_line(Line2D([], [], color=BACKWARD, marker="o", ms=8, zorder=4))
+            loss = add_line(top, color=FORWARD, lw=2)
+            tangent = add_line(top, color=BACKWARD, lw=3, zorder=3)
+            slope = add_line(low, color=BACKWARD, lw=2)
+            here = add_line(top, color=FORWARD, marker="o", ms=8, zorder=4)
+            there = add_line(low, color=BACKWARD, marker="o", ms=8, zorder=4)
             self.lines.append((loss, tangent, slope, here, there))
         return [line for panel in self.lines for line in panel]
 
@@ -108,7 +108,7 @@ class Losses(Explorer):
                 said.append(f"{name} {_number(E, '.3f')}, {slope_said}".replace("∞", "infinite"))
             grey = np.isnan(E)
             labels.append(Label(x, 463, texts[0], GREY if grey else FORWARD, 10.5, "lm"))
-            labels.append(Label(x, 237, texts[1].replace("-", "−"), GREY if grey else BACKWARD, 10.5, "lm"))
+            labels.append(Label(x, 237, minus(texts[1]), GREY if grey else BACKWARD, 10.5, "lm"))
         if any(line.get_marker() in "^v" for panel in self.lines for line in panel[3:]):
             x, _ = self.pixels(self.axes[0][0], LOW, 0)
             labels.append(Label(x, 258, "Triangle: beyond the edge.", GREY, 9.5, "lm"))
@@ -117,10 +117,7 @@ class Losses(Explorer):
 
 
 def _number(x, form):
-    """x as a text; 0 without a sign, an infinite one as ∞."""
-    if np.isinf(x):
-        return "−∞" if x < 0 else "∞"
-    return "0.000" if abs(x) < 5e-4 else format(x, form)
+    return ("−∞" if x < 0 else "∞") if np.isinf(x) else number(x, form)
 
 
 def _broken(x, values, at):

@@ -4,12 +4,25 @@ import re
 from functools import lru_cache
 
 import numpy as np
-from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from .. import worked
-from ..plots.style import BACKWARD, BACKWARD_FILL, FORWARD, FORWARD_FILL, GREY, INK, PALE, WIDTH
-from .base import Explorer, Label, Scene, Slider, choices
+from ..plots.style import (
+    BACKWARD,
+    BACKWARD_FILL,
+    EDGE,
+    FORWARD,
+    FORWARD_FILL,
+    GREY,
+    INK,
+    NOT_YET,
+    PALE,
+    PANEL,
+    PAPER,
+    WIDTH,
+)
+from ..text import minus, raised, short
+from .base import Explorer, Label, Scene, Slider, add_line, choices
 
 # Where things stand, in CSS pixels from the lower left corner.
 COLUMN = {"i": 70, "h": 300, "o": 530}
@@ -20,7 +33,10 @@ EDGES = {
     "w1": ("i1", "h1"), "w2": ("i2", "h1"), "w3": ("i1", "h2"), "w4": ("i2", "h2"),
     "w5": ("h1", "o1"), "w6": ("h2", "o1"), "w7": ("h1", "o2"), "w8": ("h2", "o2"),
 }  # fmt: skip
-ERROR_X, PANEL = 712, 116
+ERROR_X, PANEL_TOP = 712, 116
+
+RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+INPUTS = choices(np.round(np.arange(-1, 1.001, 0.02), 2).tolist(), "{:.2f}".format)
 
 SENTENCES = {
     "z": "Each value that comes in times its weight, summed, plus the bias.",
@@ -63,18 +79,17 @@ class NumericExample(Explorer):
             (("0: start", 0), *((f"{k + 1}: {n}", k + 1) for k, n in enumerate(STEPS))),
             STEPS.index("dE/dw6") + 1,
         ),
-        "alpha": Slider("learning rate α", choices((0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)), 0.1),
-        "i1": Slider("input i1", choices(np.round(np.arange(-1, 1.001, 0.02), 2).tolist(), "{:.2f}".format), 0.02),
-        "i2": Slider("input i2", choices(np.round(np.arange(-1, 1.001, 0.02), 2).tolist(), "{:.2f}".format), 0.04),
+        "alpha": Slider("learning rate α", choices(RATES), worked.LEARNING_RATE),
+        "i1": Slider("input i1", INPUTS, worked.X[0, 0]),
+        "i2": Slider("input i2", INPUTS, worked.X[0, 1]),
         "taken": Slider("training steps", choices((0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)), 0),
     }
 
     def background(self):
-        ax = self.figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, self.height))
-        ax.axis("off")
+        ax = self.page()
         ax.add_patch(
             FancyBboxPatch(
-                (12, 12), WIDTH - 24, PANEL - 12, boxstyle="round,pad=0,rounding_size=8", fc="#f6f6f6", ec="none"
+                (12, 12), WIDTH - 24, PANEL_TOP - 12, boxstyle="round,pad=0,rounding_size=8", fc=PANEL, ec="none"
             )
         )
         for x, text in (
@@ -89,7 +104,7 @@ class NumericExample(Explorer):
         self.edges, self.nodes = {}, {}
         for weight, (source, target) in EDGES.items():
             (x0, y0), (x1, y1) = UNITS[source], UNITS[target]
-            self.edges[weight] = ax.add_line(Line2D([x0, x1], [y0, y1], zorder=1))
+            self.edges[weight] = add_line(ax, [x0, x1], [y0, y1], zorder=1)
         for unit, centre in UNITS.items():
             self.nodes[unit] = ax.add_patch(Circle(centre, RADIUS, zorder=2))
         return [*self.edges.values(), *self.nodes.values()]
@@ -119,11 +134,11 @@ class NumericExample(Explorer):
         units, weights = _used(now)
         for unit, node in self.nodes.items():
             done = unit.startswith("i") or f"a({unit})" in value
-            node.set(ec=FORWARD if done else "#b5b5b5", fc="white", lw=1.5)
+            node.set(ec=FORWARD if done else NOT_YET, fc=PAPER, lw=1.5)
             if unit in units:
                 node.set(ec=colour, fc=fill, lw=3)
         for weight, edge in self.edges.items():
-            edge.set(color="#c8c8c8", lw=1.5)
+            edge.set(color=EDGE, lw=1.5)
             if weight in weights:
                 edge.set(color=colour, lw=4)
 
@@ -132,14 +147,14 @@ class NumericExample(Explorer):
             a = {"i1": i1, "i2": i2}.get(unit, value.get(f"a({unit})"))
             yield Label(x, y + (9 if a is not None else 0), unit, bold=True)
             if a is not None:
-                yield Label(x, y - 9, f"{a:.2f}".replace("-", "−") if unit.startswith("i") else f"{a:.4f}", FORWARD, 10)
+                yield Label(x, y - 9, minus(f"{a:.2f}") if unit.startswith("i") else f"{a:.4f}", FORWARD, 10)
             if f"z({unit})" in value:
-                yield Label(x, y + RADIUS + 13, f"z {_short(value[f'z({unit})'])}", FORWARD, 10)
+                yield Label(x, y + RADIUS + 13, f"z {brief(value[f'z({unit})'])}", FORWARD, 10)
             if f"delta({unit})" in value:
                 yield Label(
                     x - 10,
                     y - RADIUS - 13,
-                    f"δ {_short(value[f'delta({unit})'])}",
+                    f"δ {brief(value[f'delta({unit})'])}",
                     BACKWARD,
                     10,
                     bold=True,
@@ -154,24 +169,24 @@ class NumericExample(Explorer):
             share = 0.5 if level else 0.36
             x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
             new = value.get(f"new {weight}")
-            text = f"{weight} {_short(old)}" if new is None else f"new {weight} {_short(new)}"
+            text = f"{weight} {brief(old)}" if new is None else f"new {weight} {brief(new)}"
             slope = value.get(f"dE/d{weight}")
             up = 11 if level else 0 if slope is None else 8  # beside a level line, on a slanting one
             yield Label(x, y + up, text, INK if new is None else BACKWARD, 10, bold=new is not None, backed=not level)
             if slope is not None:
-                yield Label(x, y - (12 if level else 9), f"∂E {_short(slope)}", BACKWARD, 10, backed=not level)
+                yield Label(x, y - (12 if level else 9), f"∂E {brief(slope)}", BACKWARD, 10, backed=not level)
         for layer, letter in ((1, "h"), (2, "o")):
-            yield Label(COLUMN[letter], 158, f"shared bias b{layer} {_short(params.b[layer][0])}", INK, 10)
+            yield Label(COLUMN[letter], 158, f"shared bias b{layer} {brief(params.b[layer][0])}", INK, 10)
             if f"dE/db{layer}" in value:
-                yield Label(COLUMN[letter], 139, f"∂E {_short(value[f'dE/db{layer}'])}", BACKWARD, 10)
+                yield Label(COLUMN[letter], 139, f"∂E {brief(value[f'dE/db{layer}'])}", BACKWARD, 10)
 
     def _loss(self, value):
         for k, target in enumerate(worked.Y[0], start=1):
             yield Label(ERROR_X, ROW[k] + 11, f"target {target}", GREY, 10)
             if f"E(o{k})" in value:
-                yield Label(ERROR_X, ROW[k] - 10, f"E(o{k}) {_short(value[f'E(o{k})'])}", FORWARD, 10)
+                yield Label(ERROR_X, ROW[k] - 10, f"E(o{k}) {brief(value[f'E(o{k})'])}", FORWARD, 10)
         if "E" in value:
-            yield Label(ERROR_X, sum(ROW.values()) / 2, f"E {_short(value['E'])}", FORWARD, 13, bold=True)
+            yield Label(ERROR_X, sum(ROW.values()) / 2, f"E {brief(value['E'])}", FORWARD, 13, bold=True)
 
     def _formula(self, now, step):
         if now is None:
@@ -197,12 +212,11 @@ def _used(now):
     return units, weights
 
 
-def _short(x):
+def brief(x):
     """Four decimals, or three significant digits where those would show nothing; what is only rounding is called so."""
     if abs(x) < 1e-12:
         return "≈ 0" if x else "0"
-    text = f"{x:.4f}" if abs(x) >= 1e-3 else f"{x:.2e}".replace("e-0", "e-")
-    return text.replace("-", "−")
+    return short(x, ".4f", 1e-3, far=".2e")
 
 
 def _pretty(text):
@@ -213,11 +227,7 @@ def _pretty(text):
         ("dE/d", "∂E/∂"),
         ("**2", "²"),
         ("*", " · "),
-        ("-", "−"),
         ("g'", "g′"),
     ):
         text = text.replace(plain, letter)
-    return re.sub(r"e−0*(\d+)", lambda match: " × 10⁻" + match[1].translate(_RAISED), text)
-
-
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return minus(re.sub(r"e(-\d+)", lambda match: f" × 10{raised(int(match[1]))}", text))

@@ -3,10 +3,10 @@ takes.
 """
 
 import numpy as np
-from matplotlib.lines import Line2D
 
-from ..plots.style import BACKWARD, FORWARD, GREY, INK, WIDTH
-from .base import Explorer, Label, Scene, Slider, choices
+from ..plots.style import BACKWARD, FORWARD, GREY, INK, PAPER, WIDTH
+from ..text import minus
+from .base import Explorer, Label, Scene, Slider, add_line, choices
 
 INPUT, TARGET = 1.5, 3.0  # the output is w * INPUT, the loss 1/2 (w * INPUT - TARGET)^2, lowest at w = 2
 
@@ -37,10 +37,10 @@ class OneWeight(Explorer):
         ax.set_title("The slope says which way is down, and how steep")
         grid = np.linspace(-1.2, 5.2, 200)
         ax.plot(grid, loss(grid), color=FORWARD, lw=2)
-        self.tangent = ax.add_line(Line2D([], [], color=BACKWARD, lw=2))
-        self.step = ax.add_line(Line2D([], [], color=BACKWARD, lw=1.5, ls=":"))
-        self.here = ax.add_line(Line2D([], [], color=FORWARD, marker="o", ms=10, zorder=4))
-        self.there = ax.add_line(Line2D([], [], color="white", mec=BACKWARD, mew=2, marker="o", ms=10, zorder=4))
+        self.tangent = add_line(ax, color=BACKWARD, lw=2)
+        self.step = add_line(ax, color=BACKWARD, lw=1.5, ls=":")
+        self.here = add_line(ax, color=FORWARD, marker="o", ms=10, zorder=4)
+        self.there = add_line(ax, color=PAPER, mec=BACKWARD, mew=2, marker="o", ms=10, zorder=4)
         return [self.tangent, self.step, self.here, self.there]
 
     def move(self, w, alpha):
@@ -63,7 +63,7 @@ class OneWeight(Explorer):
             (142, f"new w = w + step = {new:z.3f}", BACKWARD),
             (112, f"new loss = {loss(new):.3f}", BACKWARD),
         ):
-            lines.append(Label(x, y, text.replace("-", "−"), colour, 10.5, "lm"))
+            lines.append(Label(x, y, minus(text), colour, 10.5, "lm"))
         lines.append(Label(x, 70, _verdict(s, here, loss(new)), INK, 10.5, "lm", bold=True))
         status = (
             f"w = {w:.2f}, loss {here:.3f}, slope {s:+z.3f}; "

@@ -5,12 +5,24 @@ regimes.
 from functools import cache, lru_cache
 
 import numpy as np
-from matplotlib.lines import Line2D
+from matplotlib.colors import to_rgb
 from PIL import Image
 
 from .. import regimes, surfaces
-from ..plots.style import ACCENT, GREY, INK, PALE, SHARPNESS, WIDTH
-from .base import Choice, Explorer, Label, Scene, Several, Slider, choices
+from ..plots.style import (
+    ACCENT,
+    ALTERNATING,
+    DIVERGING,
+    GREY,
+    HIGH_GROUND,
+    INK,
+    LOW_GROUND,
+    PALE,
+    PAPER,
+    RULE_COLOURS,
+    SHARPNESS,
+)
+from .base import Choice, Explorer, Label, Scene, Several, Slider, add_line, choices
 from .settings import RULES
 
 STEPS = 200
@@ -18,17 +30,17 @@ LEFT, RIGHT, BOTTOM, TOP = (-3.2, 3.2, -2.6, 2.6)
 LOWEST, HIGHEST = 1e-8, 1e4  # of the loss by step
 STEEPEST = 5.0  # of alpha lambda on the plane of regimes
 MAP = (24, 84, 416, 338)  # left, bottom, width, height in CSS pixels
-HIGH, LOW = np.array([247.0, 250.0, 253.0]), np.array([196.0, 216.0, 238.0])  # of the ground: blue as all values
+HIGH, LOW = (255 * np.array(to_rgb(colour)) for colour in (HIGH_GROUND, LOW_GROUND))
 ANGLE = 20.0  # the bowl is turned: its axes are the eigenvectors of the Hessian, not those of the page
 
-LOOKS = {  # of each rule of RULES: (text shown, colour, marker)
-    "sgd": ("gradient descent", "#222222", "o"),
-    "momentum": ("momentum", ACCENT, "s"),
-    "nesterov": ("Nesterov", "#7b3fa0", "^"),
-    "adagrad": ("AdaGrad", "#8a6d00", "D"),
-    "rmsprop": ("RMSprop", "#9c5a3c", "v"),
-    "adam": ("Adam", "#c2185b", "P"),
-    "adamw": ("AdamW", "#e07ba8", "X"),
+LOOKS = {  # of each rule of RULES: (text shown, marker)
+    "sgd": ("gradient descent", "o"),
+    "momentum": ("momentum", "s"),
+    "nesterov": ("Nesterov", "^"),
+    "adagrad": ("AdaGrad", "D"),
+    "rmsprop": ("RMSprop", "v"),
+    "adam": ("Adam", "P"),
+    "adamw": ("AdamW", "X"),
 }
 SURFACES = {
     "bowl": "bowl", "ravine": "ravine", "rosenbrock": "Rosenbrock's valley", "saddle": "saddle",
@@ -99,7 +111,7 @@ class Optimizers(Explorer):
     sliders = {
         "learning_rate": Slider("learning rate α", choices(RATES, lambda rate: f"{rate:g}"), 0.01),
         "optimizers": Several(
-            "optimizers", tuple((text, name) for name, (text, _, _) in LOOKS.items()), ("sgd", "momentum")
+            "optimizers", tuple((text, name) for name, (text, _) in LOOKS.items()), ("sgd", "momentum")
         ),
         "momentum": Slider("momentum β", choices(MOMENTA, lambda beta: f"{beta:g}"), 0.9),
         "surface": Choice("surface", tuple((text, name) for name, text in SURFACES.items()), "bowl"),
@@ -120,31 +132,32 @@ class Optimizers(Explorer):
     }
 
     def background(self):
-        at = lambda left, bottom, width, height: (  # noqa: E731
-            left / WIDTH, bottom / self.height, width / WIDTH, height / self.height
-        )  # fmt: skip
-        self.map = self.figure.add_axes(at(*MAP), xlim=(LEFT, RIGHT), ylim=(BOTTOM, TOP), xticks=[], yticks=[])
+        self.map = self.axes_at(*MAP, xlim=(LEFT, RIGHT), ylim=(BOTTOM, TOP), xticks=[], yticks=[])
         self.map.set_frame_on(False)
-        self.by_step = self.figure.add_axes(at(502, 296, 272, 128), xlim=(0, STEPS), ylim=(LOWEST, HIGHEST))
+        self.by_step = self.axes_at(502, 296, 272, 128, xlim=(0, STEPS), ylim=(LOWEST, HIGHEST))
         self.by_step.set_yscale("log", nonpositive="clip")
         self.by_step.set_yticks([1e-8, 1e-4, 1, 1e4], ["$10^{-8}$", "$10^{-4}$", "1", "$10^{4}$"])
         self.by_step.minorticks_off()
         self.by_step.set_xticks([0, 50, 100, 150, 200])
-        self.plane = self.figure.add_axes(at(502, 112, 272, 128))
+        self.plane = self.axes_at(502, 112, 272, 128)
         self._regimes()
-        line = lambda ax, **style: ax.add_line(Line2D([], [], **style))  # noqa: E731
         self.paths, self.losses, self.here = {}, {}, {}
-        for z, (name, (_, colour, marker)) in enumerate(LOOKS.items(), start=3):
-            self.paths[name] = line(self.map, color=colour, lw=1.6, marker=marker, ms=3.6, mew=0, alpha=0.9, zorder=z)
-            self.here[name] = line(
-                self.map, color=colour, marker=marker, ms=9, mec="white", mew=1.2, ls="none", zorder=20 + z
+        for z, (name, (_, marker)) in enumerate(LOOKS.items(), start=3):
+            colour = RULE_COLOURS[name]
+            self.paths[name] = add_line(
+                self.map, color=colour, lw=1.6, marker=marker, ms=3.6, mew=0, alpha=0.9, zorder=z
             )
-            self.losses[name] = line(self.by_step, color=colour, lw=1.8, zorder=z)
-        self.start = line(self.map, color=INK, marker="o", ms=8, mfc="white", mew=1.6, zorder=15)
-        self.goal = line(self.map, color=INK, marker="+", ms=12, mew=1.8, zorder=2)
-        self.theory = line(self.by_step, color=GREY, lw=1.2, ls=(0, (5, 3)), zorder=2)
-        self.dots = line(self.plane, color=INK, marker="s", ms=8, mfc=ACCENT, mew=1.2, lw=2, zorder=5)
-        self.plain = line(self.plane, color=INK, marker="o", ms=8, mfc="white", mew=1.4, lw=2, zorder=4, clip_on=False)
+            self.here[name] = add_line(
+                self.map, color=colour, marker=marker, ms=9, mec=PAPER, mew=1.2, ls="none", zorder=20 + z
+            )
+            self.losses[name] = add_line(self.by_step, color=colour, lw=1.8, zorder=z)
+        self.start = add_line(self.map, color=INK, marker="o", ms=8, mfc=PAPER, mew=1.6, zorder=15)
+        self.goal = add_line(self.map, color=INK, marker="+", ms=12, mew=1.8, zorder=2)
+        self.theory = add_line(self.by_step, color=GREY, lw=1.2, ls=(0, (5, 3)), zorder=2)
+        self.dots = add_line(self.plane, color=INK, marker="s", ms=8, mfc=ACCENT, mew=1.2, lw=2, zorder=5)
+        self.plain = add_line(
+            self.plane, color=INK, marker="o", ms=8, mfc=PAPER, mew=1.4, lw=2, zorder=4, clip_on=False
+        )
         return [
             *self.paths.values(), *self.here.values(), *self.losses.values(), self.start, self.goal,
             self.theory, self.dots, self.plain,
@@ -156,15 +169,15 @@ class Optimizers(Explorer):
         ax.set_xscale("function", functions=(lambda x: np.sqrt(np.maximum(x, 0)), np.square))  # small values need room
         ax.set(xlim=(0, STEEPEST), ylim=(0, 1))
         ax.fill_betweenx(beta, ringing, alternating, color=PALE, lw=0)
-        ax.fill_betweenx(beta, alternating, diverging, color="#c4c4c4", lw=0)
-        ax.fill_betweenx(beta, diverging, STEEPEST, color="#8d8d8d", lw=0)
+        ax.fill_betweenx(beta, alternating, diverging, color=ALTERNATING, lw=0)
+        ax.fill_betweenx(beta, diverging, STEEPEST, color=DIVERGING, lw=0)
         ax.plot(diverging, beta, color=INK, lw=1.5)
         ax.set_xticks([0, 0.1, 0.5, 1, 2, 4], ["0", "0.1", "0.5", "1", "2", "4"])
         ax.minorticks_off()
         ax.set_yticks([0, 0.5, 1])
         for x, y, text, colour in (
             (0.13, 0.08, "monotone", INK), (0.9, 0.62, "ringing", INK), (1.55, 0.08, "altern.", INK),
-            (3.48, 0.12, "diverging", "white"),
+            (3.48, 0.12, "diverging", PAPER),
         ):  # fmt: skip
             ax.text(x, y, text, size=9, ha="center", va="center", color=colour)
 
@@ -228,5 +241,5 @@ class Optimizers(Explorer):
 
     def _legend(self, verdicts):
         for number, (name, word) in enumerate(verdicts.items()):
-            shown, colour, _ = LOOKS[name]
-            yield Label(MAP[0] + 258 * (number % 3), 50 - 19 * (number // 3), f"●  {shown}: {word}", colour, 9, "lm")
+            x, y = MAP[0] + 258 * (number % 3), 50 - 19 * (number // 3)
+            yield Label(x, y, f"●  {LOOKS[name][0]}: {word}", RULE_COLOURS[name], 9, "lm")

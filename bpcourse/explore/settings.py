@@ -1,8 +1,10 @@
-"""What the explorers of training share: the rules and rates on offer, and how numbers and labels are written."""
+"""What explorers share beside their base: activations, rules and rates on offer, and runs of training by the epoch."""
 
 import numpy as np
 
+from .. import activations as act
 from .. import optimizers
+from ..text import short
 from .base import Explorer
 
 # name: (text, what its momentum is called, the rule)
@@ -15,6 +17,12 @@ RULES = {
     "adam": ("Adam", "β₁", optimizers.adam),
     "adamw": ("AdamW", "β₁", optimizers.adamw),
 }
+ACTIVATIONS = {  # name: (text, the activation)
+    "identity": ("identity", act.identity), "sigmoid": ("sigmoid", act.sigmoid), "tanh": ("tanh", act.tanh),
+    "relu": ("ReLU", act.relu), "leaky_relu": ("leaky ReLU 0.01", act.leaky_relu(0.01)),
+    "prelu": ("param. ReLU 0.25", act.prelu(0.25)), "elu": ("ELU", act.elu(1.0)),
+    "softplus": ("softplus", act.softplus), "gelu": ("GELU", act.gelu), "silu": ("SiLU", act.silu),
+}  # fmt: skip
 RATES = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STARTS = ("zeros", "small", "xavier", "he")
 SOON = 0.06  # seconds of training for one picture of a live widget
@@ -62,10 +70,9 @@ def log10(x):
         return np.clip(np.log10(x), -99, 99)
 
 
-def short(x):
-    """Three digits, with an exponent where they would not show."""
-    text = f"{x:.3g}" if 1e-3 <= x < 1e3 or x == 0 else f"{x:.1e}"
-    return text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e−").replace("e-", "e−")
+def three_digits(x):
+    """With an exponent where they would not show."""
+    return short(x, ".3g", 1e-3, 1e3)
 
 
 def apart(heights, low, high, gap):

@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..losses import softmax
-from ..plots.style import ACCENT, BACKWARD, FORWARD, GREY, INK, PALE
+from ..plots.style import ACCENT, BACKWARD, FORWARD, GREY, INK, ONE_OF_MANY, PALE
+from ..text import minus, number
 from .base import Explorer, Label, Scene, Slider, choices
 
 _LOGITS = choices(np.round(np.arange(-5, 5.001, 0.1), 1).tolist(), "{:.1f}".format)
@@ -47,7 +48,7 @@ class Softmax(Explorer):
             ax.axhline(0, color=GREY if k == 1 else PALE, lw=1.5, zorder=0)
             self.figure.text(box[0], 0.935, title, weight="bold", va="center", color=INK if k == 0 else colour)
             self.axes.append(ax)
-            bars.append(ax.bar((1, 2, 3), (0, 0, 0), width=0.6, color="#9a9a9a" if k == 0 else colour).patches)
+            bars.append(ax.bar((1, 2, 3), (0, 0, 0), width=0.6, color=ONE_OF_MANY if k == 0 else colour).patches)
         self.bars = bars
         return [bar for group in bars for bar in group]
 
@@ -55,15 +56,13 @@ class Softmax(Explorer):
         z = np.array([z1, z2, z3])
         a, E, slope = passes(z, true - 1, T)
         labels = []
-        for ax, group, values, form in zip(
-            self.axes, self.bars, (z, a, slope), ("{:.1f}", "{:.3f}", "{:+.3f}"), strict=True
-        ):
+        for ax, group, values, form in zip(self.axes, self.bars, (z, a, slope), (".1f", ".3f", "+.3f"), strict=True):
             for k, (bar, value) in enumerate(zip(group, values, strict=True), start=1):
                 bar.set_height(value)
                 x, y = self.pixels(ax, k, value)
                 _, zero = self.pixels(ax, k, 0)
-                up = value >= 0
-                labels.append(Label(x, (max(y, zero) + 12) if up else (min(y, zero) - 12), _text(form, value), INK, 10))
+                y = max(y, zero) + 12 if value >= 0 else min(y, zero) - 12
+                labels.append(Label(x, y, minus(number(value, form)), INK, 10))
                 labels.append(Label(x, BASE - 17, f"class {k}", ACCENT if k == true else GREY, 10, bold=k == true))
         x, _ = self.pixels(self.axes[0], 0.4, 0)
         labels.append(Label(x, 62, f"true class: {true}", ACCENT, 11, "lm", bold=True))
@@ -71,7 +70,7 @@ class Softmax(Explorer):
         labels.append(Label(x, 62, f"loss = −log a({true})", FORWARD, 11, "lm"))
         labels.append(Label(x, 36, f"= {E:.3f}", FORWARD, 13, "lm", bold=True))
         x, _ = self.pixels(self.axes[2], 0.4, 0)
-        above, below = (_text("{:+.3f}", float(slope[side].sum())) for side in (slope > 0, slope < 0))
+        above, below = (minus(number(slope[side].sum(), "+.3f")) for side in (slope > 0, slope < 0))
         labels.append(Label(x, 62, f"above 0: {above}, below: {below}", BACKWARD, 10, "lm"))
         labels.append(Label(x, 36, f"sum = {abs(slope.sum()):.3f}", BACKWARD, 13, "lm", bold=True))
         x, _ = self.pixels(self.axes[0], 0.4, 0)
@@ -79,14 +78,9 @@ class Softmax(Explorer):
         status = (
             f"Logits {z1:.1f}, {z2:.1f}, {z3:.1f}, temperature {T:g}, true class {true}: "
             f"probabilities {a[0]:.3f}, {a[1]:.3f}, {a[2]:.3f}, loss {E:.3f}, "
-            f"slopes {', '.join(_text('{:+.3f}', s, '-') for s in slope)}, which sum to zero."
+            f"slopes {', '.join(number(s, '+.3f') for s in slope)}, which sum to zero."
         )
         return Scene(labels, status)
-
-
-def _text(form, value, minus="−"):
-    text = form.format(value)
-    return text.lstrip("+-") if not any(digit in text for digit in "123456789") else text.replace("-", minus)
 
 
 def _verdict(a, true):

@@ -4,41 +4,32 @@ from functools import cache, lru_cache
 
 import numpy as np
 from contourpy import contour_generator
-from matplotlib.lines import Line2D
 
-from .. import activations as act
 from .. import datasets
+from ..activations import identity
 from ..losses import binary_cross_entropy
 from ..network import Network
-from ..plots.style import FORWARD, GREY, INK, WIDTH
+from ..plots.style import FORWARD, GREY, INK, LAYERS, PAPER, PROBABILITY
+from ..plots.training import CLASSES
 from ..runs import Run
-from .base import Choice, Label, Scene, Slider, choices
+from .base import Choice, Label, Scene, Slider, add_line, choices
 from .pixels import between, paint
-from .settings import RATES, RULES, STARTS, ByEpoch, apart, completed, log10, rule_in_words, short
+from .settings import ACTIVATIONS, RATES, RULES, STARTS, ByEpoch, apart, completed, log10, rule_in_words, three_digits
 
 EPOCHS, POINTS, BATCH = 300, 400, 32
 VIEW, CELLS = 2.5, 64  # the field runs from -VIEW to VIEW both ways; between its CELLS the picture is interpolated
 LEFT, BOTTOM, SIZE = 16, 58, 392  # of the field, in CSS pixels
-CLASS = ("#4a2a6b", "#00573a")  # the two classes: purple and green, which the colour-blind tell apart
-FIELD = between("#b39fca", "#d6cae2", "#f8f8f5", "#d3ead7", "#9dd0aa")  # from class 0 to class 1
-LAYER = ("#4f2500", "#964700", "#cc6600", "#e88f2e")  # orange, from the first layer to the last
+FIELD = between(*PROBABILITY)
 LOSSES, LENGTHS = (-3.5, 1.5), (-7.5, 1.5)  # powers of ten on the axes
 
 COIN = np.log(2)  # the loss of who answers ½ to everything
 GAP = 14  # CSS pixels between two labels, one above the other
 BOUNDARY = {"color": INK, "lw": 1.8}
-DOT = (
-    {"ls": "none", "mec": "white", "mew": 0.7, "marker": "o", "ms": 5.6, "mfc": CLASS[0]},
-    {"ls": "none", "mec": "white", "mew": 0.7, "marker": "D", "ms": 4.9, "mfc": CLASS[1]},
-)
+DOT = tuple({"ls": "none", "mec": PAPER, "mew": 0.7, "marker": m, "ms": ms, "mfc": c} for m, ms, c in CLASSES)
 WRONG = {"ls": "none", "marker": "o", "ms": 9, "mfc": "none", "mec": INK, "mew": 1.0}
 
 DATA = (("XOR cloud", "xor"), ("circles", "circles"), ("moons", "moons"), ("spirals", "spirals"))
-CURVES = {
-    "identity": ("identity", act.identity), "sigmoid": ("sigmoid", act.sigmoid), "tanh": ("tanh", act.tanh),
-    "relu": ("ReLU", act.relu), "leaky_relu": ("leaky ReLU 0.01", act.leaky_relu(0.01)), "elu": ("ELU", act.elu(1.0)),
-    "silu": ("SiLU", act.silu),
-}  # fmt: skip
+SHAPES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "silu")  # of ACTIVATIONS
 
 
 @cache
@@ -57,8 +48,8 @@ def points(data):
 
 
 @lru_cache(maxsize=12)  # a run of 300 epochs keeps up to 5 MB of parameters
-def _run(data, sizes, activation, optimizer, alpha, beta, weights):
-    net = Network(sizes, hidden=CURVES[activation][1], output=act.identity, loss=binary_cross_entropy)
+def cached_run(data, sizes, activation, optimizer, alpha, beta, weights):
+    net = Network(sizes, hidden=ACTIVATIONS[activation][1], output=identity, loss=binary_cross_entropy)
     return Run(net, net.init(0, weights), *points(data), RULES[optimizer][2](alpha, beta), batch_size=BATCH)
 
 
@@ -68,7 +59,7 @@ def run(data, units, layers, activation, optimizer, alpha, beta, weights):
         activation = "identity"
     if not RULES[optimizer][1]:
         beta = 0.0
-    return _run(data, (2, *[units] * layers, 1), activation, optimizer, alpha, beta, weights)
+    return cached_run(data, (2, *[units] * layers, 1), activation, optimizer, alpha, beta, weights)
 
 
 @cache
@@ -113,7 +104,7 @@ class Training(ByEpoch):
         "weights": Choice("start weights", choices(STARTS), "xavier"),
         "layers": Slider("hidden layers", choices((0, 1, 2, 3)), 2),
         "units": Slider("units in each", choices((1, 2, 3, 4, 6, 8, 12, 16, 24, 32)), 16),
-        "activation": Choice("activation", tuple((shown, name) for name, (shown, _) in CURVES.items()), "tanh"),
+        "activation": Choice("activation", tuple((ACTIVATIONS[name][0], name) for name in SHAPES), "tanh"),
         "optimizer": Choice("optimizer", tuple((rule[0], name) for name, rule in RULES.items()), "adam"),
         "alpha": Slider("learning rate α", choices(RATES, "{:g}".format), 0.01),
         "beta": Slider("momentum β", choices((0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99), "{:g}".format), 0.9),
@@ -132,14 +123,11 @@ class Training(ByEpoch):
     presets = completed(presets, sliders)
 
     def background(self):
-        at = lambda left, bottom, width, height: self.figure.add_axes(  # noqa: E731
-            (left / WIDTH, bottom / self.height, width / WIDTH, height / self.height)
-        )
-        self.ax = at(LEFT, BOTTOM, SIZE, SIZE)
+        self.ax = self.axes_at(LEFT, BOTTOM, SIZE, SIZE)
         self.ax.set(xlim=(-VIEW, VIEW), ylim=(-VIEW, VIEW), xticks=[], yticks=[])
         self.ax.spines[:].set_visible(False)
-        self._key(at(LEFT, 6, SIZE, 46))
-        self.loss_ax, self.length_ax = at(478, 296, 246, 124), at(478, 58, 246, 164)
+        self._key(self.axes_at(LEFT, 6, SIZE, 46))
+        self.loss_ax, self.length_ax = self.axes_at(478, 296, 246, 124), self.axes_at(478, 58, 246, 164)
         for ax, (low, high), title, step in (
             (self.loss_ax, LOSSES, "Loss, mean over the epoch", 1),
             (self.length_ax, LENGTHS, "Length of each layer's gradient", 2),
@@ -155,13 +143,12 @@ class Training(ByEpoch):
             "always ½", (1, np.log10(COIN)), (8, 0), ("axes fraction", "data"), "offset points", color=GREY,
             fontsize=9, va="center",
         )  # fmt: skip
-        line = lambda ax, **style: ax.add_line(Line2D([], [], **style))  # noqa: E731
-        self.boundary = line(self.ax, **BOUNDARY, zorder=1)
-        self.dots = [line(self.ax, **DOT[k], zorder=2 + k) for k in (0, 1)]
-        self.wrong = line(self.ax, **WRONG, zorder=4)
-        self.loss = line(self.loss_ax, color=FORWARD, zorder=5)
-        self.now = line(self.loss_ax, color=FORWARD, marker="o", ms=8, mec="white", mew=1.2, zorder=6, clip_on=False)
-        self.lengths = {k: line(self.length_ax, color=c, lw=1.6, zorder=5) for k, c in enumerate(LAYER, start=1)}
+        self.boundary = add_line(self.ax, **BOUNDARY, zorder=1)
+        self.dots = [add_line(self.ax, **DOT[k], zorder=2 + k) for k in (0, 1)]
+        self.wrong = add_line(self.ax, **WRONG, zorder=4)
+        self.loss = add_line(self.loss_ax, color=FORWARD, zorder=5)
+        self.now = add_line(self.loss_ax, color=FORWARD, marker="o", ms=8, mec=PAPER, mew=1.2, zorder=6, clip_on=False)
+        self.lengths = {k: add_line(self.length_ax, color=c, lw=1.6, zorder=5) for k, c in enumerate(LAYERS, start=1)}
         return [self.boundary, *self.dots, self.wrong, self.loss, self.now, *self.lengths.values()]
 
     def _key(self, ax):
@@ -184,7 +171,7 @@ class Training(ByEpoch):
         self._loss(training.history, epoch)
         count = f"{where}: {right} of {POINTS} points on their side."
         said, about = "" if unfinished else _verdict(training, epoch, asked), _settings(**settings)
-        loss = short(training.history.loss[epoch - 1]) if epoch else ""
+        loss = three_digits(training.history.loss[epoch - 1]) if epoch else ""
         labels = [Label(LEFT, 500, count, INK, 12, "lm", bold=True), Label(LEFT, 474, about, GREY, 10, "lm")]
         labels += [Label(784, 500, said, INK, 11, "rm")] * bool(said)
         labels += [Label(784, 435, loss, FORWARD, 11, "rm", bold=True)] * bool(loss)
@@ -223,7 +210,7 @@ class Training(ByEpoch):
                 lengths[layer] = shown[-1]
                 x, heights[layer] = self.pixels(self.length_ax, epoch, np.clip(log10(shown[-1]), *LENGTHS))
         for layer, y in apart(heights, BOTTOM + 8, 214, GAP).items():
-            yield Label(x + 8, y, f"layer {layer}{_beyond(lengths[layer])}", LAYER[layer - 1], 9, "lm", bold=True)
+            yield Label(x + 8, y, f"layer {layer}{_beyond(lengths[layer])}", LAYERS[layer - 1], 9, "lm", bold=True)
 
 
 def _beyond(length):
@@ -250,7 +237,7 @@ def _verdict(training, epoch, asked):
 
 def _settings(data, units, layers, activation, optimizer, alpha, beta, weights):
     """The settings that are in use, as a line of text."""
-    hidden = f"{CURVES[activation][0]}" if layers else "no hidden layer"
+    hidden = ACTIVATIONS[activation][0] if layers else "no hidden layer"
     name = {value: text for text, value in DATA}[data]
     sizes = "-".join(map(str, (2, *[units] * layers, 1)))
     rule = rule_in_words(optimizer, alpha, beta)

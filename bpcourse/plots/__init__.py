@@ -3,6 +3,7 @@
 Show one in a notebook with `picture(ax, alt)`.
 """
 
+# ruff: noqa: F401
 from .activations import plot_depth, plot_functions, plot_jacobian, plot_value_and_slope
 from .convolution import plot_filtered, plot_moved, plot_pooling, plot_strides, plot_tied
 from .derivation import plot_counts, plot_graph, plot_layer_sizes, plot_ways
@@ -14,45 +15,3 @@ from .relay import plot_network, plot_relay
 from .runs import plot_runs
 from .style import picture
 from .training import plot_boundaries, plot_by_layer, plot_curves, plot_turning
-
-__all__ = [
-    "picture",
-    "plot_boundaries",
-    "plot_by_layer",
-    "plot_by_step",
-    "plot_confusion",
-    "plot_counts",
-    "plot_curves",
-    "plot_deltas",
-    "plot_depth",
-    "plot_digits",
-    "plot_errors",
-    "plot_features",
-    "plot_filtered",
-    "plot_functions",
-    "plot_graph",
-    "plot_jacobian",
-    "plot_layer_sizes",
-    "plot_line_fits",
-    "plot_loss_curves",
-    "plot_moved",
-    "plot_network",
-    "plot_nudges",
-    "plot_one_among",
-    "plot_parabolas",
-    "plot_paths",
-    "plot_plane",
-    "plot_pooling",
-    "plot_rates",
-    "plot_relay",
-    "plot_runs",
-    "plot_stairs",
-    "plot_steps_needed",
-    "plot_strides",
-    "plot_surprise",
-    "plot_tied",
-    "plot_training",
-    "plot_turning",
-    "plot_value_and_slope",
-    "plot_ways",
-]

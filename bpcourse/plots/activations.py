@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from .style import ACCENT, BACKWARD, FORWARD, GREY, INK, PALE, new_axes, styled
+from ..text import lowered, minus
+from .style import ACCENT, BACKWARD, DASHES, FORWARD, GREY, INK, OTHER, PALE, PAPER, new_axes, styled
 
 FLAT = 0.1  # a slope smaller than this in size counts as flat: less than a tenth of a message gets through
-_COLOURS = (INK, FORWARD, "#a8408a", ACCENT)
-_DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+_COLOURS = (INK, FORWARD, OTHER, ACCENT)
 _MARKS = ("o", "s", "^", "D")
-POSITIVE, NEGATIVE = ACCENT, "#a8408a"  # signs, in colours that stand for neither pass
+POSITIVE, NEGATIVE = ACCENT, OTHER  # signs, in colours that stand for neither pass
 
 
 def flat_zones(z, slope, limit=FLAT):
@@ -58,7 +58,7 @@ def plot_value_and_slope(curves, ax=None, title="", ylim=None):
 def plot_functions(curves, ax=None, title="", xlabel="x", ylabel="output"):
     """Curves {label: (x, y)} with their labels at the right end."""
     ax = new_axes(ax)
-    for (label, (x, y)), colour, dashes in zip(curves.items(), _COLOURS, _DASHES, strict=False):
+    for (label, (x, y)), colour, dashes in zip(curves.items(), _COLOURS, DASHES, strict=False):
         ax.plot(x, y, color=colour, ls=dashes)
         ax.annotate(label, (x[-1], y[-1]), (6, 0), textcoords="offset points", color=colour, va="center")
     ax.set(xlabel=xlabel, ylabel=ylabel)
@@ -72,9 +72,9 @@ def plot_depth(norms, ax=None, title=""):
     messages, so all are orange, and dashes and marks tell them apart.
     """
     ax = new_axes(ax, height=420)
-    for (label, sizes), dashes, mark in zip(norms.items(), _DASHES, _MARKS, strict=False):
+    for (label, sizes), dashes, mark in zip(norms.items(), DASHES, _MARKS, strict=False):
         layers = np.arange(1, len(sizes) + 1)
-        ax.semilogy(layers, sizes, color=BACKWARD, ls=dashes, marker=mark, ms=6, mfc="white", markevery=(0, 4))
+        ax.semilogy(layers, sizes, color=BACKWARD, ls=dashes, marker=mark, ms=6, mfc=PAPER, markevery=(0, 4))
         ax.annotate(label, (1, sizes[0]), (-10, 0), textcoords="offset points", va="center", ha="right")
     last = len(sizes)
     ax.plot([1, last], [1, 1], color=GREY, lw=0.8, zorder=0)
@@ -101,16 +101,11 @@ def plot_jacobian(J, ax=None, title="", inputs="z", outputs="p"):
             share = abs(J[i, k]) / biggest
             colour = POSITIVE if J[i, k] > 0 else NEGATIVE
             ax.fill_between([k - 0.48, k + 0.48], i - 0.46, i + 0.46, color=colour, alpha=0.10 + 0.45 * share, lw=0)
-            ax.text(k, i, f"{J[i, k]:+.3f}".replace("-", "−"), ha="center", va="center")
+            ax.text(k, i, minus(f"{J[i, k]:+.3f}"), ha="center", va="center")
     ax.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
-    ax.set_xticks(range(columns), [f"by {inputs}{_index(k)}" for k in range(columns)])
-    ax.set_yticks(range(rows), [f"{outputs}{_index(i)} changes" for i in range(rows)])
+    ax.set_xticks(range(columns), [f"by {inputs}{lowered(k + 1)}" for k in range(columns)])
+    ax.set_yticks(range(rows), [f"{outputs}{lowered(i + 1)} changes" for i in range(rows)])
     ax.tick_params(length=0)
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.set_title(title)
     return ax
-
-
-def _index(k):
-    """The index of entry k in small figures below the line, counted from 1."""
-    return str(k + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))

@@ -4,13 +4,26 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from .style import ACCENT, BACKWARD, BACKWARD_FILL, FORWARD, GREY, INK, new_axes, styled
+from ..text import minus, number
+from .style import (
+    ACCENT,
+    BACKWARD,
+    BACKWARD_FILL,
+    BELOW_ZERO,
+    FORWARD,
+    GREY,
+    INK,
+    OTHER,
+    PAPER,
+    SHADE,
+    new_axes,
+    styled,
+)
 
-NEGATIVE = "#8a8a8a"  # below zero: grey, so that the sign shows without colour, too
-VALUES = LinearSegmentedColormap.from_list("values", (NEGATIVE, "white", FORWARD))
-GRADIENTS = LinearSegmentedColormap.from_list("gradients", (NEGATIVE, "white", BACKWARD))
-INKED = LinearSegmentedColormap.from_list("ink", ("white", INK))
-_LINES = ((INK, "-"), (FORWARD, (0, (5, 2))), (ACCENT, (0, (1, 1.2))), ("#a8408a", (0, (6, 2, 1, 2))))
+VALUES = LinearSegmentedColormap.from_list("values", (BELOW_ZERO, PAPER, FORWARD))
+GRADIENTS = LinearSegmentedColormap.from_list("gradients", (BELOW_ZERO, PAPER, BACKWARD))
+INKED = LinearSegmentedColormap.from_list("ink", (PAPER, INK))
+_LINES = ((INK, "-"), (FORWARD, (0, (5, 2))), (ACCENT, (0, (1, 1.2))), (OTHER, (0, (6, 2, 1, 2))))
 
 
 def _cells(ax, array, colours=VALUES, numbers=None, light=False):
@@ -25,7 +38,7 @@ def _cells(ax, array, colours=VALUES, numbers=None, light=False):
     rows, columns = array.shape
     if numbers:
         for (i, j), value in np.ndenumerate(array):
-            ax.text(j, i, format(value + 0.0, numbers).replace("-", "−"), ha="center", va="center", fontsize=10)
+            ax.text(j, i, minus(number(value, numbers)), ha="center", va="center", fontsize=10)
     ax.set(xticks=[], yticks=[], xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
     for spine in ax.spines.values():
         spine.set(visible=True, color=GREY, lw=0.8)
@@ -52,7 +65,7 @@ def plot_tied(M, dM, ax=None, title=""):
         panel = ax.inset_axes((left, 0.0, 0.40, 0.88))
         _cells(panel, np.where(band, table, 0.0), colours, light=True)
         for (p, q), value in np.ndenumerate(table):
-            text = f"{value:g}".replace("-", "−") if band[p, q] else "0" if table is M else "·"
+            text = minus(f"{value:g}") if band[p, q] else "0" if table is M else "·"
             panel.text(q, p, text, ha="center", va="center", color=INK if band[p, q] else GREY)
         panel.set_title(name, fontsize=11, pad=6, loc="center", weight="normal")
         panel.set_xticks(range(M.shape[1]), [f"x{q + 1}" for q in range(M.shape[1])])
@@ -129,14 +142,14 @@ def plot_strides(x, delta, k, padding, stride, ax=None, title=""):
         at, y = n * stride, 1.55 + 0.62 * (n % 2)  # in turns, so that windows that overlap can be told apart
         inside[at : at + k] = True
         ax.add_patch(Rectangle((at - 0.44, y), k - 0.12, 0.44, fc=FORWARD, ec="none"))
-        ax.text(at + (k - 1) / 2, y + 0.22, f"z{n + 1}", ha="center", va="center", color="white", weight="bold")
+        ax.text(at + (k - 1) / 2, y + 0.22, f"z{n + 1}", ha="center", va="center", color=PAPER, weight="bold")
     for q, value in enumerate(row):
         border = q < padding or q >= len(row) - padding
-        _cell(ax, q, 0.4, f"{value:g}", GREY if border else INK, "#f3f3f3" if border else "white")
+        _cell(ax, q, 0.4, f"{value:g}", GREY if border else INK, SHADE if border else PAPER)
     for r, value in enumerate(spread):
         kept = r % stride == 0 and r // stride < len(delta)
-        text = f"{value:g}".replace("-", "−")
-        _cell(ax, r + (k - 1) / 2, 3.1, text, INK if kept else GREY, BACKWARD_FILL if kept else "white", kept)
+        text = minus(f"{value:g}")
+        _cell(ax, r + (k - 1) / 2, 3.1, text, INK if kept else GREY, BACKWARD_FILL if kept else PAPER, kept)
     for q in np.flatnonzero(~inside):
         ax.text(q, 1.85, "in no\nwindow", ha="center", va="center", color=GREY, fontsize=9.5)
     for y, name, colour in ((0.9, "pixels", INK), (2.12, "windows", FORWARD), (3.6, "delta", BACKWARD)):
@@ -172,6 +185,6 @@ def plot_moved(columns, accuracies, ax=None, title=""):
     ax.axhline(10, color=GREY, lw=0.8, zorder=0)
     ax.annotate("guessing", (columns[0], 10), (0, 4), textcoords="offset points", color=GREY, fontsize=10)
     ax.set(ylim=(0, 102), xlabel="moved to the right by (pixels)", ylabel="right answers, %")
-    ax.set_xticks(columns, [f"{c:+d}".replace("-", "−") if c else "0" for c in columns])
+    ax.set_xticks(columns, [minus(number(c, "+d")) for c in columns])
     ax.set_title(title)
     return ax

@@ -3,7 +3,8 @@
 import numpy as np
 from matplotlib.patches import Circle
 
-from .style import BACKWARD, BACKWARD_FILL, FORWARD, GREY, INK, PALE, new_axes, styled
+from ..text import minus
+from .style import ARROW, BACKWARD, BACKWARD_FILL, DASHES, EDGE, FORWARD, GREY, INK, PALE, PAPER, new_axes, styled
 
 _X, _RADIUS = (100, 300, 500), 25
 _LOSS_X = 690
@@ -13,7 +14,7 @@ GRAPH_PLACES = {  # where the nodes of the small graph stand, here and in its ex
     "w2": (302, _BOTTOM), "h1": (416, _HIGH), "h2": (416, _LOW), "p1": (530, _HIGH), "p2": (530, _LOW),
     "u1": (530, _TOP), "u2": (530, _BOTTOM), "s": (642, _MIDDLE), "E": (752, _MIDDLE),
 }  # fmt: skip
-_ARROW = {"arrowstyle": "-|>", "color": "#a8a8a8", "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
+_ARROW = {"arrowstyle": "-|>", "color": ARROW, "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
 
 
 @styled
@@ -48,12 +49,12 @@ def plot_ways(sizes, weight, ax=None, title=""):
 
 
 def _line(ax, start, end, on):
-    style = {"color": BACKWARD, "lw": 4, "zorder": 2} if on else {"color": "#c8c8c8", "lw": 1.5, "zorder": 1}
+    style = {"color": BACKWARD, "lw": 4, "zorder": 2} if on else {"color": EDGE, "lw": 1.5, "zorder": 1}
     ax.plot([start[0], end[0]], [start[1], end[1]], solid_capstyle="butt", **style)
 
 
 def _node(ax, centre, text, on):
-    fill, edge = (BACKWARD_FILL, BACKWARD) if on else ("white", GREY)
+    fill, edge = (BACKWARD_FILL, BACKWARD) if on else (PAPER, GREY)
     ax.add_patch(Circle(centre, _RADIUS, fc=fill, ec=edge, lw=3 if on else 1.5, zorder=3))
     ax.text(*centre, text, ha="center", va="center", weight="bold", color=INK, zorder=4)
 
@@ -68,7 +69,7 @@ def plot_graph(values, parents, ax=None, title=""):
     ax.set(xlim=(10, 795), ylim=(155, 565), aspect="equal")
     ax.axis("off")
     for node, centre in GRAPH_PLACES.items():
-        ax.add_patch(Circle(centre, radius, fc="white", ec=FORWARD, lw=1.5, zorder=3))
+        ax.add_patch(Circle(centre, radius, fc=PAPER, ec=FORWARD, lw=1.5, zorder=3))
         _number(ax, (centre[0], centre[1] + 10), node, weight="bold")
         _number(ax, (centre[0], centre[1] - 10), f"{values[node]:.3f}", color=FORWARD, size=10)
         for parent, local in parents.get(node, ()):
@@ -83,7 +84,7 @@ def plot_graph(values, parents, ax=None, title=""):
 
 
 def _number(ax, place, text, **style):
-    ax.text(*place, text.replace("-", "−"), ha="center", va="center", zorder=4, **style)
+    ax.text(*place, minus(text), ha="center", va="center", zorder=4, **style)
 
 
 @styled
@@ -112,11 +113,11 @@ def plot_counts(sizes, curves, ax=None, title="", xlabel="parameters of the netw
 def plot_layer_sizes(sizes, ax=None, title=""):
     """The size of delta in each layer on a logarithmic axis; sizes = {label: [layer 1, layer 2, ...]}."""
     ax = new_axes(ax, height=380)
-    dashes = iter(("-", (0, (5, 2)), (0, (1, 1.5))))
+    dashes = iter(DASHES)
     marks = iter("osD")
     for label, values in sizes.items():
         layers, style = np.arange(1, len(values) + 1), {"ls": next(dashes), "marker": next(marks)}
-        ax.plot(layers, values, color=BACKWARD, ms=7, mfc="white", mew=1.8, **style)  # delta travels backward
+        ax.plot(layers, values, color=BACKWARD, ms=7, mfc=PAPER, mew=1.8, **style)  # delta travels backward
         top = values[1] == max(other[1] for other in sizes.values())
         place = {"xytext": (0, 11), "va": "bottom"} if top else {"xytext": (14, -4), "va": "top"}
         ax.annotate(label, (2, values[1]), textcoords="offset points", ha="left", **place)

@@ -5,10 +5,10 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from .style import GREY, INK, PALE, new_axes, styled
+from .style import GREY, INK, PALE, SIGNED, new_axes, styled
 
 SIDE = 8  # a digit is 8 by 8 pixels
-_SIGNED = LinearSegmentedColormap.from_list("signed", ("#4a2a6b", "#b39fca", "#f8f8f5", "#9dd0aa", "#00573a"))
+_SIGNED = LinearSegmentedColormap.from_list("signed", SIGNED)
 
 
 @styled

@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from .style import ACCENT, GREY, INK, PALE, new_axes, styled
-
-_COLOURS = (ACCENT, INK, GREY, "#a8408a")
-_DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+from .style import ACCENT, DASHES, GREY, INK, LINES, ONE_OF_MANY, PALE, PAPER, new_axes, styled
 
 
 @styled
@@ -14,7 +11,7 @@ def plot_loss_curves(curves, ax=None, title=""):
     after k steps.
     """
     ax = new_axes(ax)
-    for (label, losses), colour, dashes in zip(curves.items(), _COLOURS, _DASHES, strict=False):
+    for (label, losses), colour, dashes in zip(curves.items(), LINES, DASHES, strict=False):
         _loss_line(ax, losses, label, color=colour, linestyle=dashes)
     ax.set_title(title)
     return ax
@@ -26,7 +23,7 @@ def plot_nudges(h, errors, ax=None, title=""):
     errors = {label: errors}.
     """
     ax = new_axes(ax, height=380)
-    for (label, error), colour, dashes in zip(errors.items(), _COLOURS, _DASHES, strict=False):
+    for (label, error), colour, dashes in zip(errors.items(), LINES, DASHES, strict=False):
         ax.loglog(h, error, color=colour, linestyle=dashes, marker="o", ms=4)
         ax.annotate(label, (h[-1], error[-1]), (8, 0), textcoords="offset points", color=colour, va="center")
     ax.set(xlabel="size of the nudge, h", ylabel="error of the slope")
@@ -39,7 +36,7 @@ def plot_one_among(right, wrong, ax=None, title=""):
     """One loss curve in green among many in grey, which are {label: losses}; a curve that does not fall is labelled."""
     ax = new_axes(ax, height=440)
     for label, losses in wrong.items():
-        _loss_line(ax, losses, "", color="#9a9a9a", linewidth=1.2)
+        _loss_line(ax, losses, "", color=ONE_OF_MANY, linewidth=1.2)
         if losses[-1] > losses[1]:
             here = (len(losses) - 1, losses[-1])
             ax.annotate(label, here, (0, 6), textcoords="offset points", ha="right", va="bottom", color=GREY)
@@ -62,7 +59,7 @@ def plot_errors(errors, limit, ax=None, title=""):
     ax = new_axes(ax, height=110 + 26 * len(errors))
     for row, error in enumerate(errors.values()):
         ax.plot([1e-12, error], [row, row], color=PALE, lw=1.5, zorder=1)
-        style = {"marker": "o", "color": ACCENT} if error <= limit else {"marker": "D", "mec": INK, "mfc": "white"}
+        style = {"marker": "o", "color": ACCENT} if error <= limit else {"marker": "D", "mec": INK, "mfc": PAPER}
         ax.plot([error], [row], ms=8, mew=1.5, zorder=2, clip_on=False, **style)
     ax.axvline(limit, color=GREY, lw=1.2, ls="--")
     ax.annotate("right", (limit, -0.6), (-8, 4), textcoords="offset points", ha="right", color=GREY)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .style import ACCENT, BACKWARD, FORWARD, GREY, INK, new_axes, styled
+from .style import ACCENT, BACKWARD, FORWARD, GREY, INK, OTHER, PAPER, SHADE, new_axes, styled
 
 
 @styled
@@ -35,7 +35,7 @@ def plot_deltas(z, deltas, ax=None, title=""):
         at = (z[np.argmax(delta)], np.max(delta)) if dies else (z[-1], delta[-1])
         place = {"ha": "center", "xytext": (0, 8)} if dies else {"ha": "right", "xytext": (-8, -18)}
         ax.annotate(label, at, textcoords="offset points", color=BACKWARD, weight="bold", **place)
-    ax.axvspan(3, z[-1], color="#f3f3f3", zorder=0)
+    ax.axvspan(3, z[-1], color=SHADE, zorder=0)
     ax.annotate("sure and wrong", (3, 0.4), (8, 0), textcoords="offset points", color=GREY, va="center")
     ax.set(xlabel="z of the unit (target 0)", ylabel="delta, dE/dz", xlim=(z[0], z[-1]), ylim=(-0.03, 1.05))
     ax.set_title(title)
@@ -47,7 +47,7 @@ def plot_steps_needed(starts, needed, ax=None, title=""):
     """Steps of learning needed over the z where it starts, logarithmic; needed = {label: steps for each start}."""
     ax = new_axes(ax, height=380)
     for (label, steps), marker in zip(needed.items(), "oD", strict=False):
-        ax.semilogy(starts, steps, color=BACKWARD, marker=marker, ms=6, mfc="white", mew=1.8)
+        ax.semilogy(starts, steps, color=BACKWARD, marker=marker, ms=6, mfc=PAPER, mew=1.8)
         here = (starts[-1], steps[-1])
         ax.annotate(label, here, (-8, 10), textcoords="offset points", color=BACKWARD, ha="right", weight="bold")
         ax.annotate(f"{steps[-1]:,}", here, (10, 0), textcoords="offset points", color=INK, va="center")
@@ -65,7 +65,7 @@ def plot_stairs(z, naive, stable, ax=None, title=""):
     ax.plot(z, stable, color=ACCENT, lw=3)
     ax.plot(z[finite], naive[finite], color=INK, lw=1.4)
     end = z[finite][-1]
-    ax.axvspan(end, z[-1], color="#f3f3f3", zorder=0)
+    ax.axvspan(end, z[-1], color=SHADE, zorder=0)
     ax.annotate("from here on\n−log(1 − a) is inf", (end, z[0]), (8, 12), textcoords="offset points", color=INK)
     k = len(z) * 5 // 6
     ax.annotate("log(1 + eᶻ)", (z[k], stable[k]), (10, -14), textcoords="offset points", color=ACCENT, weight="bold")
@@ -99,7 +99,7 @@ def plot_training(curves, ax=None, title=""):
     """Losses over the steps of training on plain axes; curves = {label: losses}, losses[k] after k steps."""
     ax = new_axes(ax, height=400)
     ax.axhline(np.log(10), color=GREY, lw=1.2, ls="--", zorder=0)
-    styles = ((INK, "-"), (FORWARD, (0, (6, 2))), ("#a8408a", (0, (6, 2, 1, 2))), (ACCENT, (0, (1, 1.5))))
+    styles = ((INK, "-"), (FORWARD, (0, (6, 2))), (OTHER, (0, (6, 2, 1, 2))), (ACCENT, (0, (1, 1.5))))
     for (label, losses), (colour, dashes) in zip(curves.items(), styles, strict=False):
         ax.plot(losses, color=colour, ls=dashes, lw=2.5)
         k = min(3, len(losses) - 1)  # early, where the curves are still apart

@@ -2,11 +2,8 @@
 
 import numpy as np
 
-from .style import ACCENT, BACKWARD, FORWARD, GREY, INK, PALE, new_axes, styled
+from .style import ACCENT, BACKWARD, DASHES, FORWARD, GREY, INK, LINES, PALE, PAPER, TINTS, new_axes, styled
 
-_COLOURS = (ACCENT, INK, GREY, "#a8408a")
-_DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
-_TINTS = ("#f4f8fc", "#e3edf8", "#cbddf0", "#adc8e5", "#8caed6", "#6a91c2")  # slow to fast
 RATES = (0.0, 0.4, 0.6, 0.8, 0.9, 0.95, 1.0)  # where the tints of `plot_plane` change
 _PLACES = ((0.37, 0.012), (1.9, 0.70), (1.76, 0.012), (3.3, 0.12))  # of the names of the regimes
 
@@ -54,7 +51,7 @@ def plot_paths(surface, paths, ax=None, title=""):
         panel.plot(*surface.minimum, "x", color=INK, ms=8, mew=1.8)
         path = np.asarray(path)
         panel.plot(path[:, 0], path[:, 1], "o-", color=BACKWARD, ms=3, lw=1.2)
-        panel.plot(*path[0], "o", mec=INK, mfc="white", mew=1.5, ms=7, zorder=4)
+        panel.plot(*path[0], "o", mec=INK, mfc=PAPER, mew=1.5, ms=7, zorder=4)
         inside = path[np.isfinite(path).all(axis=1)][-1]
         panel.plot(*inside, "o", color=ACCENT, ms=8, zorder=5)
         panel.set(xlim=(left, right), ylim=(bottom, top), xticks=[], yticks=[], aspect="equal", anchor="W")
@@ -69,7 +66,7 @@ def plot_rates(alpha, factors, best, measured=None, ax=None, title=""):
     """
     ax = new_axes(ax, height=420)
     worst = np.max(list(factors.values()), axis=0)
-    for (label, factor), dashes in zip(factors.items(), _DASHES[1:], strict=False):
+    for (label, factor), dashes in zip(factors.items(), DASHES[1:], strict=False):
         ax.plot(alpha, factor, color=GREY, ls=dashes, lw=1.6)
         k, place = _beside(factor)
         ax.annotate(label, (alpha[k], factor[k]), textcoords="offset points", color=GREY, **place)
@@ -77,7 +74,7 @@ def plot_rates(alpha, factors, best, measured=None, ax=None, title=""):
     ax.axhline(1, color=INK, lw=1)
     ax.annotate("above this line: diverges", (alpha[0], 1), (4, 5), textcoords="offset points", color=INK)
     if measured is not None:
-        ax.plot(*measured, "o", mec=INK, mfc="white", mew=1.4, ms=6, zorder=4)
+        ax.plot(*measured, "o", mec=INK, mfc=PAPER, mew=1.4, ms=6, zorder=4)
     ax.plot(*best, "o", color=ACCENT, ms=11, zorder=5)
     note = f"best: α = {best[0]:.3f}, rate {best[1]:.3f}"
     ax.annotate(note, best, (-48, -14), textcoords="offset points", ha="right", va="top", color=ACCENT, weight="bold")
@@ -100,7 +97,7 @@ def plot_by_step(curves, ax=None, title="", ylabel="distance to the minimum", lo
     of the first step.
     """
     ax = new_axes(ax, height=400)
-    for (_, values), colour, dashes in zip(curves.items(), _COLOURS, _DASHES, strict=False):
+    for (_, values), colour, dashes in zip(curves.items(), LINES, DASHES, strict=False):
         ax.plot(np.arange(start, start + len(values)), values, color=colour, ls=dashes)
     if log:
         ax.set_yscale("log")
@@ -110,13 +107,13 @@ def plot_by_step(curves, ax=None, title="", ylabel="distance to the minimum", lo
     ax.autoscale_view()  # else the transformation below would still be that of empty axes
     ends = np.array([[start + len(values) - 1, values[-1]] for values in curves.values()], dtype=float)
     height = ax.transAxes.inverted().transform(ax.transData.transform(ends))[:, 1]
-    for k, at in zip(np.argsort(height), _apart(np.sort(height), 0.065), strict=True):
+    for k, at in zip(np.argsort(height), apart(np.sort(height), 0.065), strict=True):
         ax.annotate(list(curves)[k], (1.0, at), (8, 0), xycoords="axes fraction", textcoords="offset points",
-                    color=_COLOURS[k], va="center", annotation_clip=False)  # fmt: skip
+                    color=LINES[k], va="center", annotation_clip=False)  # fmt: skip
     return ax
 
 
-def _apart(heights, gap):
+def apart(heights, gap):
     """Sorted heights, moved up where needed so that neighbours are at least `gap` apart, then centred again."""
     moved = np.array(heights, dtype=float)
     for k in range(1, len(moved)):
@@ -135,7 +132,7 @@ def plot_plane(alpha_lambda, beta, rate, points, ax=None, title=""):
     ax.axis("off")
     ax.set_title(title)
     plane = ax.inset_axes((0.0, 0.40, 1.0, 0.60))
-    plane.contourf(alpha_lambda, beta, rate, RATES, colors=_TINTS[::-1])
+    plane.contourf(alpha_lambda, beta, rate, RATES, colors=TINTS[::-1])
     plane.contourf(alpha_lambda, beta, rate, (1.0, 1e9), colors=PALE)
     up = np.linspace(0, 1, 201)
     plane.plot(2 * (1 + up), up, color=INK, lw=2.5)
@@ -150,7 +147,7 @@ def plot_plane(alpha_lambda, beta, rate, points, ax=None, title=""):
     height, width = 0.22, 0.05
     step = (1 + width) / len(points)
     for k, (label, (across, momentum, distances)) in enumerate(points.items()):
-        plane.plot(across, momentum, "o", color="white", mec=INK, ms=17, zorder=4)
+        plane.plot(across, momentum, "o", color=PAPER, mec=INK, ms=17, zorder=4)
         plane.text(across, momentum, "ABCDEF"[k], ha="center", va="center_baseline", weight="bold", zorder=5)
         panel = ax.inset_axes((k * step, 0.0, step - width, height))
         panel.axhline(0, color=GREY, lw=0.8)

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Circle, Polygon, Rectangle, Wedge
 
-from .style import BACKWARD, FORWARD, FORWARD_FILL, GREY, INK, PALE, new_axes, styled
+from .style import BACKWARD, FORWARD, FORWARD_FILL, GREY, INK, LEAVES, PALE, PAPER, ROOF, TRUNK, WALL, new_axes, styled
 
 
 @styled
@@ -18,8 +18,8 @@ def plot_relay(people=3, ax=None, title=""):
     _house(ax, 728, 150, 1)
     places = np.linspace(72, 728, people + 2)
     for k, x in enumerate(places[1:-1]):
-        ax.add_patch(Circle((x, 176), 17, fc="white", ec=INK, lw=1.8))
-        ax.add_patch(Wedge((x, 108), 33, 0, 180, fc="white", ec=INK, lw=1.8))
+        ax.add_patch(Circle((x, 176), 17, fc=PAPER, ec=INK, lw=1.8))
+        ax.add_patch(Wedge((x, 108), 33, 0, 180, fc=PAPER, ec=INK, lw=1.8))
         ax.text(x, 88, f"layer {k + 1}", ha="center", va="center", color=GREY)
     for x0, x1 in zip(places[:-1], places[1:], strict=True):
         _arrow(ax, (x0 + 52, 165), (x1 - 52, 165), FORWARD)
@@ -37,7 +37,7 @@ def plot_relay(people=3, ax=None, title=""):
         weight="bold",
     )
     ax.plot([72, 72, 728, 728], [74, 18, 18, 74], color=GREY, lw=1.5, ls=":")
-    ax.text(400, 18, " compare: the loss ", ha="center", va="center", color=GREY, bbox={"fc": "white", "ec": "none"})
+    ax.text(400, 18, " compare: the loss ", ha="center", va="center", color=GREY, bbox={"fc": PAPER, "ec": "none"})
     ax.set_title(title)
     return ax
 
@@ -60,7 +60,7 @@ def plot_network(sizes, unit=None, ax=None, title=""):
             for y0 in rows[layer - 1]:
                 colour, width = (FORWARD, 2.4) if ours else (GREY, 1.1)
                 ax.plot(columns[layer - 1 : layer + 1], [y0, y], color=colour, lw=width, zorder=2 if ours else 1)
-            face, edge = (FORWARD_FILL, FORWARD) if ours else ("white", INK)
+            face, edge = (FORWARD_FILL, FORWARD) if ours else (PAPER, INK)
             ax.add_patch(Circle((columns[layer], y), 18, fc=face, ec=edge, lw=2.4 if ours else 1.8, zorder=3))
     for y in rows[0]:
         ax.add_patch(Rectangle((columns[0] - 15, y - 15), 30, 30, fc=PALE, ec=INK, lw=1.8, zorder=3))
@@ -74,13 +74,13 @@ def plot_network(sizes, unit=None, ax=None, title=""):
 
 def _house(ax, x, y, wrong):
     """A house with a tree in a frame; `wrong` (0 or 1) moves the tree to the other side and tilts the roof."""
-    ax.add_patch(Rectangle((x - 42, y - 40), 84, 84, fc="white", ec=INK, lw=1.8))
+    ax.add_patch(Rectangle((x - 42, y - 40), 84, 84, fc=PAPER, ec=INK, lw=1.8))
     side = -1 if wrong else 1
-    ax.add_patch(Rectangle((x - 8 - 9 * side, y - 28), 32, 28, fc="#f0d9b5", ec=INK, lw=1.2))
+    ax.add_patch(Rectangle((x - 8 - 9 * side, y - 28), 32, 28, fc=WALL, ec=INK, lw=1.2))
     tip = (x + 8 - 9 * side + 12 * wrong, y + 24 - 6 * wrong)
-    ax.add_patch(Polygon([(x - 12 - 9 * side, y), (x + 28 - 9 * side, y), tip], fc="#b5533c", ec=INK, lw=1.2))
-    ax.add_patch(Rectangle((x + 26 * side - 2, y - 28), 4, 18, fc="#7a5230", ec="none"))
-    ax.add_patch(Circle((x + 26 * side, y - 2), 11, fc="#6a9955", ec=INK, lw=1.2))
+    ax.add_patch(Polygon([(x - 12 - 9 * side, y), (x + 28 - 9 * side, y), tip], fc=ROOF, ec=INK, lw=1.2))
+    ax.add_patch(Rectangle((x + 26 * side - 2, y - 28), 4, 18, fc=TRUNK, ec="none"))
+    ax.add_patch(Circle((x + 26 * side, y - 2), 11, fc=LEAVES, ec=INK, lw=1.2))
 
 
 def _arrow(ax, start, end, colour):

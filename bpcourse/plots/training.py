@@ -3,11 +3,12 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from .style import ACCENT, BACKWARD, FORWARD, GREY, INK, PALE, new_axes, styled
+from . import style
+from .style import ACCENT, BACKWARD, DARKER_OTHER, FORWARD, GREY, INK, PALE, PAPER, PROBABILITY, SHADE, new_axes, styled
 
-CLASSES = (("o", 5.6, "#4a2a6b"), ("D", 4.9, "#00573a"))  # as in the explorer: marker, size, colour
-_PLANE = LinearSegmentedColormap.from_list("plane", ("#b39fca", "#d6cae2", "#f8f8f5", "#d3ead7", "#9dd0aa"))
-_STYLES = ((INK, (0, (1, 1.5))), ("#8e3b80", (0, (6, 2))), (FORWARD, "-"), (GREY, "-"))
+CLASSES = (("o", 5.6, style.CLASSES[0]), ("D", 4.9, style.CLASSES[1]))  # marker, size, colour
+_PLANE = LinearSegmentedColormap.from_list("plane", PROBABILITY)
+_STYLES = ((INK, (0, (1, 1.5))), (DARKER_OTHER, (0, (6, 2))), (FORWARD, "-"), (GREY, "-"))
 
 
 @styled
@@ -40,10 +41,10 @@ def plot_turning(training, validation, ax=None, title=""):
     ax = new_axes(ax, height=400)
     epochs = np.arange(1, len(training) + 1)
     best = int(np.argmin(validation))
-    ax.axvspan(epochs[best], epochs[-1], color="#f3f3f3", lw=0, zorder=0)
+    ax.axvspan(epochs[best], epochs[-1], color=SHADE, lw=0, zorder=0)
     ax.plot(epochs, training, color=INK, ls=(0, (5, 2)))
     ax.plot(epochs, validation, color=ACCENT, lw=2.8)
-    ax.plot(epochs[best], validation[best], "o", color=ACCENT, ms=10, mfc="white", mew=2.5, zorder=4)
+    ax.plot(epochs[best], validation[best], "o", color=ACCENT, ms=10, mfc=PAPER, mew=2.5, zorder=4)
     side, shift = ("left", 16) if best < len(epochs) / 2 else ("right", -16)  # where there is room
     ax.annotate(
         f"lowest at epoch {epochs[best]}: {validation[best]:.3f}", (epochs[best], validation[best]), (shift, 46),
@@ -74,7 +75,7 @@ def plot_boundaries(panels, ax=None, title=""):
         panel.contourf(x, y, P, levels=np.linspace(0, 1, 13), cmap=_PLANE, zorder=0)
         panel.contour(x, y, P, levels=[0.5], colors=[INK], linewidths=2, zorder=1)
         for c, (marker, size, colour) in enumerate(CLASSES):
-            panel.plot(*X[labels == c].T, marker, ms=size, mfc=colour, mec="white", mew=0.7, ls="", zorder=2)
+            panel.plot(*X[labels == c].T, marker, ms=size, mfc=colour, mec=PAPER, mew=0.7, ls="", zorder=2)
         wrong = (_between(X, x, y, P) > 0.5) != labels
         panel.plot(*X[wrong].T, "o", ms=9, mfc="none", mec=INK, mew=1, zorder=3)
         panel.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xticks=[], yticks=[], aspect="equal", anchor="N")
@@ -103,7 +104,7 @@ def plot_by_layer(sizes, ax=None, title="", ylabel="typical size of a", backward
     for label, values in sizes.items():
         layers = np.arange(first, first + len(values))
         colour = BACKWARD if backward else FORWARD
-        ax.semilogy(layers, values, color=colour, ls=next(dashes), marker=next(markers), ms=7, mfc="white", mew=1.8)
+        ax.semilogy(layers, values, color=colour, ls=next(dashes), marker=next(markers), ms=7, mfc=PAPER, mew=1.8)
         ax.annotate(
             label, (layers[-1], values[-1]), (12, 0), textcoords="offset points", va="center", color=INK, weight="bold"
         )

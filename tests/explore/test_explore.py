@@ -14,18 +14,17 @@ from notebook_lint import MINUS_ZERO
 from PIL import Image, ImageDraw
 
 import bpcourse as bp
-from bpcourse.explore.base import SHARPNESS, Several, _font
+from bpcourse.explore.base import SHARPNESS, Several, font
 from bpcourse.explore.numeric_example import STEPS
 from bpcourse.explore.one_weight import loss
 from bpcourse.plots.style import BACKWARD, FORWARD
 
 EXPLORERS = [make for _, make in inspect.getmembers(bp.explore, inspect.isclass)]
 NUMERIC = bp.explore.numeric_example()
-START = {name: slider.start for name, slider in NUMERIC.sliders.items()}
 
 
 def texts(explorer, **values):
-    scene = explorer.move(**({name: slider.start for name, slider in explorer.sliders.items()} | values))
+    scene = explorer.move(**explorer.settings(**values))
     return [label.text for label in scene.labels], scene.status
 
 
@@ -35,7 +34,7 @@ def boxes(explorer, labels):
     pen = ImageDraw.Draw(Image.new("RGB", (1600, height)))
     for label in labels:
         at = (label.x * SHARPNESS, height - label.y * SHARPNESS)
-        yield label.text, pen.textbbox(at, label.text, _font(label.size, label.bold), label.anchor)
+        yield label.text, pen.textbbox(at, label.text, font(label.size, label.bold), label.anchor)
 
 
 def values(control):
@@ -78,7 +77,7 @@ def test_file_class_and_what_a_learner_types_say_the_same():
 def test_no_text_leaves_the_picture_or_runs_into_another(make):
     explorer = make()
     for state in extremes(explorer):
-        scene = explorer.move(**({name: slider.start for name, slider in explorer.sliders.items()} | state))
+        scene = explorer.move(**explorer.settings(**state))
         placed = list(boxes(explorer, scene.labels))
         for text in (*(label.text for label in scene.labels), scene.status):
             assert not MINUS_ZERO.search(text.replace("exp(−0", "exp(0")), (state, text)  # that minus is the formula's
@@ -213,7 +212,7 @@ def test_numeric_formula_carries_the_numbers_of_the_step():
     ("dE/dw3", {"i1", "h2"}, {"w3"}), ("dE/db2", {"o1", "o2"}, set()), ("E", {"o1", "o2"}, set()), ("new w7", set(), {"w7"}),
 ])  # fmt: skip
 def test_numeric_lights_up_what_a_step_uses(name, units, weights):
-    NUMERIC.move(**START | {"step": STEPS.index(name) + 1})
+    NUMERIC.move(**NUMERIC.settings(step=STEPS.index(name) + 1))
     colour = FORWARD if name in ("z(o1)", "E") else BACKWARD
     assert {unit for unit, node in NUMERIC.nodes.items() if node.get_linewidth() == 3} == units
     lit = {weight for weight, edge in NUMERIC.edges.items() if edge.get_linewidth() == 4}

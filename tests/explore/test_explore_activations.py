@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import bpcourse as bp
+from bpcourse.explore.settings import ACTIVATIONS
 
 curves, deep = (import_module(f"bpcourse.explore.{name}") for name in ("activations", "depth"))
 CURVES, DEPTH = bp.explore.activations(), bp.explore.depth()
@@ -25,7 +26,7 @@ EXACT = {
 
 
 def shown(explorer, **values):
-    scene = explorer.move(**({name: slider.start for name, slider in explorer.sliders.items()} | values))
+    scene = explorer.move(**explorer.settings(**values))
     return [label.text for label in scene.labels], scene.status
 
 
@@ -33,7 +34,7 @@ def test_every_activation_of_the_module_can_be_chosen():
     made = {make(0.5).name.partition("(")[0] for _, make, _, _ in curves.CURVES.values()}
     own = [getattr(bp, name) for name in bp.__all__]
     module = {g.name for g in own if isinstance(g, bp.Activation)} | {"leaky_relu", "prelu", "elu"}
-    assert made == module == set(EXACT) == set(deep.CURVES)
+    assert made == module == set(EXACT) == set(ACTIVATIONS)
     assert set(CURVES.sliders["activation"].values) == set(DEPTH.sliders["activation"].values) == module
 
 
@@ -72,7 +73,7 @@ def test_grey_is_where_the_slope_is_below_a_tenth(activation):
 def test_no_curve_has_more_zones_than_can_be_drawn():
     for activation in EXACT:
         for c in CURVES.sliders["c"].values:
-            assert len(curves._curve(activation, c)[3]) <= len(CURVES.zones[0])
+            assert len(curves.curve(activation, c)[3]) <= len(CURVES.zones[0])
 
 
 def test_words_follow_the_slope():
@@ -115,8 +116,8 @@ def by_hand(activation, scale, layers, part="deltas"):
     """The messages in the explorer's own network, by a loop over layers that uses neither Network nor Trace; with
     part="weights": the sizes of dC/dW.
     """
-    weights, X, Y = deep._draws()
-    g = deep.CURVES[activation][1]
+    weights, X, Y = deep.draws()
+    g = ACTIVATIONS[activation][1]
     W = [scale / 8 * weights[k] for k in range(1, layers + 1)]  # sqrt(64) is 8
     a, z, entering = X, [], []
     for w in W:
@@ -132,7 +133,7 @@ def by_hand(activation, scale, layers, part="deltas"):
     return np.array(sizes) / sizes[-1], [np.sqrt((g.derivative(x) ** 2).mean()) for x in z]
 
 
-@pytest.mark.parametrize("activation", deep.CURVES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_circles_are_a_real_network_and_the_line_the_product_of_factors(activation):
     shown(DEPTH, activation=activation, scale=1.2, layers=17)
     real, slopes = by_hand(activation, 1.2, 17)
@@ -151,14 +152,14 @@ def test_circles_are_a_real_network_and_the_line_the_product_of_factors(activati
 
 
 def test_product_predicts_the_real_network_within_a_factor_of_200_over_50_layers():
-    for activation in deep.CURVES:
+    for activation in ACTIVATIONS:
         for scale in (0.5, 1.0, 1.4, 3.0):
             shown(DEPTH, activation=activation, scale=scale, layers=50)
             assert abs(DEPTH.both.get_ydata()[0] - DEPTH.real.get_ydata()[0]) < np.log10(200)
 
 
 def test_nothing_leaves_the_axis():
-    for activation in deep.CURVES:
+    for activation in ACTIVATIONS:
         for scale in (deep.SCALES[0], deep.SCALES[-1]):
             shown(DEPTH, activation=activation, scale=scale, layers=50)
             gradients = deep.depths(activation, scale, 50)[1]

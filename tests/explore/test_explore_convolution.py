@@ -13,12 +13,11 @@ from bpcourse.plots.style import BACKWARD, FORWARD
 
 window = import_module("bpcourse.explore.convolution")
 EXPLORER = bp.explore.convolution()
-START = {name: control.start for name, control in EXPLORER.sliders.items()}
 RNG = np.random.default_rng(0)
 
 
 def move(**values):
-    scene = EXPLORER.move(**START | values)
+    scene = EXPLORER.move(**EXPLORER.settings(**values))
     return [label.text for label in scene.labels], scene.status
 
 
@@ -130,12 +129,7 @@ def test_in_pixel_mode_the_framed_pair_is_the_window_that_stands_there():
     for position, weight in ((15, "0, 2"), (22, "2, 1")):
         shown, _ = move(show=PIXEL_MODE, position=position, weight=weight, kernel="counting")
         x, y = (int(v) for v in EXPLORER.cells[0].get_xy())
-        tables = [
-            label.text
-            for label in EXPLORER.move(
-                **START | {"show": PIXEL_MODE, "position": position, "weight": weight, "kernel": "counting"}
-            ).labels
-        ][5:23]
+        tables = shown[5:23]
         deltas, weights = np.reshape(tables[:9], (3, 3)), np.reshape(tables[9:], (3, 3))
         (r, s), (i, j) = divmod(position - 1, 6), map(int, weight.split(", "))
         assert number(deltas[y, x]) == DELTA[r, s] and number(weights[y, x]) == KERNELS["counting"][i, j]
@@ -180,7 +174,7 @@ def test_digits_are_what_the_slider_says():
 
 def test_cells_stand_under_their_numbers_with_lines_between_them():
     """The colours in the picture, at the places where the labels write the numbers and on the lines beside them."""
-    image, _ = EXPLORER._draw(EXPLORER.move, position=14, kernel="counting")
+    image, _ = EXPLORER.draw(EXPLORER.move, position=14, kernel="counting")
     picture = np.asarray(image)[..., :3] / 255
     K, patch = KERNELS["counting"], EXPLORER.images[0][2:5, 1:4]
     tables = (

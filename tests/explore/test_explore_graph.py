@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 import bpcourse as bp
-from bpcourse.explore.graph import BACKWARD_STEPS, EDGES, FORWARD_STEPS, WEIGHTS, _short, chains, compute
+from bpcourse.explore.graph import BACKWARD_STEPS, EDGES, FORWARD_STEPS, WEIGHTS, brief, chains, compute
 from bpcourse.plots.style import BACKWARD, FORWARD
 
 GRAPH = bp.explore.graph()
-START = {name: slider.start for name, slider in GRAPH.sliders.items()}
 
 
 def loss(x=1.5, v=0.8, w1=0.5, w2=-0.8, u1=0.7, u2=0.9):
@@ -19,7 +18,7 @@ def loss(x=1.5, v=0.8, w1=0.5, w2=-0.8, u1=0.7, u2=0.9):
 
 
 def scene(**values):
-    return GRAPH.move(**START | values)
+    return GRAPH.move(**GRAPH.settings(**values))
 
 
 def shown(**values):
@@ -116,4 +115,4 @@ def test_status_says_it_in_words():
 
 
 def test_numbers_are_short():
-    assert [_short(x) for x in (0.0, 1.0, -2.0, 0.25, 4e-4, -1e-16)] == ["0", "1", "−2", "0.250", "4.0e−4", "0"]
+    assert [brief(x) for x in (0.0, 1.0, -2.0, 0.25, 4e-4, -1e-16)] == ["0", "1", "−2", "0.250", "4.0e−4", "0"]

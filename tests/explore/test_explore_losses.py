@@ -13,7 +13,7 @@ LOSSES, SOFTMAX = bp.explore.losses(), bp.explore.softmax()
 
 
 def move(explorer, **values):
-    scene = explorer.move(**({name: slider.start for name, slider in explorer.sliders.items()} | values))
+    scene = explorer.move(**explorer.settings(**values))
     return [label.text for label in scene.labels], scene.status
 
 

@@ -11,7 +11,6 @@ from bpcourse.explore.optimizers import LOOKS, RULES, SURFACES
 
 paths = import_module("bpcourse.explore.optimizers")
 EXPLORER = bp.explore.optimizers()
-START = {name: control.start for name, control in EXPLORER.sliders.items()}
 OURS = {
     "sgd": lambda a, b: bp.sgd(a), "momentum": bp.momentum, "nesterov": bp.nesterov, "adagrad": lambda a, b: bp.adagrad(a),
     "rmsprop": lambda a, b: bp.rmsprop(a), "adam": lambda a, b: bp.adam(a, beta1=b), "adamw": lambda a, b: bp.adamw(a, beta1=b),
@@ -19,7 +18,7 @@ OURS = {
 
 
 def shown(**values):
-    scene = EXPLORER.move(**START | values)
+    scene = EXPLORER.move(**EXPLORER.settings(**values))
     return [label.text for label in scene.labels], scene.status
 
 

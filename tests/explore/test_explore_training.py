@@ -1,6 +1,5 @@
 """The explorers of chapter 06 by the data they draw, and the runs of training that they show."""
 
-import warnings
 from importlib import import_module
 
 import numpy as np
@@ -8,21 +7,14 @@ import pytest
 
 import bpcourse as bp
 from bpcourse.explore import settings
-from bpcourse.explore.base import SHARPNESS
-from bpcourse.plots.style import ACCENT, INK
-from bpcourse.runs import Run
 
 plane, replay = (import_module(f"bpcourse.explore.{name}") for name in ("training", "digits"))
 TRAINING, DIGITS = bp.explore.training(), bp.explore.digits()
 COIN = float(np.log(2))
 
 
-def state(explorer, **values):
-    return {name: control.start for name, control in explorer.sliders.items()} | values
-
-
 def move(explorer, **values):
-    scene = explorer.move(**state(explorer, **values))
+    scene = explorer.move(**explorer.settings(**values))
     return scene, [label.text for label in scene.labels]
 
 
@@ -38,70 +30,6 @@ def trained(epoch, data="spirals", net=None, rule=None, weights="xavier"):
     return net, bp.train(
         net, net.init(0, weights), X, Y, rule, epochs=epoch, batch_size=32, snapshots=True, progress=False
     )
-
-
-def digits_net(epoch):
-    """(net, parameters) of the digits' first settings, after so many epochs."""
-    run = replay.run(**{name: value for name, value in state(DIGITS).items() if name != "epoch"})
-    run.reach(epoch)
-    return run.net, run.parameters(epoch)
-
-
-# ----- a run in pieces
-
-
-def test_run_in_pieces_is_the_run_of_train():
-    (X, labels), validation, _ = replay.images()
-    net = bp.Network((64, 9, 10), hidden=bp.relu, output=bp.identity, loss=bp.cross_entropy)
-    rule = bp.adam(0.01)
-    once = bp.train(
-        net, net.init(3), X[:200], labels[:200], rule, epochs=12, seed=5, validation=validation, snapshots=True,
-        progress=False,
-    )  # fmt: skip
-    run = Run(net, net.init(3), X[:200], labels[:200], rule, seed=5, validation=validation)
-    for epoch in (1, 5, 3, 0, 12):
-        assert run.reach(epoch) == epoch
-    assert run.reached == 12 and run.overflow is None
-    for epoch, theta in enumerate(once.snapshots):
-        np.testing.assert_array_equal(run.parameters(epoch).vector, theta)
-    for name in ("loss", "accuracy", "gradient_norm", "validation_loss", "validation_accuracy", "steps"):
-        assert getattr(run.history, name) == getattr(once, name)
-
-
-def test_run_does_no_more_than_the_time_allows_and_never_less_than_an_epoch():
-    net, (X, Y) = plane_net(), plane.points("moons")
-    start = net.init(0)
-    run = Run(net, start, X, Y, bp.sgd(0.1))
-    assert [run.reach(3, seconds=0) for _ in range(5)] == [1, 2, 3, 3, 3]
-    assert run.reach(2, seconds=0) == 2 and run.reached == 3  # back costs nothing, and forgets nothing
-    np.testing.assert_array_equal(run.parameters(0).vector, start.vector)
-    assert not np.array_equal(run.parameters(1).vector, run.parameters(3).vector)
-
-
-def test_run_ends_where_the_numbers_overflow_and_warns_nobody():
-    net, (X, Y) = plane_net((2, 32, 32, 32, 1), bp.relu), plane.points("spirals")
-    run = Run(net, net.init(0, "he"), X, Y, bp.momentum(10.0))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        last = run.reach(50)
-    assert run.overflow == last + 1 == run.reached + 1 < 10
-    assert np.isfinite(run.parameters(last).vector).all() and np.isfinite(run.history.loss[:last]).all()
-    assert run.reach(50) == last
-    with np.errstate(all="ignore"):
-        once = bp.train(
-            net, net.init(0, "he"), X, Y, bp.momentum(10.0), epochs=last + 1, snapshots=True, progress=False
-        )
-    assert not (np.isfinite(once.snapshots[-1]).all() and np.isfinite(once.loss[-1]))  # the next epoch is no number
-
-
-def test_run_ends_where_only_the_validation_overflows():
-    net = bp.Network((1, 1), hidden=bp.identity, output=bp.identity, loss=bp.half_squared_error)
-    one = np.ones((4, 1))
-    run = Run(net, net.init(0), one, one, bp.sgd(0.1), validation=(1e200 * one, one))
-    assert run.reach(3) == 0 and run.overflow == 1
-
-
-# ----- training in the plane
 
 
 @pytest.mark.parametrize("data", ["xor", "circles", "moons", "spirals"])
@@ -124,7 +52,7 @@ def test_points_are_what_their_names_say():
 @pytest.mark.parametrize("values", [{}, {"epoch": 0}, {"data": "moons", "epoch": 7}, {"data": "circles", "epoch": 300}])
 def test_field_is_what_the_network_says_at_each_place(values):
     scene, _ = move(TRAINING, **values)
-    values = state(TRAINING, **values)
+    values = TRAINING.settings(**values)
     net, history = trained(values["epoch"], values["data"])
     params = net.parameters(history.snapshots[-1])
     image, left, bottom = scene.under
@@ -155,7 +83,7 @@ def test_field_has_the_networks_logits():
 @pytest.mark.parametrize("values", [{}, {"data": "xor", "layers": 0}, {"data": "circles", "layers": 1, "units": 3}])
 def test_boundary_runs_where_the_logit_changes_its_sign(values):
     move(TRAINING, **values)
-    training = plane.run(**{k: v for k, v in state(TRAINING, **values).items() if k != "epoch"})
+    training = plane.run(**{k: v for k, v in TRAINING.settings(**values).items() if k != "epoch"})
     net, params = training.net, training.parameters(90)
     line = np.column_stack(TRAINING.boundary.get_data())
     line = line[np.isfinite(line).all(axis=1)]
@@ -169,7 +97,7 @@ def test_boundary_runs_where_the_logit_changes_its_sign(values):
 def test_points_and_rings_are_those_of_the_data_and_the_title_counts_them():
     for values in ({}, {"epoch": 3}, {"data": "circles", "layers": 1, "units": 3}, {"weights": "zeros"}):
         scene, texts = move(TRAINING, **values)
-        values = state(TRAINING, **values)
+        values = TRAINING.settings(**values)
         X, Y = plane.points(values["data"])
         for k, dots in enumerate(TRAINING.dots):
             np.testing.assert_array_equal(np.column_stack(dots.get_data()), X[Y[:, 0] == k])
@@ -189,7 +117,7 @@ def test_curves_are_the_history_of_train():
         assert x.tolist() == list(range(1, epoch + 1))
         np.testing.assert_allclose(10**y, history.loss, rtol=1e-12)
         assert (TRAINING.now.get_xdata()[0], TRAINING.now.get_ydata()[0]) == (epoch, y[-1])
-        assert settings.short(history.loss[-1]) in texts and f"Loss {settings.short(history.loss[-1])}." in scene.status
+        assert settings.three_digits(history.loss[-1]) in texts and f"Loss {settings.three_digits(history.loss[-1])}." in scene.status
         for layer, line in TRAINING.lengths.items():
             x, y = line.get_data()
             np.testing.assert_allclose(10**y, history.gradient_norm.get(layer, []), rtol=1e-12)
@@ -206,7 +134,7 @@ def test_a_curve_stops_at_the_epoch_shown_however_far_the_run_has_gone():
 
 @pytest.mark.parametrize("explorer", [TRAINING, DIGITS], ids=["training", "digits"])
 def test_scrubbing_back_gives_the_same_picture_as_a_run_that_never_went_on(explorer):
-    plane._run.cache_clear()
+    plane.cached_run.cache_clear()
     replay.run.cache_clear()
     fresh = explorer.frame(epoch=11).png
     ahead = explorer.frame(epoch=60).png
@@ -240,7 +168,7 @@ def test_the_rule_is_the_one_that_is_named_with_its_rate_and_momentum(name, rule
 
 
 def test_what_is_not_used_makes_no_difference():
-    rest = {k: v for k, v in state(TRAINING).items() if k != "epoch"}
+    rest = {k: v for k, v in TRAINING.settings().items() if k != "epoch"}
     for unused, other in (({"optimizer": "sgd"}, {"beta": 0.5}), ({"optimizer": "adagrad"}, {"beta": 0.0}),
                           ({"layers": 0}, {"units": 3}), ({"layers": 0}, {"activation": "relu"})):  # fmt: skip
         assert plane.run(**rest | unused) is plane.run(**rest | unused | other)
@@ -284,128 +212,24 @@ def test_the_presets_name_every_control_and_values_that_it_has(explorer):
 @pytest.mark.parametrize("explorer", [TRAINING, DIGITS], ids=["training", "digits"])
 def test_the_live_picture_says_which_epoch_it_shows_and_catches_up(explorer, monkeypatch):
     monkeypatch.setattr(settings, "SOON", 0)
-    plane._run.cache_clear()
+    plane.cached_run.cache_clear()
     replay.run.cache_clear()
-    values = state(explorer, epoch=4, alpha=0.002)
+    values = explorer.settings(epoch=4, alpha=0.002)
     for epoch in (1, 2, 3):
-        image, scene = explorer._draw(explorer.move_soon, **values)
+        image, scene = explorer.draw(explorer.move_soon, **values)
         assert scene.unfinished and scene.labels[0].text.startswith(f"Epoch {epoch} of 4, still training: ")
-        there, exact = explorer._draw(explorer.move, **values | {"epoch": epoch})
+        there, exact = explorer.draw(explorer.move, **values | {"epoch": epoch})
         assert [label.text for label in scene.labels[2:]][-3:] == [label.text for label in exact.labels[2:]][-3:]
         np.testing.assert_array_equal(scene.under[0], exact.under[0])
-    image, scene = explorer._draw(explorer.move_soon, **values)
+    image, scene = explorer.draw(explorer.move_soon, **values)
     assert not scene.unfinished and scene.labels[0].text.startswith("Epoch 4: ")
-    exact, _ = explorer._draw(explorer.move, **values)
+    exact, _ = explorer.draw(explorer.move, **values)
     np.testing.assert_array_equal(np.asarray(image), np.asarray(exact))
 
 
 def test_the_live_picture_does_not_wait_for_epochs_that_never_come():
     scene = TRAINING.move_soon(**TRAINING.presets["overflow"])
     assert not scene.unfinished and "Overflow" in scene.status
-
-
-# ----- the digits
-
-
-def test_images_for_learning_for_validation_and_for_show_are_different_ones():
-    parts = [X for X, _ in replay.images()]
-    assert [len(X) for X in parts] == [1150, 287, 6]
-    X, labels, X_test, labels_test = bp.datasets.digits()
-    np.testing.assert_array_equal(np.vstack(parts[:2]), X)
-    np.testing.assert_array_equal(parts[2], X_test[list(replay.SHOWN)])
-    seen = {row.tobytes() for row in np.vstack(parts[:2])}
-    assert not any(row.tobytes() in seen for row in parts[2])
-
-
-@pytest.mark.parametrize(("values", "rule"), [
-    ({"epoch": 20}, bp.momentum(0.05, 0.9)),
-    ({"epoch": 6, "optimizer": "adam", "alpha": 0.01, "units": 9, "count": 100, "weights": "he"}, bp.adam(0.01)),
-])  # fmt: skip
-def test_digits_curves_are_the_history_of_train(values, rule):
-    scene, texts = move(DIGITS, **values)
-    values = state(DIGITS, **values)
-    (X, labels), validation, _ = replay.images()
-    net = bp.Network((64, values["units"], 10), hidden=bp.relu, output=bp.identity, loss=bp.cross_entropy)
-    start, n = net.init(0, values["weights"]), values["count"]
-    history = bp.train(
-        net, start, X[:n], labels[:n], rule, epochs=values["epoch"], validation=validation, progress=False
-    )
-    pairs = history.loss, history.validation_loss, history.accuracy, history.validation_accuracy
-    for k, (curve, dot, wanted) in enumerate(zip(DIGITS.curves, DIGITS.dots, pairs, strict=True)):
-        x, y = curve.get_data()
-        assert x.tolist() == list(range(1, values["epoch"] + 1))
-        np.testing.assert_allclose(10**y if k < 2 else y, wanted, rtol=1e-12)
-        assert dot.get_xdata()[0] == values["epoch"] and dot.get_ydata()[0] == y[-1]
-        shown = settings.short(wanted[-1]) if k < 2 else f"{100 * wanted[-1]:.1f} %"
-        assert f"{('training', 'validation')[k % 2]} {shown}" in texts
-    best = 1 + int(np.argmin(history.validation_loss))
-    assert f"Lowest validation loss so far: epoch {best}." in texts and DIGITS.lowest.get_xdata()[0] == best
-    assert f"{100 * np.mean(net.predict(history.params, validation[0]) == validation[1]):.1f} % of the" in texts[0]
-    z = X[:n] @ history.params.W[1].T + history.params.b[1]
-    silent = sum(not (column > 0).any() for column in z.T)
-    assert f"What the {values['units']} hidden units look for ({silent} silent)" in texts
-    assert f"64-{values['units']}-10" in texts[2] and f"{n} pictures" in texts[2]
-
-
-def test_tiles_put_every_unit_into_a_square_of_its_own():
-    W = np.arange(9 * 64.0).reshape(9, 64)
-    squares = replay.tiles(W)
-    assert squares.shape == (24, 24)
-    for unit in range(9):
-        row, column = divmod(unit, 3)
-        tile = squares[8 * row : 8 * row + 8, 8 * column : 8 * column + 8]
-        np.testing.assert_array_equal(tile, W[unit].reshape(8, 8))
-    assert all(round(np.sqrt(units)) ** 2 == units for units in DIGITS.sliders["units"].values)
-
-
-def test_digits_colours_are_the_weights_and_symmetric_about_zero():
-    for epoch in (0, 30):
-        scene, _ = move(DIGITS, epoch=epoch)
-        W = digits_net(epoch)[1].W[1]
-        image, left, bottom = scene.under
-        side = replay.SIZE * SHARPNESS
-        assert image.shape == (side, side, 4)
-        at = ((np.arange(40) + 0.5) * side / 40).astype(int)
-        index = np.round(255 * np.clip(replay.tiles(W) / (2 * replay.LIMIT) + 0.5, 0, 1)).astype(int)
-        np.testing.assert_array_equal(image[np.ix_(at, at)][..., :3], replay.WEIGHTS[index])
-        largest = np.unravel_index(np.abs(W).argmax(), W.shape)
-        unit, pixel = (int(i) for i in largest)
-        y, x = 8 * (unit // 5) + pixel // 8, 8 * (unit % 5) + pixel % 8
-        red, green, blue = image[at[y], at[x], :3].astype(int)
-        assert (green > red) == (W[largest] > 0)  # green above zero, purple below
-    lightness = replay.WEIGHTS.astype(int).sum(axis=1)
-    assert abs(int(lightness.argmax()) - 127.5) < 2
-    assert (np.diff(lightness[:128]) >= 0).all() and (np.diff(lightness[128:]) <= 0).all()
-
-
-@pytest.mark.parametrize("epoch", [0, 3, 100])
-def test_digits_bars_are_the_probabilities(epoch):
-    scene, texts = move(DIGITS, epoch=epoch)
-    net, params = digits_net(epoch)
-    _, _, (X, labels) = replay.images()
-    a = bp.softmax(net.forward(params, X).output)
-    heights = {}
-    for (line, places), colour in zip(DIGITS.bars, ("#1f5fa8", ACCENT), strict=True):
-        assert line.get_color() == colour
-        x, y = (values.reshape(-1, 3) for values in line.get_data())
-        assert (y[:, 0] == replay.FOOT).all() and np.isnan(x[:, 2]).all() and (x[:, 0] == x[:, 1]).all()
-        for (k, digit, _), top, at in zip(places.astype(int), y[:, 1], x[:, 0], strict=True):
-            assert (colour == ACCENT) == (digit == labels[k])
-            heights[k, digit] = (top - replay.FOOT) / replay.RISE
-            assert at == pytest.approx(replay.LEFT + k * replay.BLOCK + replay.DIGIT + 10 + digit * replay.BAR)
-    assert len(heights) == 60
-    for (k, digit), height in heights.items():
-        assert height == pytest.approx(a[k, digit], abs=1e-12)
-    answers = scene.labels[-6:]
-    assert [label.text for label in answers] == [str(digit) for digit in a.argmax(axis=1)]
-    assert [label.colour == ACCENT for label in answers] == (a.argmax(axis=1) == labels).tolist()
-    assert {label.colour for label in answers} <= {ACCENT, INK}
-
-
-def test_digits_shows_overfitting_with_few_images():
-    _, texts = move(DIGITS, **DIGITS.presets["fifty pictures"])
-    loss, validation = (10 ** DIGITS.curves[k].get_ydata() for k in (0, 1))
-    assert loss[-1] < 0.01 and validation[-1] > 1.1 * validation.min() and 10 < validation.argmin() < 40
 
 
 # ----- what both share
@@ -420,10 +244,3 @@ def test_labels_keep_apart_in_their_order_and_inside():
         assert set(placed) == set(heights) and all(0 <= y <= 100 for y in placed.values())
         assert all(placed[b] - placed[a] >= 14 - 1e-9 for a, b in zip(order, order[1:], strict=False))
     assert settings.apart({"a": 20.0, "b": 60.0}, 0, 100, 14) == {"a": 20.0, "b": 60.0}
-
-
-@pytest.mark.parametrize(("x", "text"), [
-    (0.0, "0"), (0.00351, "0.00351"), (0.693147, "0.693"), (2.9e-4, "2.9e−4"), (8.9e136, "8.9e136"), (1234.5, "1.2e3"), (1.5e-120, "1.5e−120"),
-])  # fmt: skip
-def test_short_numbers(x, text):
-    assert settings.short(x) == text

@@ -7,7 +7,7 @@ import pytest
 import bpcourse as bp
 from bpcourse import plots
 from bpcourse.plots import style
-from bpcourse.plots.optimizers import RATES, _apart
+from bpcourse.plots.optimizers import RATES, apart
 
 
 def words(ax):
@@ -78,10 +78,10 @@ def test_curves_by_step_are_labelled_at_their_own_height():
     assert plots.plot_by_step(curves, log=False).get_yscale() == "linear"
 
 
-def test_labels_keep_apart_and_stay_below_the_top():
-    moved = _apart(np.array([0.1, 0.5, 0.51, 0.97]), 0.065)
+def test_labels_keepapart_and_stay_below_the_top():
+    moved = apart(np.array([0.1, 0.5, 0.51, 0.97]), 0.065)
     assert moved[0] == 0.1 and (np.diff(moved) >= 0.065 - 1e-12).all()
-    crowded = _apart(np.array([0.95, 0.96, 0.97]), 0.065)
+    crowded = apart(np.array([0.95, 0.96, 0.97]), 0.065)
     assert (np.diff(crowded) >= 0.065 - 1e-12).all() and crowded[-1] <= 0.98 + 1e-12
 
 
