@@ -157,14 +157,20 @@ def shown(inputs):
             said += [f"{name}[{k!r}] {_shape(array)}" for k, array in value.items() if isinstance(array, np.ndarray)]
         elif isinstance(value, np.ndarray):
             said.append(f"{name} {_shape(value)}")
-        elif isinstance(value, list | tuple) and any(isinstance(entry, np.ndarray) for entry in value):
-            arrays = [_shape(entry) for entry in value if isinstance(entry, np.ndarray)]
+        elif isinstance(value, list | tuple) and (found := _arrays(value)):
+            arrays = [_shape(entry) for entry in found]
             said.append(f"{name}: " + (" and ".join(arrays) if len(arrays) < 4 else f"{len(arrays)} arrays"))
         elif isinstance(value, float):
             said.append(f"{name} = {value:.4g}")
         elif isinstance(value, bool | int | str | list | tuple) and len(repr(value)) < 400:
             said.append(f"{name} = {value!r}")
     return ", ".join(said) or "of another kind"
+
+
+def _arrays(value):
+    """The arrays in a list, or in the tuples of a list, in their order."""
+    entries = [inner for entry in value for inner in (entry if isinstance(entry, list | tuple) else [entry])]
+    return [entry for entry in entries if isinstance(entry, np.ndarray)]
 
 
 def _shape(array):

@@ -55,8 +55,8 @@ ERRORS_EXPLAINED = {  # what NumPy and Python say -> what it means here
 UNREADABLE = "The check could not read your answer: {error}. If your answer looks fine to you, please report it."
 EXIT = "Your function calls `exit()` or `quit()`. What should it return instead?"
 INPUT = "Your function calls `input()`. It should work from its arguments alone."
-CHANGED = "{who} changed its argument {names}. The caller still needs it: can you compute a new array instead?"
-CHANGED_MANY = "{who} changed its arguments {names}. The caller still needs them: can you compute new arrays instead?"
+CHANGED = "{who} changed its argument {names}. The caller still needs it: can you make a new one instead?"
+CHANGED_MANY = "{who} changed its arguments {names}. The caller still needs them: can you make new ones instead?"
 OVERWRITTEN = (
     "Each result is right when it comes, and a later call of your function changes it: all calls write into the same "
     "array. How do you make a new one?"
@@ -100,7 +100,9 @@ ALL_ZERO = "{label} is zero everywhere. Is it ever computed?"
 DIFFERS = "{label} is wrong. The largest difference, {difference:.3g}, is at {where}."
 DIFFERS_NUMBER = "{label} is {came:.6g}, which is not right."
 FLOAT32 = " It is {dtype}, which keeps few digits: compute in float64."
-NEARLY = "{label} is right to about {digits} digits, and then not. What small thing comes in, is left out, or is rounded?"
+NEARLY = (
+    "{label} is right to about {digits} digits, and then not. What small thing comes in, is left out, or is rounded?"
+)
 
 # What it has in common with the right one in every case; before each stands the label of the part
 SIGN = " is the right one with the wrong sign. Where does a minus come in?"
@@ -111,7 +113,7 @@ BATCH = "the number of examples"
 PROPORTIONAL = (
     " is the right one times a number, and the number differs from case to case: {factors}. What does it depend on?"
 )
-OFFSET = " is {offset} {word} than the right one in every entry. Where could a constant come from?"
+OFFSET = " is {offset} {word} than the right one everywhere. Where could a constant come from?"
 MORE, LESS = "more", "less"
 IS_ARGUMENT = " is `{name}`, which came in. Where is it changed?"
 TIMES_ARGUMENT = " is the right one times `{name}`. Where does it come in?"
@@ -126,6 +128,7 @@ ROOT = " is the square root of the right one. What is asked for?"
 CUT_BELOW = " is right where the right one is positive, and 0 where that is negative. What cuts it off?"
 CUT_ABOVE = " is right where the right one is negative, and 0 where that is positive. What cuts it off?"
 ROUNDED = " is the right one rounded to a whole number. Where are the decimals lost?"
+TRUNCATED = " is the right one without its decimals. Which kind of number holds none?"
 DECIMALS = " is the right one rounded to {d} decimals. All of them are asked for: where is it rounded?"
 SIGNS = " has the right size in every entry, and the wrong sign in some. What decides the sign?"
 PERMUTED = " has the right numbers in other places. What decides which number goes where?"
@@ -147,7 +150,9 @@ ABOUT = " is {factor} times the right one. Where could a constant factor come fr
 
 # What changing one argument shows, after a message that knows only the largest difference
 TWICE = " Called twice with the same arguments, {part} has two values. What does your function keep between calls?"
-IGNORED = " With another `{name}` that was tried, and all else as it was, {part} stays the same; the right one does not. Why?"
+IGNORED = (
+    " With another `{name}` that was tried, and all else as it was, {part} stays the same; the right one does not. Why?"
+)
 EXTRA = " With another `{name}` that was tried, and all else as it was, {part} changes; the right one does not. Why?"
 MIXED = " With another first entry of `{name}` later entries of {part} change, and those of the right one do not. Why?"
 FOLLOWS = " Where only {fine} changes, {part} follows as it should; where only {off} changes, it does not. Why?"

@@ -145,6 +145,7 @@ _OF_RIGHT = {
     say.CUT_BELOW: lambda r: np.maximum(r, 0),
     say.CUT_ABOVE: lambda r: np.minimum(r, 0),
     say.ROUNDED: np.round,
+    say.TRUNCATED: np.trunc,
     **{say.DECIMALS.format(d=d): lambda r, d=d: np.round(r, d) for d in range(1, 6)},
 }
 
