@@ -4,7 +4,7 @@ import numpy as np
 
 from .sizes import sizes
 
-SHAPES = ((7, 3), (5, 2), (6,), (2, 1, 4), (1,), (1, 1), (4, 4), (30, 2), (2, 1, 3, 1, 2))
+SHAPES = ((7, 3), (5, 2), (6,), (2, 1, 4), (1,), (1, 1), (4, 4), (30, 2), (2, 31), (2, 1, 3, 1, 2))
 
 
 def away_from_zero(rng, shape):
@@ -48,7 +48,7 @@ def at_kinks(rng, slopes, whole=(0, 1.0), left=-60):
         (away_from_zero(rng, (30, 2)), 3),
         (above_zero(rng, (4, 4)), 0.45),
         (below_zero(rng, (1, 1)), 1.2),
-        (far_out(rng, (2, 5), left), 0.35),
+        (far_out(rng, (2, 31), left), 0.35),
         (with_zero(rng, (3, 4)), whole[0]),
         (with_zero(rng, (4, 2)), whole[1]),
     ]
