@@ -63,7 +63,7 @@ MISTAKES = (
          ("z > 0", "z >= 0")),
     slip("half_at_zero", "the mean of both slopes where z is exactly 0. Which slope does the task ask for there?",
          (RELU, "u * np.heaviside(z, 0.5)"), (LEAKY, "u * (c + (1 - c) * np.heaviside(z, 0.5))")),
-    slip("threshold", "right but where z is just above 0. Where does the flat side end?", ("z > 0", "z > 0.01")),
+    slip("threshold", "right but where z is just above 0. Where does the left side end?", ("z > 0", "z > 0.01")),
     leaky("sign_of_a", "right while c is above 0. It is as if the sign of the output decided: what is it on the left, "
          "if c is below 0?", "u * np.where(np.where(z > 0, z, c * z) > 0, 1.0, c)"),
     leaky("larger_is_z", "right while c is not above 1. It is as if the larger of z and c z decided: on which side is "
@@ -72,7 +72,7 @@ MISTAKES = (
          "on which side is that z, if c is 2?", "u * np.where(np.maximum(z, c * z) == z, 1.0, c)"),
     leak("size_of_c", "right while c is not below 0. It is as if c had lost its sign: may a slope be negative?",
          "abs(c)"),
-    leak("minus_c", "right, but with the wrong sign where z is below 0. How steep is c z?", "-c"),
+    leak("minus_c", "right, but with the wrong sign where z is not above 0. How steep is c z?", "-c"),
     leak("c_clipped", "right while c is between 0 and 1, beyond as if c stopped there. Which c does the task allow?",
          "np.clip(c, 0, 1)"),
     leak("c_clipped_to_one", "right while c is between -1 and 1, beyond as if c stopped there. Which c does the task "
