@@ -68,6 +68,11 @@ MISTAKES = (
             "many directions does it flip?", ("* K", "* K[::-1]")),
     handing("overwritten", "Each pixel has kept only the message of the last window that saw it. What should happen "
             "where ways join?", ("+= delta", "= delta")),
+    handing("mean_of_the_messages", "Each pixel has the mean of the messages of the windows that saw it. If it moves, "
+            "how many outputs move with it?", ("    return dX", "    return dX / seen"),
+            ("    for r", "    seen = np.zeros_like(dX)\n    for r"),
+            ("        dX[:, r : r + k, s : s + width]",
+             "        seen[:, r : r + k, s : s + width] += 1\n        dX[:, r : r + k, s : s + width]")),
     handing("first_place_only", "Only the first delta of each picture has handed out its message. Does a `return` "
             "stand inside the loop?", ("    return", "        return")),
     handing("last_row_missing", "The last row of delta is missing. How far do the loops go?",

@@ -85,6 +85,8 @@ MISTAKES = (
          "is `upstream`?", (f"shares * {MESSAGES}", "shares")),
     slip("temperature_forgotten", "Right for T = 1. By what is an entry divided before it goes into exp?",
          ("A / T", "A")),
+    slip("times_the_temperature", "Right for T = 1. What does y do with T before an entry goes into exp?",
+         ("A / T", "A * T")),
     slip("inner_derivative_missing", "T times the right one. What is the derivative of exp(a/T) by a, and which factor "
          "of it is missing?", shares("shares * T")),
     slip("outer_factor_missing", "The right one divided by T. Which factor stands in front of the logarithm?",
@@ -147,7 +149,7 @@ WRONG = [
     edited(PROGRAM, (MESSAGES, f"np.sign({MESSAGES})")),
     *(
         edited(PROGRAM, ("A / T", changed))
-        for changed in ("A * T", "abs(A) / T", "A / 0.5", "A / max(T, 0.6)", "A / min(T, 1)",
+        for changed in ("abs(A) / T", "A / 0.5", "A / max(T, 0.6)", "A / min(T, 1)",
                         "(A - A.max(axis=(0, 1))) / T")
     ),
     *(
