@@ -95,7 +95,10 @@ UNREDUCED_SUM = "{label} has the shape {came}, expected {expected}; its sum over
 UNREDUCED_MEAN = "{label} has the shape {came}, expected {expected}; its mean over axis {axis} would be right."
 SHAPE = "{label} has the shape {came}; expected {expected}."
 SHAPE_TURNED = "{label} has the shape {came}; expected {expected}. Which factor should be transposed, or come first?"
-NOT_FINITE = "{label} contains NaN or infinite numbers. Which operation can divide by zero, overflow, or get a number that it does not take?"
+NOT_FINITE = (
+    "{label} contains NaN or infinite numbers. Which operation can divide by zero, overflow, or get a number that it "
+    "does not take?"
+)
 ALL_ZERO = "{label} is zero everywhere. Is it ever computed?"
 DIFFERS = "{label} is wrong. The largest difference, {difference:.3g}, is at {where}."
 DIFFERS_NUMBER = "{label} is {came:.6g}, which is not right."
@@ -153,7 +156,7 @@ TWICE = " Called twice with the same arguments, {part} has two values. What does
 IGNORED = (
     " With another `{name}` that was tried, and all else as it was, {part} stays the same; the right one does not. Why?"
 )
-EXTRA = " With another `{name}` that was tried, and all else as it was, {part} changes; the right one does not. Why?"
+EXTRA = " With another `{name}` that was tried, {part} changes, and the right one does not. Why?"
 MIXED = " With another first entry of `{name}` later entries of {part} change, and those of the right one do not. Why?"
 FOLLOWS = " Where only {fine} changes, {part} follows as it should; where only {off} changes, it does not. Why?"
 RESULT = "what your function returns"
