@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from . import messages as say
-from .compare import TOLERANCE, agree
+from .compare import NEAR, TOLERANCE, agree
 
 ENTRIES, CASES = 3, 2  # fewer than so many, in fewer cases, may be chance
 MOST = 0.9  # of all entries: what holds of these sets none apart
@@ -25,7 +25,8 @@ def relation(triples, label, sizes, batch):
     different = _different(triples)
     if sum(np.count_nonzero(r) for _, r, _ in different) < ENTRIES or len(different) < CASES:
         return ""
-    for look in (_factor, _entrywise, _places):
+    nearly = all(np.abs(c - r).max(initial=0) <= NEAR * np.abs(r).max(initial=0) for c, r, _ in triples)
+    for look in (_factor, _entrywise) if nearly else (_factor, _entrywise, _places):  # how near says more than where
         text = look(triples, sizes, batch)
         if text:
             return label + text
