@@ -39,14 +39,15 @@ def constraints():
 # ----- packages and versions
 
 
-def test_environment_yml_names_the_packages_of_pyproject():
+def test_environment_yml_names_the_packages_of_pyproject_and_nbval():
     conda = yaml.safe_load((TREE / "environment.yml").read_text(encoding="utf-8"))
     packages = [line for line in conda["dependencies"] if isinstance(line, str)]
     (pip,) = [line["pip"] for line in conda["dependencies"] if isinstance(line, dict)]
     found = requirements(packages)
     assert found.pop("pip") is not None and pip == ["-e ."]
     assert str(found.pop("python")) == PROJECT["requires-python"]
-    assert found == requirements(PROJECT["dependencies"])
+    (nbval,) = [line for line in PROJECT["optional-dependencies"]["test"] if line.startswith("nbval")]
+    assert found == requirements([*PROJECT["dependencies"], nbval])
     assert conda["channels"] == ["conda-forge"]
 
 

@@ -117,7 +117,10 @@ def test_curves_are_the_history_of_train():
         assert x.tolist() == list(range(1, epoch + 1))
         np.testing.assert_allclose(10**y, history.loss, rtol=1e-12)
         assert (TRAINING.now.get_xdata()[0], TRAINING.now.get_ydata()[0]) == (epoch, y[-1])
-        assert settings.three_digits(history.loss[-1]) in texts and f"Loss {settings.three_digits(history.loss[-1])}." in scene.status
+        assert (
+            settings.three_digits(history.loss[-1]) in texts
+            and f"Loss {settings.three_digits(history.loss[-1])}." in scene.status
+        )
         for layer, line in TRAINING.lengths.items():
             x, y = line.get_data()
             np.testing.assert_allclose(10**y, history.gradient_norm.get(layer, []), rtol=1e-12)

@@ -659,7 +659,7 @@ def says(**sliders):
 
 @pytest.mark.parametrize(("beta", "stable", "not_"), [(0, 0.178, 0.205), (0.5, 0.274, 0.316), (0.9, 0.365, 0.422)])
 def test_the_largest_stable_learning_rate_on_the_slider(beta, stable, not_):
-    kwargs = {"surface": "bowl", "condition": 10, "momentum": beta, "optimisers": ("momentum",), "steps": 200}
+    kwargs = {"surface": "bowl", "condition": 10, "momentum": beta, "optimizers": ("momentum",), "steps": 200}
     assert says(learning_rate=stable, **kwargs)["momentum"] == "arrives"
     assert says(learning_rate=not_, **kwargs)["momentum"] == "diverges"
     assert stable < 2 * (1 + beta) / 10 < not_
