@@ -70,6 +70,9 @@ ROOM = {
     "more than one example": lambda case: len(case["A"]) > 1,
     "more than three examples": lambda case: len(case["A"]) > 3,
     "numbers that other pictures have, too": lambda case: len(np.unique(case["A"])) < case["A"].size,
+    "several pictures, each with numbers of its own": lambda case: (
+        len(case["A"]) > 1 and len(np.unique(case["A"])) == case["A"].size
+    ),
     "a batch or picture with a side of one": lambda case: 1 in case["A"].shape,
     "windows of one entry": lambda case: case["p"] == 1,
     "windows of more than one entry": lambda case: case["p"] > 1,
