@@ -1,22 +1,32 @@
-"""Chapter 04: the cases of gradient descent, and what of a right program is in the steps that an answer took."""
+"""Gradient descent for two layers: its cases, its truth without a backward pass, and what an answer's steps show."""
 
 import numpy as np
 
 from bpcourse.marking.compare import agree, alike
-from bpcourse.marking.truth import complex_sigmoid, gradient
+from bpcourse.marking.truth import gradient
 
-from .edited import edited
-from .passes import SHAPES, one_by_one, parameters
-from .steps import STEP
+from .edits import edited, solution
+from .two_layers import SQUARES, all_sizes, equal, one_by_one, parameters
 
-_RATES = (0.9, 1.3, 0.6, 2.1, 0.005, 1.7, 0.5, 1.1, 0.8, 40.0, 0.7)  # with 40 the cost rises and falls
-_STEPS = (3, 4, 1, 2, 12, 5, 6, 3, 2, 6, 2)
-_RIGHT_STEP = edited(STEP)
+PROGRAM = solution("train")
+ONE = PROGRAM.replace("alpha, steps):", "alpha, steps=1):")  # one step is training with one step
+_RIGHT_STEP = edited(ONE)
+_RATES = (0.9, 1.3, 0.6, 2.1, 0.005, 1.7, 0.5, 1.1, 0.8, 40.0, 0.7, 0.4, 1.2, 0.9, 1.4)  # with 40 the cost rises too
+_STEPS = (3, 4, 1, 2, 40, 5, 6, 3, 2, 6, 2, 3, 2, 2, 3)
 AXES = {"W1": "n1 n0", "b1": "n1", "W2": "n2 n1", "b2": "n2", "X": "n n0", "Y": "n n2"}
+ROOM = SQUARES | {
+    "a learning rate over 1": lambda case: case["alpha"] > 1,
+    "as many examples as hidden units": equal(("X", 0), ("W1", 0)),
+    "targets below 0 or above 1": lambda case: not 0 <= case["Y"].min() <= case["Y"].max() <= 1,
+    "outputs near their targets": lambda case: errors(case, 0).max() < 0.04,
+}
+ASK = dict.fromkeys(
+    ("W1", "b1", "W2", "b2"),
+    "Is each of your gradients what a central difference of the cost gives, and is each update alpha times it?",
+)
 
 
-def any_case(rng, sizes, alpha, steps=None):
-    n, n0, n1, n2 = sizes
+def any_case(rng, n, n0, n1, n2, alpha, steps=None):
     theta = parameters(rng, n0, n1, n2)
     if n == 1:
         theta["W1"], theta["W2"] = theta["W1"] / 30, 2 * theta["W2"]  # one case with large gradients
@@ -32,20 +42,26 @@ def any_case(rng, sizes, alpha, steps=None):
 
 
 def step_cases(rng):
-    return [any_case(rng, sizes, alpha) for sizes, alpha in zip(SHAPES, _RATES, strict=True)]
+    return [any_case(rng, *sizes, alpha) for sizes, alpha in zip(all_sizes(rng), _RATES, strict=True)]
 
 
 def train_cases(rng):
-    cases = [any_case(rng, *case) for case in zip(SHAPES, _RATES, _STEPS, strict=True)]
-    fast = _RATES.index(max(_RATES))
+    """As many cases, with steps; in the one with the largest rate the cost rises on the way."""
+    given = [(*sizes, *rest) for sizes, *rest in zip(all_sizes(rng), _RATES, _STEPS, strict=True)]
+    cases, fast = [any_case(rng, *each) for each in given], _RATES.index(max(_RATES))
     while not rises(cases[fast]):
-        cases[fast] = any_case(rng, SHAPES[fast], _RATES[fast], _STEPS[fast])
+        cases[fast] = any_case(rng, *given[fast])
     return cases
+
+
+def _g(z):
+    """The sigmoid, also for large complex z, where e^-z overflows."""
+    return (1 + np.tanh(z / 2)) / 2
 
 
 def _cost(theta, X, Y):
     W1, b1, W2, b2 = theta
-    A2 = complex_sigmoid(complex_sigmoid(X @ W1.T + b1) @ W2.T + b2)
+    A2 = _g(_g(X @ W1.T + b1) @ W2.T + b2)
     return ((A2 - Y) ** 2).sum() / 2 / len(X)
 
 
@@ -64,9 +80,7 @@ def true_descent(W1, b1, W2, b2, X, Y, alpha, steps=1):
 def after(case, steps, alpha=None):
     """The parameters after some right steps."""
     theta = [case[name] for name in ("W1", "b1", "W2", "b2")]
-    for _ in range(steps):
-        theta = _RIGHT_STEP(*theta, case["X"], case["Y"], case["alpha"] if alpha is None else alpha)
-    return theta
+    return _RIGHT_STEP(*theta, case["X"], case["Y"], case["alpha"] if alpha is None else alpha, steps)
 
 
 def errors(case, steps):
@@ -104,9 +118,11 @@ def other_rates(case, outcome):
 
 def after_some_steps(case, outcome):
     """True if these are the parameters after 0 to 100 right steps."""
+    if not outcome.parts or outcome.changed:
+        return False
     theta, given = after(case, 0), (case["X"], case["Y"], case["alpha"])
     for _ in range(101):
-        if outcome.parts and not outcome.changed and all(map(alike, outcome.parts, theta)):
+        if all(map(alike, outcome.parts, theta)):
             return True
         theta = _RIGHT_STEP(*theta, *given)
     return False
