@@ -70,5 +70,5 @@ bench: setup-test
 	@.venv-test/bin/python benchmarks/live.py
 
 mutants: setup-test
-	@.venv-test/bin/python tests/mutants.py
+	@.venv-test/bin/python tests/maths/mutants.py
 	@OMP_NUM_THREADS=1 .venv-test/bin/python tests/marking/answer_mutants.py

@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "explore"))
 
 import lab  # noqa: E402
+from lab_explorer import ECHO, Explorer, summary  # noqa: E402
 
 PRESSES = 60
 INTERACT = """%config InlineBackend.figure_format = "{format}"
@@ -43,11 +44,11 @@ def measure(context, server, name, source, box):
     """(median, 95th percentile) in milliseconds of the widget that the cell `source` shows."""
     notebook = lab.Notebook(context, server, lab.scratch(server, f"{name}.ipynb", source))
     notebook.run_all()
-    times = lab.Explorer(notebook.page, notebook.page.locator(box).first).times(PRESSES)
+    times = Explorer(notebook.page, notebook.page.locator(box).first).times(PRESSES)
     notebook.close()
     if len(times) < PRESSES:
         raise RuntimeError(f"{name}: only {len(times)} of {PRESSES} key presses brought a new picture")
-    return lab.summary(times)
+    return summary(times)
 
 
 def dragged(context, server):
@@ -66,7 +67,7 @@ def main():
     if lab.missing():
         print(f"Nothing can be measured here: {lab.missing()}", file=sys.stderr)
         return 1
-    cases = [("echo, nothing drawn", "echo", lab.ECHO, ".bp-explorer")]
+    cases = [("echo, nothing drawn", "echo", ECHO, ".bp-explorer")]
     for name in explorer_names():
         cases.append((f"bp.explore.{name}()", name, f"import bpcourse as bp\nbp.explore.{name}()", ".bp-explorer"))
     for label, kind in (("interact, inline figure", "png"), ("interact, sharp inline figure", "retina")):

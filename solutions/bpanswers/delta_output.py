@@ -78,7 +78,7 @@ EXERCISE = Exercise(
     batch="z",
     shapes={"z": "... m", "y": "... m"},
     room={
-        "targets of 0 and 1": lambda case: set(case["y"].flat) <= {0, 1},
+        "targets other than 0 and 1": lambda case: not set(case["y"].flat) <= {0, 1},
         "targets below 0 or above 1": lambda case: abs(case["y"] - 0.5).max() > 0.5,
         "entries of `z` over 10 in size": lambda case: abs(case["z"]).max() >= 10,
         "axes of the same length": lambda case: case["z"].ndim > 1 and len(set(case["z"].shape)) == 1,

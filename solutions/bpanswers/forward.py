@@ -95,6 +95,8 @@ EXERCISE = Exercise(
             "formula?", ("+ b1", "- b1"), ("+ b2", "- b2")),
         _part("bias_twice", "{parts}: these are the numbers with the biases added twice. How often does a bias enter "
             "z?", ("+ b1", "+ 2 * b1"), ("+ b2", "+ 2 * b2")),
+        _part("bias_in_each_term", "{parts}: these are the numbers with the bias added once for each input. Does it "
+            "stand inside the sum or behind it?", ("+ b1", "+ W1.shape[1] * b1"), ("+ b2", "+ W2.shape[1] * b2")),
         _part("biases_summed", "{parts}: these are the numbers with the sum of all biases of the layer added to each "
             "z. Which bias belongs to which unit?", ("+ b1", "+ b1.sum()"), ("+ b2", "+ b2.sum()")),
         _part("sigmoid_falls", "{parts}: these are the numbers of a sigmoid that falls as z grows. What is the sign of "

@@ -187,6 +187,10 @@ EXERCISE = Exercise(
              "np.inf"), shows=lambda case, outcome: len(case["H"]) == 1 or _is(outcome, by_difference(**case))),
         slip("where_ringing_begins", "There the ringing begins, and the roots become complex. Which size must a root "
              "reach to diverge?", ("2 * (1 + beta)", "(1 - np.sqrt(beta)) ** 2")),
+        slip("where_ringing_begins_in_form_a", "There the ringing of form A begins, and the roots become complex. "
+             "Which size must a root reach to diverge?", (LIMIT, "(1 - np.sqrt(beta)) ** 2 / steepest")),
+        slip("condition_number", "You divided by the condition number, the quotient of two eigenvalues. Which "
+             "direction diverges first?", (MOST, "np.linalg.cond(H)")),
         slip("one_plus_beta_twice", "There is a factor 1 + beta too many. How often does it come when you put mu = -1 "
              "into the characteristic equation?", ("(1 + beta)", "(1 + beta) ** 2")),
         slip("one_minus_beta_twice", "There is a factor 1 - beta too many below the line. How often is the rate "

@@ -4,10 +4,10 @@ import numpy as np
 
 import bpcourse as bp
 from bpcourse.marking.engine import Exercise
-from bpcourse.marking.truth import gradient
 
 from .common.edits import edited, slips, solution
 from .common.softmax_delta import NAMES, delta_mistakes
+from .common.true_epoch import true_epoch
 
 
 def _case(rng, n, n_in, classes, size, alpha, highest=None):
@@ -40,22 +40,6 @@ def _inputs(rng):
 def _wide(rng):
     n, n_in, classes, size, highest = (int(k) for k in rng.integers(1, 7, size=5))
     return _case(rng, n, n_in, classes, size, rng.uniform(0.1, 2), min(highest, classes))
-
-
-def _cost(W, b, X, labels):
-    Z = X @ W.T + b
-    top = Z.real.max(axis=1)
-    return (np.log(np.exp(Z - top[:, None]).sum(axis=1)) + top - Z[np.arange(len(X)), labels]).sum() / len(X)
-
-
-def _truth(W, b, X, labels, batches, alpha):
-    """Steps along complex-step derivatives of each batch's cost: no delta in it."""
-    for rows in batches:
-        x, y = X[rows], labels[rows]
-        dW = gradient(lambda W, b=b, x=x, y=y: _cost(W, b, x, y), W)
-        db = gradient(lambda b, W=W, x=x, y=y: _cost(W, b, x, y), b)
-        W, b = W - alpha * dW, b - alpha * db
-    return W, b
 
 
 PROGRAM = solution("linear_epoch")
@@ -139,7 +123,7 @@ def _augmented(W, b, X, labels, batches, alpha):
 
 EXERCISE = Exercise(
     inputs=_inputs,
-    truth=_truth,
+    truth=true_epoch,
     parts={"W": 2, "b": 2},
     points=4,  # all or none: after the second batch every mistake is in both
     shapes={"W": "K m", "b": "K", "X": "n m", "labels": "n"},

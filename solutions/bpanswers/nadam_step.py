@@ -141,6 +141,8 @@ EXERCISE = Exercise(
               "what makes them larger?", (" / (1 - beta", " * (1 - beta")),
         alone("only_m_multiplied", "m is multiplied by 1 - beta1^t. It is too small at the start: what makes it "
               "larger?", (" / (1 - beta1", " * (1 - beta1")),
+        alone("hat_multiplied", "in the hat, m is multiplied by 1 - beta1^t. It is too small at the start: what makes "
+              "it larger?", (M_HAT, "m * (1 - beta1**t)")),
         alone("only_v_multiplied", "v is multiplied by 1 - beta2^t. It is too small at the start: what makes it "
               "larger?", (" / (1 - beta2", " * (1 - beta2")),
         alone("hat_missing_ahead", "in the numerator stands m, without its hat. What is m divided by?",

@@ -238,6 +238,7 @@ EXERCISE = Exercise(
         slip("not_averaged", "The gradients are {n} times too large, for a batch of {n}. Adam nearly hides it: only "
              "eps tells. Where does the 1/n go?", ("len(X)", "1")),
         slip("uphill", "Adam's part of the step goes uphill. What is its sign?", ("(m_hat", "(-m_hat")),
+        slip("climbs", "The whole step goes uphill, the decay with it. What is its sign?", ("- rate", "+ rate")),
         slip("one_step_too_few", "One step too few. " + LONG, (LOOP, "for t in range(1, steps):")),
         slip("one_step_too_many", "One step too many. " + LONG, (LOOP, "for t in range(1, steps + 2):")),
         slip("one_step_only", "That is where the parameters are after one step. Is the `return` inside the loop?",
@@ -293,8 +294,7 @@ EXERCISE = Exercise(
     wrong=tuple(edited(PROGRAM, change) for change in (
         (END, "return W, b"), (END, "return theta[0], b"), (START, "Y = np.round(Y)\n    n, theta ="),
         (START, "X, Y = X[:1], Y[:1]\n    n, theta ="), (" + eps", " + 1e-8"),
-        (LOOP, "for t in range(1, min(steps, 20) + 1):"),
-        (LOOP, "for t in range(1, min(steps, 50) + 1):"),
+        (LOOP, "for t in range(1, min(steps, 20) + 1):"), (LOOP, "for t in range(1, min(steps, 50) + 1):"),
         (f"        {TURN}", f"        grads = [g / max(1, 10 * np.linalg.norm(g)) for g in grads]\n        {TURN}"),
     )),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 import lab
 import notebooks
 import pytest
+from lab_explorer import ECHO, summary
 
 pytestmark = pytest.mark.skipif(lab.missing() is not None, reason=f"the explorers: {lab.missing()}")
 
@@ -52,13 +53,13 @@ def open_notebook(context, server):
 @pytest.fixture(scope="module")
 def echo(context, server):
     """(median, 95th percentile) of an explorer that draws nothing, in this very run."""
-    notebook = lab.Notebook(context, server, lab.scratch(server, "echo.ipynb", lab.ECHO))
+    notebook = lab.Notebook(context, server, lab.scratch(server, "echo.ipynb", ECHO))
     notebook.run_all()
     (explorer,) = notebook.explorers()
     times = explorer.times()
     notebook.close()
     assert len(times) >= 30
-    return lab.summary(times)
+    return summary(times)
 
 
 def test_there_are_explorers_to_drive():
@@ -81,7 +82,7 @@ def test_chapter_in_jupyterlab(path, open_notebook, echo, record_property):
         stuck = [slider for slider in range(sliders) if not explorer.moves(slider)]
         assert not stuck, f"explorer {number}: its sliders {stuck} of {sliders} change nothing"
         assert explorer.status().strip() and explorer.cut_off() == []
-        (median, late), (echo_median, echo_late) = lab.summary(times), echo
+        (median, late), (echo_median, echo_late) = summary(times), echo
         record_property(
             "summary",
             f"In the browser, {path.stem}, explorer {number}: from key press to picture {median:.0f} ms "
@@ -95,7 +96,7 @@ def test_chapter_in_jupyterlab(path, open_notebook, echo, record_property):
 
 def test_driver_sees_what_goes_wrong(open_notebook, server):
     """The tests above would notice: a warning, an error, the cells not run after it, the console, a dead slider."""
-    dead = lab.ECHO.replace("image.value = pictures[change.new]", "pass")
+    dead = ECHO.replace("image.value = pictures[change.new]", "pass")
     name = lab.scratch(
         server,
         "wrong.ipynb",

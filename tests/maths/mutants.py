@@ -1,4 +1,4 @@
-"""Bugs planted in the mathematics, one at a time: does a test fail for each? `python tests/mutants.py` runs them all.
+"""Bugs planted in the mathematics, one at a time: does a test fail for each? `python tests/maths/mutants.py` runs them all.
 
 Each line: file, the text as it stands, the text with the bug. Only tests that need no PyTorch may catch them.
 """
@@ -11,7 +11,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-TREE = Path(__file__).resolve().parent.parent
+TREE = Path(__file__).resolve().parents[2]
 TESTS = ("activations", "losses", "optimizers", "gradcheck", "training", "network")
 
 PLANTED = [
