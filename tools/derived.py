@@ -2,9 +2,9 @@
 
     python tools/derived.py        writes it wherever it is read; behind `make notebooks`
 
-A chapter is known by what stands behind the number in its file's name (05_optimizers: "optimizers"), an exercise by
+A chapter is known by what stands behind the number in its file's name (05_momentum: "momentum"), an exercise by
 its name. So to move a chapter, rename its files; to add an exercise, write its cells and its file. Links to both are
-followed: [chapter 05](05_optimizers.ipynb), [exercise 3](#3.-Name-the-cause).
+followed: [chapter 05](05_momentum.ipynb), [exercise 3](#3.-Name-the-cause).
 """
 
 import functools
@@ -148,6 +148,8 @@ def _notebook(notebook, folder, chapter, found):
             )
         if kind == "check" and name in numbers and "nbgrader" in cell.metadata:
             cell.metadata.nbgrader.points = int(numbers[name][1].points)
+        if cell.id == "progress" and folder == "solutions":
+            cell.source = f'bp.progress("{chapter.number}")'
         if cell.cell_type == "markdown":
             if cell.id in ("title", "end") or "../exercises/" in cell.source:
                 cell.source = _counted(cell.source, len(chapter.tasks))

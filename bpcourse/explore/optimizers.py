@@ -104,7 +104,10 @@ def verdict(points, loss):
 
 
 class Optimizers(Explorer):
-    """Optimizers on a surface: rate and momentum, the path, the loss, and the plane of regimes (chapter 05)."""
+    """Optimizers on a surface: rate and momentum, the path, the loss, and the plane of regimes (chapter momentum).
+
+    rules: the names of those on offer, of RULES; a start or a preset that has none of them shows them all.
+    """
 
     name = "Optimizers on a surface"
     height = 500
@@ -130,6 +133,21 @@ class Optimizers(Explorer):
         "all on a saddle": _all | {"surface": "saddle", "learning_rate": 0.0487, "x": -2.4, "y": 0.1},
         "all on a network": _all | {"surface": "network_slice", "learning_rate": 0.154, "x": -2.8, "y": 1.8},
     }
+
+    def __init__(self, rules=tuple(RULES)):
+        several, unknown = self.sliders["optimizers"], set(rules) - set(RULES)
+        if unknown or not rules:
+            raise ValueError(f"rules: got {list(rules)}; expected one or more of {', '.join(RULES)}")
+
+        def offered(names):
+            return tuple(name for name in names if name in rules) or offered(RULES)
+
+        options = tuple(option for option in several.options if option[1] in rules)
+        self.sliders = self.sliders | {"optimizers": Several(several.label, options, offered(several.start))}
+        self.presets = {
+            text: values | {"optimizers": offered(values["optimizers"])} for text, values in self.presets.items()
+        }
+        super().__init__()
 
     def background(self):
         self.map = self.axes_at(*MAP, xlim=(LEFT, RIGHT), ylim=(BOTTOM, TOP), xticks=[], yticks=[])

@@ -83,7 +83,7 @@ PLANTED = [
     ("losses.py", "E = np.exp(Z - Z.max(axis=-1, keepdims=True))", "E = np.exp(Z)"),
     ("losses.py", "return Z - np.log(np.exp(Z).sum(axis=-1, keepdims=True))", "return Z - np.log(np.exp(Z).sum())"),
     ("losses.py", "decide=lambda Z: Z.argmax(axis=1)", "decide=lambda Z: Z.argmin(axis=1)"),
-    # optimisers
+    # optimizers
     ("optimizers.py", "theta -= alpha * g  #", "theta += alpha * g  #"),
     ("optimizers.py", "v -= alpha * g  # v <- beta v - alpha g\n        theta += v ", "v -= (1 - beta) * alpha * g\n        theta += v "),
     ("optimizers.py", "v -= alpha * g  # v <- beta v - alpha g\n        theta += v ", "v += alpha * g\n        theta += v "),

@@ -21,7 +21,7 @@ def test_the_example_prints_what_its_comments_say(capsys):
 
 
 def test_the_picture_is_a_frame_of_the_explorer():
-    ours = Image.open(TREE / "docs/optimisers.png").convert("L")
+    ours = Image.open(TREE / "docs/optimizers.png").convert("L")
     frame = Image.open(io.BytesIO(bp.explore.optimizers().frame().png)).convert("L")
     assert ours.size == frame.size
     assert np.abs(np.asarray(ours, float) - np.asarray(frame, float)).mean() < 0.5

@@ -1,0 +1,355 @@
+"""Rules that adapt: every displayed formula, and the numbers stored as output, by ways that are not the chapter's own."""
+
+import math
+import re
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import stored
+import sympy as sp
+
+import bpcourse as bp
+
+CELLS = stored.cells("chapters", "adaptive_rules")
+SOURCE = stored.sources(CELLS)
+OUTPUT = stored.outputs(CELLS)
+NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]\d+)?")
+ALPHA = sp.symbols("alpha", positive=True)
+
+
+def text_of(cell):
+    return SOURCE[cell]
+
+
+def rows(cell):
+    """The numbers of each line of an output."""
+    return [[float(text) for text in NUMBER.findall(line)] for line in OUTPUT[cell].splitlines()]
+
+
+def same_expression(a, b):
+    return sp.simplify(a - b) == 0
+
+
+def test_adagrad_and_rmsprop():
+    assert rows("adagrad-first")[0] == [0.5, 0.5]
+    stream = [100.0 if t == 20 else 1.0 for t in range(1, 401)]
+    for t, size in rows("stream-adagrad"):
+        assert size == round(stream[int(t) - 1] / math.sqrt(sum(g**2 for g in stream[: int(t)])), 4)
+    kept = dict(rows("stream-adagrad"))
+    assert round(kept[19], 2) == 0.23 and kept[21] == 0.01 and round(kept[400] * math.sqrt(400), 1) == 0.2
+    first = [1 / math.sqrt(1 - 0.99**t) for t in range(1, 7)]
+    assert rows("rms-first")[0] == [round(size, 2) for size in first]
+    assert OUTPUT["adam-check"].endswith(": True\n")
+    for line in OUTPUT["rms-restless"].splitlines():
+        assert sorted({abs(value) for value in (float(x) for x in re.findall(r"-?0\.\d+", line))}) == [0.05]
+
+
+def test_the_hats_undo_a_geometric_sum():
+    b, t, i, g = sp.symbols("b t i g", positive=True)
+    for steps in range(1, 6):
+        total = (1 - b) * sp.Sum(b ** (steps - i) * g, (i, 1, steps)).doit()
+        assert same_expression(total, (1 - b**steps) * g)
+        m = 0
+        for _ in range(steps):
+            m = b * m + (1 - b) * g
+        assert same_expression(m, total)
+    for step, m, expected, corrected in rows("correction-code"):
+        assert m == expected == round(7 * (1 - 0.9**step), 4) and corrected == 7
+
+
+def test_the_tutorials_adam_beside_the_papers():
+    assert rows("s1-first") == [[0.1, 0.001, round(0.1 / math.sqrt(0.001), 4)]]
+    size = lambda t: (1 - 0.9**t) / math.sqrt(1 - 0.999**t)  # noqa: E731
+    assert rows("s1-table") == [[t, 1, round(size(t), 4)] for t in range(1, 11)]
+    sizes = [size(t) for t in range(1, 1001)]
+    top = int(np.argmax(sizes)) + 1
+    below = max(t for t in range(1, 1001) if sizes[t - 1] > 2)
+    assert rows("s1-later") == [[top, round(max(sizes), 4), 2, below, 1000, round(sizes[-1], 3)]]
+    for line, hats in zip(OUTPUT["s1-bowl"].splitlines(), (True, False), strict=True):
+        y, m, v, shown = 0.9, 0.0, 0.0, ["0.900"]
+        for t in range(1, 11):
+            g = 10 * y
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+            y -= 0.1 * (m / (1 - 0.9**t) / math.sqrt(v / (1 - 0.999**t)) if hats else m / math.sqrt(v))
+            shown.append(f"{y:.3f}")
+        assert line.split()[1:] == shown
+
+
+def test_eps():
+    for g, outside, inside in (
+        map(float, re.findall(r"\d[\d.e+-]*", line)) for line in OUTPUT["eps-code"].splitlines()
+    ):
+        assert outside == round(g / (g + 1e-8), 4) and inside == round(g / math.sqrt(g * g + 1e-8), 4)
+    g = np.geomspace(1e-12, 1, 200)  # 1e-16 inside acts almost like 1e-8 outside
+    assert (np.sqrt(g**2 + 1e-16) / (g + 1e-8)).min() > 0.7
+
+
+def test_decay():
+    assert rows("decay-l2")[2] == [1.0]  # as far as with a hundredth of the pull
+    for w, (_, theta) in zip((0.1, 0.001), rows("decay-l2")[:2], strict=True):
+        x, m, v = 1.0, 0.0, 0.0
+        for t in range(1, 11):
+            g = w * x
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+            x -= 0.01 * (m / (1 - 0.9**t)) / (math.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        assert theta == round(x, 4)
+    noise, ends = np.random.default_rng(0).standard_normal((1000, 2)) * [10, 0.01], []
+    for inside, outside in ((0.1, 0.0), (0.0, 0.1)):
+        x, m, v = np.ones(2), 0.0, 0.0
+        for t, g in enumerate(noise, start=1):
+            g = g + inside * x
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+            x = x - 0.001 * (m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8) + outside * x)
+        ends += list(x.round(2))
+    shown = [float(x) for x in re.findall(r"\d\.\d+", OUTPUT["decay-noise-code"])]
+    assert shown == [*ends, round(0.9999**1000, 3)]
+    assert ends[0] > 0.95 and ends[1] < 0.3 and abs(ends[2] - 0.905) < 0.05 and abs(ends[3] - 0.905) < 0.05
+
+
+def test_decay_under_other_noise():
+    """What `decay-noise-read` says of the four ends holds for sixty noises, each a row."""
+    noise = np.random.default_rng(1).standard_normal((1000, 60, 2)) * [10, 0.01]
+    ends = []
+    for rule, pull in ((bp.adam(0.001), 0.1), (bp.adamw(0.001, weight_decay=0.1), 0.0)):
+        x, state = np.ones((60, 2)), rule.init(np.ones((60, 2)))
+        for g in noise:
+            x, state = rule.update(x, g + pull * x, state)
+        ends += [x[:, 0], x[:, 1]]
+    loud, quiet, *decoupled = ends
+    assert abs(loud.mean() - 0.99) < 0.01 and loud.std() < 0.04 and 0.25 < quiet.min() and quiet.max() < 0.27
+    for x in decoupled:
+        assert abs(x.mean() - 0.905) < 0.01 and 0.02 < x.std() < 0.04
+
+
+def test_a_step_of_adam_can_be_longer_than_alpha():
+    for ratio, longest in ((1.0, 1.0), (10.0, 1.8)):
+        m, v = 0.9 * 1 + 0.1 * ratio, 0.999 * 1 + 0.001 * ratio**2  # after many gradients of 1
+        assert round(m / math.sqrt(v), 1) == longest
+    assert "a step of 1.8 α" in text_of("adam-first")
+
+
+def points():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1.7, 1.7, 1000)
+    return x, 2 * x + rng.standard_normal(1000)
+
+
+def test_the_noise_of_a_minibatch():
+    x, y = points()
+    (w,) = np.linalg.lstsq(x[:, None], y, rcond=None)[0]
+    h, sigma = np.mean(x**2), np.std((w * x - y) * x)
+    assert rows("noise-data") == [[round(h, 3), round(w, 3)]]
+    for B, measured, theory in rows("noise-code"):
+        assert theory == round(sigma / math.sqrt(B), 3) and measured == pytest.approx(sigma / math.sqrt(B), rel=0.02)
+
+
+def test_the_floor():
+    h, sigma, B, V = sp.symbols("h sigma B V", positive=True)
+    (variance,) = sp.solve((1 - ALPHA * h) ** 2 * V + ALPHA**2 * sigma**2 / B - V, V)
+    assert same_expression(variance, ALPHA * sigma**2 / (B * h * (2 - ALPHA * h)))
+    assert same_expression(sp.limit(h * variance / 2 / ALPHA, ALPHA, 0), sigma**2 / (4 * B))
+    x, y = points()
+    w = (x @ y) / (x @ x)
+    spread, curvature = np.std((w * x - y) * x), np.mean(x**2)
+    for alpha, B, ratio, measured, theory in rows("floor-table"):
+        expected = alpha * spread**2 / (2 * B * (2 - alpha * curvature))
+        assert ratio == pytest.approx(alpha / B, abs=6e-5) and theory == round(expected, 4)
+        assert measured == pytest.approx(expected, rel=0.05)
+
+
+def test_schedules_and_warm_up():
+    staircase, cosine = bp.step_schedule(0.4, every=100, factor=0.25), bp.cosine_schedule(0.4, steps=400, final=0.1)
+    warm = bp.warm_up(cosine, steps=20)
+    for t in (1, 2, 99, 100, 101, 200, 201, 399, 400):
+        assert staircase(t) == pytest.approx(0.4 * 0.25 ** math.floor((t - 1) / 100), rel=1e-12)
+        assert cosine(t) == pytest.approx(0.1 + 0.15 * (1 + math.cos(math.pi * (t - 1) / 400)), rel=1e-12)
+        assert warm(t) == pytest.approx(t / 20 * cosine(1) if t <= 20 else cosine(t - 20), rel=1e-12)
+    assert rows("schedules-code") == [[0.2, 0.025]]
+
+
+def test_the_quartic_needs_a_warm_up():
+    theta, steps = 5.0, 0
+    while abs(theta) <= 1e6:
+        theta, steps = theta - 0.1 * theta**3, steps + 1
+    warm = 5.0
+    for t in range(1, 41):
+        warm -= min(t / 20, 1) * 0.1 * warm**3
+    _, first, second = OUTPUT["warm-code"].splitlines()
+    assert first.endswith(f"after {steps} steps") and second.endswith(f"theta {warm:.3f}")
+    z = sp.symbols("z")
+    assert sp.diff(z**4 / 4, z) == z**3 and sp.diff(z**4 / 4, z, 2) == 3 * z**2
+
+
+def test_a_shared_state_drags_the_wrong_way():
+    def adam(gradients, owners):
+        state, places = {owner: [0.0, 0.0] for owner in owners}, [0.0, 0.0]
+        for t in range(1, 11):
+            for k, (g, owner) in enumerate(zip(gradients, owners, strict=True)):
+                m, v = state[owner]
+                m, v = state[owner] = [0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g]
+                places[k] -= 0.1 * (m / (1 - 0.9**t)) / (math.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        return [round(place, 3) for place in places]
+
+    shown = [[float(x) for x in re.findall(r"-?\d+\.\d*", line)] for line in OUTPUT["state-shared"].splitlines()]
+    assert shown == [adam((1.0, -100.0), "ab"), adam((1.0, -100.0), "aa")]
+    assert shown[0][0] < 0 < shown[1][0]
+
+
+def plain_rules():
+    """The six rules, written again: (theta, g, state, t, alpha) -> step, for many alpha at once."""
+
+    def averages(state, g, t, decays):
+        kept = [state.get(k, 0 * g) for k in range(len(decays))]
+        for k, (decay, power) in enumerate(decays):
+            state[k] = decay * kept[k] + (1 - decay) * g**power
+        return [state[k] / (1 - decay**t) for k, (decay, _) in enumerate(decays)]
+
+    def heavy(g, state, t, alpha, ahead):
+        v = state["v"] = 0.9 * state.get("v", 0 * g) - alpha * g
+        return 0.9 * v - alpha * g if ahead else v
+
+    def summed(g, state, t, alpha):
+        state["s"] = state.get("s", 0 * g) + g**2
+        return -alpha * g / (np.sqrt(state["s"]) + 1e-10)
+
+    def rms(g, state, t, alpha):
+        (corrected,) = averages(state, g, t, [(0.99, 2)])
+        return -alpha * g / (np.sqrt(corrected * (1 - 0.99**t)) + 1e-8)
+
+    def adam(g, state, t, alpha):
+        m, v = averages(state, g, t, [(0.9, 1), (0.999, 2)])
+        return -alpha * m / (np.sqrt(v) + 1e-8)
+
+    return [
+        lambda g, state, t, alpha: -alpha * g,
+        lambda g, state, t, alpha: heavy(g, state, t, alpha, False),
+        lambda g, state, t, alpha: heavy(g, state, t, alpha, True),
+        summed, rms, adam,
+    ]  # fmt: skip
+
+
+def test_the_table_of_rules():
+    surfaces = [
+        bp.surfaces.bowl(10), bp.surfaces.bowl(1000), bp.surfaces.bowl(1000, 30),
+        bp.surfaces.ravine(), bp.surfaces.rosenbrock(),
+    ]  # fmt: skip
+    alphas = 10.0 ** np.arange(-4, 0.6, 0.5)[:, None]
+    counts, best = np.zeros((6, 5), dtype=int), np.zeros((6, 5))
+    for j, (line, surface) in enumerate(zip(OUTPUT["compare-print"].splitlines()[1:], surfaces, strict=True)):
+        shown = line[16:].split()
+        for i, step in enumerate(plain_rules()):
+            theta, state = np.tile(surface.start, (10, 1)), {}
+            distance = [np.linalg.norm(theta - surface.minimum, axis=1)]
+            with np.errstate(all="ignore"):
+                for t in range(1, 501):
+                    theta = theta + step(surface.gradient(theta), state, t, alphas)
+                    distance.append(np.linalg.norm(theta - surface.minimum, axis=1))
+                far = ~(np.array(distance) < 0.05)
+            needed = [501 - np.argmax(f[::-1]) for f in far.T if not f[-1]]
+            counts[i, j] = len(needed)
+            assert shown[i] == (f"{float(f'{min(needed):.2g}'):.0f}" if needed else "-"), (surface, i)
+            best[i, j] = min(needed, default=np.inf)
+    for line, row in zip(OUTPUT["compare-count"].splitlines(), counts, strict=True):
+        assert NUMBER.findall(line) == [str((row > 0).sum()), "5", str(row.sum()), "50"]
+    assert best.argmin(axis=0).tolist() == [3, 3, 1, 5, 5]  # "AdaGrad and Adam win two rows each, momentum one"
+    assert counts.sum(axis=1).argmax() == 5  # "Adam arrives for the most learning rates"
+
+
+def test_the_cost_of_turning_the_bowl():
+    plain, adagrad = zip(*[row[1:] for row in rows("adagrad-turned-code")], strict=True)
+    assert plain[0] == plain[1] and adagrad[0] < 10 and adagrad[1] > plain[1]
+    factor = np.abs(1 - np.outer(np.geomspace(0.01, 3, 40), [1, 100]))
+    best = factor.max(axis=1).argmin()
+    path = np.linalg.norm(factor[best] ** np.arange(1001)[:, None] * [-2.2, 0.9], axis=1)
+    assert plain[0] == (path < 0.01).argmax()
+    for turn, shown in zip((0, math.pi / 4), adagrad, strict=True):
+        c, s = math.cos(turn), math.sin(turn)
+        axes = np.array([[c, -s], [s, c]])
+        H, alpha = axes @ np.diag([1, 100]) @ axes.T, np.geomspace(0.01, 3, 40)[:, None]
+        theta, total, far = np.tile(axes @ [-2.2, 0.9], (40, 1)), 0, []
+        for _ in range(1000):
+            g = theta @ H
+            total = total + g**2
+            theta = theta - alpha * g / np.sqrt(total)
+            far.append(np.linalg.norm(theta, axis=1) >= 0.01)
+        assert shown == min(1001 - np.argmax(f[::-1]) for f in np.transpose(far) if not f[-1])
+
+
+@cache
+def explorer():
+    return bp.explore.optimizers()
+
+
+def says(**sliders):
+    """What the explorer says of each rule: {name: verdict}."""
+    status = repr(explorer().frame(**sliders))
+    return dict(
+        re.findall(
+            r"(gradient descent|momentum|Nesterov|AdaGrad|RMSprop|AdamW?) (diverges|arrives|rings|crawls|is)", status
+        )
+    )
+
+
+def test_the_other_answers():
+    leaves = {}
+    for name in ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"):
+        path = bp.surfaces.descend(bp.surfaces.saddle(), getattr(bp, name)(0.0487), (-2.4, 0.1), 200)
+        leaves[name] = (abs(path[:, 1]) > 1).argmax()
+    assert min(leaves, key=leaves.get) == "rmsprop" and leaves["rmsprop"] <= 3 and 45 < leaves["sgd"] < 60
+
+
+def test_every_printed_number_is_tested_here():
+    """Cells that print numbers, by name: a new one needs a test above."""
+    shown = {name for name, text in OUTPUT.items() if re.search(r"\d", text)}
+    here = set(re.findall(r'(?:OUTPUT\[|rows\()"([\w-]+)"', Path(__file__).read_text()))
+    pictures = {name for name in SOURCE if "bp.plots.picture" in SOURCE[name]} | {"play-optimizers"}
+    assert shown - pictures <= here
+
+
+def test_t_begins_at_1():
+    assert "1 - 0.9 ** 0 = 0.0, 1 - 0.9 ** 1 = 0.1" in OUTPUT["state-t"] and "[(2,), (2,)]" in OUTPUT["state-t"]
+
+
+# ----- what is recalled, and the first cell
+
+
+def test_the_walks_of_the_first_cell():
+    root = math.sqrt(1000)
+    alpha, beta = (2 / (1 + root)) ** 2, ((root - 1) / (root + 1)) ** 2
+    curvature, start = np.array([1.0, 1000.0]), np.array([-2.2, 0.9])
+    plain = start * (1 - 2 / 1001 * curvature) ** 100
+    before, heavy = start, start - alpha * curvature * start  # positions only: v is the last step
+    adagrad, total = start, 0.0
+    for k in range(100):
+        g = curvature * adagrad
+        total = total + g**2
+        adagrad = adagrad - 0.5 * g / np.sqrt(total)
+        if k:
+            before, heavy = heavy, heavy + beta * (heavy - before) - alpha * curvature * heavy
+    for line, end in zip(OUTPUT["hook"].splitlines(), (plain, heavy, adagrad), strict=True):
+        expected = f"distance {np.hypot(2.2, 0.9):.2f} at first, {np.linalg.norm(end):.1e} after 100 steps"
+        assert line.endswith(expected)
+
+
+# ----- the answers to "Play"
+
+
+def test_where_momentum_and_adam_arrive_on_the_slider():
+    preset = explorer().presets["just right"] | {"optimizers": ("momentum", "adam"), "momentum": 0.9, "steps": 200}
+    rates = explorer().sliders["learning_rate"].values
+    came = {rate: says(**preset | {"learning_rate": rate}) for rate in rates}
+    arrived = {name: [r for r in rates if came[r][name] == "arrives"] for name in ("momentum", "Adam")}
+    low, high = min(arrived["momentum"]), max(arrived["momentum"])
+    assert arrived["momentum"] == [rate for rate in rates if low <= rate <= high]
+    assert arrived["Adam"] == [rate for rate in rates if rate >= min(arrived["Adam"])]
+    assert f"from {low} to {high}: " in text_of("play-answers") and 2 * 1.9 / 20 == pytest.approx(0.19)
+    assert f"Adam from {min(arrived['Adam'])} on, to the end of the slider" in text_of("play-answers")
+    assert high < 0.19 < min(rate for rate in rates if rate > high)
+
+
+def test_only_adam_arrives_on_the_network():
+    came = says(**explorer().presets["all on a network"])
+    assert [name for name, word in came.items() if word == "arrives"] == ["Adam", "AdamW"]
+    assert came["AdaGrad"] == "crawls" and came["RMSprop"] == "rings"
