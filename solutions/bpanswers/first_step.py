@@ -23,8 +23,8 @@ EXERCISE = Question(
         Misconception("root_missing", 2 + 0.5 / 50, "You divided by v, the square of the gradient's size. What does "
                       "Adam take of v first?"),
         Misconception("no_step", 2.0, "That is where it starts. Can Adam stand still while the gradient is not 0?"),
-        Misconception("gradient_descent_uphill", 2 - 0.5 * 50, "That is a step of plain descent, and uphill. By what does Adam "
-                      "divide the gradient?"),
+        Misconception("gradient_descent_uphill", 2 - 0.5 * 50, "That is a step of plain descent, and uphill. By "
+                      "what does Adam divide the gradient?"),
         Misconception("beta_for_one_minus_beta", 2 + 0.5 * 0.9 / np.sqrt(0.999), "beta and 1 - beta have changed "
                       "places, and nothing is corrected. With which factor does a new gradient come in?"),
     ),

@@ -284,7 +284,7 @@ def explorer():
 
 def says(**sliders):
     """What the explorer says of each rule: {name: verdict}."""
-    status = repr(explorer().frame(**sliders))
+    status = explorer().move(**explorer().settings(**sliders)).status
     return dict(
         re.findall(
             r"(gradient descent|momentum|Nesterov|AdaGrad|RMSprop|AdamW?) (diverges|arrives|rings|crawls|is)", status

@@ -390,7 +390,7 @@ def explorer():
 
 def says(**sliders):
     """What the explorer says of each rule: {name: verdict}."""
-    status = repr(explorer().frame(**sliders))
+    status = explorer().move(**explorer().settings(**sliders)).status
     return dict(re.findall(r"(gradient descent|momentum|RMSprop|Adam) (diverges|arrives|rings|crawls|is)", status))
 
 
