@@ -61,13 +61,6 @@ def _behind(case):
 # ----- right in other words
 
 
-def by_pairs(Z, Y):
-    lse = [np.logaddexp.reduce(z) for z in Z]
-    with np.errstate(over="ignore"):
-        A = 1 / np.exp(Z[:, None, :] - Z[:, :, None]).sum(axis=2)
-    return ((np.array(lse)[:, None] - Z) * Y).sum(1), A - Y
-
-
 def fused(Z, Y):
     m = np.floor(Z.max(axis=1, keepdims=True)) + 3
     E = np.exp(Z - m)
@@ -147,7 +140,7 @@ EXERCISE = Exercise(
             (SLOPE, "np.exp(log_A) * (1 - Y)"), shows=lambda case, came: rows_do_not_cancel(came, _truth(**case), 1)),
     ),
     right=(
-        by_pairs,
+        _truth,
         fused,
         one_by_one,
         lambda Z, Y: (bp.cross_entropy(Z, Y), bp.cross_entropy.gradient(Z, Y)),
