@@ -5,15 +5,7 @@ import numpy as np
 import bpcourse as bp
 from bpcourse.marking.engine import Exercise
 
-from .common.cross_entropy import (
-    LOG_A,
-    LOSS,
-    SLOPE,
-    clean,
-    of_the_log,
-    of_the_loss,
-    rows_do_not_cancel,
-)  # fmt: skip
+from .common.cross_entropy import LOG_A, LOSS, SLOPE, clean, of_the_log, of_the_loss, rows_do_not_cancel
 from .common.edits import edited, slips, solution
 from .common.logits import ROOM, apart, corner_logits, corner_targets, logits, soft_targets, wide_logits
 from .common.memory import kept_by_shape

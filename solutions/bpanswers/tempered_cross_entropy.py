@@ -19,7 +19,7 @@ from .common.logits import (
     soft_targets,
     spread,
     wide_logits,
-)  # fmt: skip
+)
 from .common.memory import kept_by_shape
 
 PROGRAM = solution("tempered_cross_entropy")
