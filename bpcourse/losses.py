@@ -37,7 +37,8 @@ def _any_real(Y, n_out):
 class Loss:
     """A loss: call it for the losses of the examples, call `.gradient` for their derivatives.
 
-    on_logits: the output layer must have no activation of its own. targets(Y, n_L): checks Y and puts it into the
+    on_logits: the activation that it applies itself, so that the output layer must have none. takes_labels: a target
+    may be the number of a class. targets(Y, n_L): checks Y and puts it into the
     form that `value` takes. decide(output): the answer that the output stands for (a class, say), or None where the
     output is the answer. fused(output, Y): value and gradient together, where they share an exponential. kinks: the
     errors a - y at which the gradient or its slope jumps.
@@ -47,6 +48,7 @@ class Loss:
     value: Callable
     gradient: Callable
     on_logits: str = ""
+    takes_labels: bool = False
     targets: Callable = _any_real
     decide: Callable | None = None
     fused: Callable | None = None
@@ -150,6 +152,7 @@ cross_entropy = Loss(
     lambda Z, Y: -np.vecdot(Y, np.where(Y, log_softmax(Z), 0.0)),
     lambda Z, Y: softmax(Z) - Y,
     on_logits="softmax",
+    takes_labels=True,
     targets=_classes,
     decide=lambda Z: Z.argmax(axis=1),
     fused=_cross_entropy_fused,

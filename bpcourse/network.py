@@ -127,7 +127,7 @@ class Network:
 
     def targets(self, Y):
         """Y, checked, as rows (n, n_L) of floats: what the loss compares the output with."""
-        labels = isinstance(Y, np.ndarray) and Y.ndim == 1 and Y.dtype.kind in "iu" and self.loss.on_logits == "softmax"
+        labels = self.loss.takes_labels and isinstance(Y, np.ndarray) and Y.ndim == 1 and Y.dtype.kind in "iu"
         return self.loss.targets(Y if labels else batch("Y", Y, self.sizes[-1]), self.sizes[-1])
 
     def predict(self, params, X):

@@ -6,6 +6,7 @@ give, each with a message that leads out of it. An answer that behaves like one 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from .result import Result
 
 MORE = 16  # wide cases on which what seems to set the wrong cases apart is tried
 FAR = 1_000_000  # from the seed of a check to those of its other values
+TYPED = 5  # as many digits as this, or fewer, were typed and not computed
 CLOSE = 1e-2  # a number this near (relative) is told so
 
 
@@ -204,6 +206,12 @@ class Exercise:
         return Result(False, 0.0, self.max_points, None, message)
 
 
+def _as_written(number, right):
+    """False if `number` was typed with a few digits and the last of them is wrong (cut off or rounded is right)."""
+    sign, digits, exponent = Decimal(repr(number)).normalize().as_tuple()
+    return len(digits) > TYPED or abs(number - right) <= 1.001 * 10.0**exponent
+
+
 @dataclass(frozen=True)
 class Question:
     """An exercise whose answer is a value: a number, or one of the letters `choices`.
@@ -261,7 +269,7 @@ class Question:
         number, right = number.reshape(()), np.array(float(self.truth))
         if not np.isfinite(number):
             return self._result(False, say.NUMBER_NOT_FINITE.format(name=self.name, came=float(number)))
-        if agree(number, right, self.tolerance or 1e-12):
+        if agree(number, right, self.tolerance or 1e-12) and _as_written(float(number), float(right)):
             return self._result(True, self.passed)
         for mistake in self.misconceptions:
             if agree(number, np.array(float(mistake.wrong)), 1e-3):  # typed by hand, with fewer digits

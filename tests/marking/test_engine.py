@@ -281,6 +281,10 @@ def test_question_may_take_fewer_digits_or_be_a_count():
         return Question(truth, 1, "Fine.", (), tolerance=tolerance)
 
     assert question(np.log(4), 5e-4).judge(1.386).passed and not question(np.log(4), 5e-4).judge(1.39).passed
+    typed = {
+        number: question(np.log(4), 5e-4).judge(number).passed for number in (1.386, 1.3862, 1.3863, 1.3865, 1.38651234)
+    }
+    assert list(typed.values()) == [True, True, True, False, True], "the last digit that is typed is a right one"
     count = question(20, 0.0)
     assert count.judge(20.0).passed and "asked for a count" in count.judge(20.000001).message
 

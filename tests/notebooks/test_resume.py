@@ -23,7 +23,7 @@ CHAPTERS = sorted((TREE / "chapters").glob("*.ipynb"))
 NOTEBOOKS = {path: nbformat.read(path, as_version=4).cells for path in CHAPTERS}
 TEXTS = [path for folder in ("", "docs", "chapters", "solutions") for path in (TREE / folder).glob("*.[mi][dp]*")]
 TEXTS += (TREE / "bpcourse").glob("**/*.py")  # a check's message may point to a section
-LINK = re.compile(r"(0\d_\w+\.ipynb)#([^)\s\"'\\>]+)")
+LINK = re.compile(r"(?<!exercises/)(\d\d_\w+\.ipynb)#([^)\s\"'\\>]+)")  # of a chapter
 HEADING = re.compile(r"^(#+) +(.+?) *$", re.MULTILINE)
 PAUSE = re.compile(r"[^.\n]*\bplaces? to pause\b[^.\n]*\.")
 OTHER_WORDS = re.compile(r"\b(take a (break|rest)|stop here for|tomorrow|(take|make) a pause|a pause)\b", re.IGNORECASE)

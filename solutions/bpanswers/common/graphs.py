@@ -1,4 +1,4 @@
-"""Chapter 03: the graphs on which reverse mode is tried."""
+"""Graphs, as (edges, nodes, output): those on which reverse mode is tried, and what can be said of one."""
 
 import numpy as np
 
@@ -60,14 +60,27 @@ def tree(rng, nodes):
     return tuple(edges[i] for i in rng.permutation(len(edges))), nodes, number[0]
 
 
-def any_graph(rng):
-    """Up to 12 nodes and any edges between them, some of them double, some without effect; any node is the output."""
-    nodes = int(rng.integers(1, 13))
-    number, edges = [int(i) for i in rng.permutation(nodes)], []
+def any_graph(rng, nodes):
+    """Any edges between the nodes, some of them double, some without effect; any node is the output. Large graphs have
+    fewer edges a node: an answer that goes along every way by itself is done with them, too.
+    """
+    number, edges, most, size = (
+        [int(i) for i in rng.permutation(nodes)],
+        [],
+        3 if nodes <= 12 else 2,
+        rng.choice([1, 30]),
+    )
     for child in range(1, nodes):
-        for parent in rng.integers(0, child, size=rng.integers(0, 4)):
-            edges.append((number[parent], number[child], float(rng.normal() * rng.choice([0, 1, 1, 1]))))
+        for parent in rng.integers(0, child, size=rng.integers(0, most + 1)):
+            edges.append((number[parent], number[child], float(size * rng.normal() * rng.choice([0, 1, 1, 1]))))
     return tuple(edges[i] for i in rng.permutation(len(edges))), nodes, int(rng.integers(nodes))
+
+
+def renumbered(edges, nodes, output):
+    """The same graph with other numbers for all nodes but the output."""
+    others = [node for node in range(nodes) if node != output]
+    new = {output: output} | dict(zip(others, [*others[1:], others[0]], strict=True))
+    return tuple((new[parent], new[child], local) for parent, child, local in edges), nodes, output
 
 
 DOUBLINGS, ENOUGH = 25, 60_000
@@ -98,3 +111,49 @@ def doublings(rng):
     number = [int(i) for i in rng.permutation(DOUBLINGS + 1)]
     edges = [(number[k], number[k + 1], Local(rng.uniform(0.4, 0.6))) for k in range(DOUBLINGS)] * 2
     return tuple(edges[i] for i in rng.permutation(len(edges))), DOUBLINGS + 1, number[-1]
+
+
+# ----- what can be said of one
+
+
+def case(edges, nodes, output):
+    return {"edges": edges, "nodes": nodes, "output": output}
+
+
+def children_of(case, node):
+    return [child for parent, child, _ in case["edges"] if parent == node]
+
+
+def parents_of(case, node):
+    return [parent for parent, child, _ in case["edges"] if child == node]
+
+
+def rings(case):
+    """The output, its parents, their parents and so on: a set for each number of edges, to the longest way."""
+    found = [{case["output"]}]
+    while ring := {parent for node in found[-1] for parent in parents_of(case, node)}:
+        found.append(ring)
+    return found
+
+
+def leads(case):
+    """The nodes that lead to the output, and the output."""
+    return set().union(*rings(case))
+
+
+def longest(case):
+    return len(rings(case)) - 1
+
+
+def messages(case):
+    """For each node the children that lead to the output: whoever sends it a message."""
+    leading = leads(case)
+    return [[child for child in children_of(case, node) if child in leading] for node in range(case["nodes"])]
+
+
+def answers(edges, nodes, output=None):
+    """[i, j]: how node i answers to node j. The nodes solve v = J v + input, so it is the inverse of I - J."""
+    J = np.zeros((nodes, nodes))
+    for parent, child, local in edges:
+        J[child, parent] += local
+    return np.linalg.inv(np.eye(nodes) - J)

@@ -1,20 +1,17 @@
-"""Chapter 06: what the training on digits gets: images, labels, and gradients that watch how they are used."""
+"""Gradients that are handed to a training program, and that watch how they are used."""
 
 import numpy as np
 
 from bpcourse.datasets import digits
 
-from .gradients import gradients as right_gradients
+from .edits import edited, solution
 
-HELD_OUT, HIDDEN, FEW = 360, 32, 160
-FAR = (
-    2520  # from a seed to another: a multiple of 2 to 10, so that a few seeds of an answer's own do not tell them apart
-)
 FACTORS = np.random.default_rng(0).integers(2**63, size=64, dtype=np.uint64) * 2 + 1
+right_gradients = edited(solution("digit_gradients"))
 
 
 class Gradients:
-    """The gradients of exercise 10, but 0 for hidden unit 0: an answer that learns by them alone leaves it as it began.
+    """The gradients of digit_gradients, but 0 for hidden unit 0: what learns by them alone leaves it as it began.
 
     calls: parameters, gradients and number of examples of the first two calls; met: which of the images came; foreign:
     how many came with labels not their own; peeked: how many came that were kept back.
@@ -54,6 +51,14 @@ def _refuse_other_shapes(W1, b1, W2, b2, X, labels):
     for name, array in (("W1", W1), ("b1", b1), ("W2", W2), ("X", X), ("labels", labels)):
         if array.shape != expected[name]:
             raise ValueError(f"gradients: {name} has the shape {array.shape}; expected {expected[name]}")
+
+
+# ----- the cases of the digits
+
+HELD_OUT, HIDDEN, FEW = 360, 32, 160
+FAR = (
+    2520  # from a seed to another: a multiple of 2 to 10, so that a few seeds of an answer's own don't tell them apart
+)
 
 
 class _Case(dict):
