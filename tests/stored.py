@@ -13,6 +13,12 @@ def cells(folder, chapter):
     return {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
 
 
+def exercises(chapter):
+    """The names of the exercises of a chapter, which is called as in `cells`."""
+    found = (name.removesuffix("-check") for name in cells("solutions", chapter) if name.endswith("-check"))
+    return [name for name in found if f"{name}-task" in cells("solutions", chapter)]
+
+
 def sources(cells, kinds=("code", "markdown")):
     return {name: cell.source for name, cell in cells.items() if cell.cell_type in kinds}
 

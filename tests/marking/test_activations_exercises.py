@@ -13,10 +13,10 @@ from support import cases_again
 import bpcourse as bp
 from bpcourse.explore.depth import depths
 from bpcourse.marking.engine import Exercise
-from bpcourse.marking.exercises import chapters, find
+from bpcourse.marking.exercises import find
 
-CELLS = stored.cells("solutions", "01")
-EXERCISES = {name: find(name) for name in chapters()["01"].exercises}
+CELLS = stored.cells("solutions", "activations")
+EXERCISES = {name: find(name) for name in stored.exercises("activations")}
 FUNCTIONS = {name: exercise for name, exercise in EXERCISES.items() if isinstance(exercise, Exercise)}
 
 

@@ -13,7 +13,7 @@ from support import solved
 import bpcourse as bp
 from bpcourse.marking.exercises import find
 
-CELLS = stored.cells("solutions", "04")
+CELLS = stored.cells("solutions", "numeric_example")
 SOLVED = solved(CELLS)
 
 

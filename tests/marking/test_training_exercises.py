@@ -17,7 +17,7 @@ from bpcourse.plots import style
 from bpcourse.training import minibatches
 
 SEEDS = range(5)
-CELLS = stored.cells("solutions", "06")
+CELLS = stored.cells("solutions", "training")
 FUNCTIONS = ("epoch_batches", "confusion", "leaky_deviation", "big_gradient", "early_stopping", "linear_epoch",
              "experiment", "digit_gradients", "train_digits")  # fmt: skip
 
