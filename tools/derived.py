@@ -128,7 +128,17 @@ def _counted(text, count):
     return COUNT.sub(word, text)
 
 
-def _notebook(notebook, folder, chapter, found):
+def promised(text, found, reading):
+    """The lines of a list of chapters that end with two times, "155 and 83.", with those as they are now."""
+
+    def line(match):
+        chapter = found[match[2]]
+        return f"{match[1]}{reading[chapter.number]} and {_minutes(chapter.tasks)}."
+
+    return re.sub(r"^(- \[.*?\]\(\d\d_(\w+)\.ipynb\):.* )\d+ and \d+\.$", line, text, flags=re.M)
+
+
+def _notebook(notebook, folder, chapter, found, reading):
     """Changes `notebook`, of the folder "chapters" or "solutions", in place."""
     title = f"# Exercises {chapter.number} · " if folder == "solutions" else f"# {chapter.number} · "
     first = notebook.cells[0]
@@ -154,15 +164,22 @@ def _notebook(notebook, folder, chapter, found):
             if cell.id in ("title", "end") or "../exercises/" in cell.source:
                 cell.source = _counted(cell.source, len(chapter.tasks))
             cell.source = linked(cell.source, found, chapter if folder == "solutions" else None)
+            cell.source = promised(cell.source, found, reading)
 
 
 # ----- the teacher's tables
 
 
+def reading_minutes(page):
+    """{number of a chapter: minutes}, the estimates of docs/teaching.md."""
+    rows = re.findall(r"^\| \[[^|]*?(\d\d)_\w+\.ipynb\) \| (\d+) \|(?=[^|]+\|[^|]+\|[^|]+\|[^|]+\|$)", page, flags=re.M)
+    return {number: int(minutes) for number, minutes in rows}
+
+
 def teaching(page, found):
     """docs/teaching.md with its counts and sums of minutes. The minutes of reading stand there: an estimate."""
     by_number = {chapter.number: chapter for chapter in found.values()}
-    reading, lines = {}, []
+    reading, lines = reading_minutes(page), []
     for line in page.splitlines():
         if not line.startswith("| "):
             lines.append(line)
@@ -171,7 +188,6 @@ def teaching(page, found):
         here = [by_number[m[3]] for m in LINK.finditer(row[0] if len(row) == 6 else row[1]) if m[3]]
         if len(row) == 6 and here:  # what there is
             (chapter,) = here
-            reading[chapter.number] = int(row[1])
             row[3] = f"{_minutes(chapter.tasks)}"
             if row[2] != "a warm-up":
                 row[2], row[4] = f"{len(chapter.tasks)}", f"{sum(task.points for task in chapter.tasks):g}"
@@ -204,16 +220,17 @@ def texts(tree=TREE, points=_points):
 
     found = chapters(tree, points)
     new = {tree / LIST: listed(found)}
+    guide = tree / "docs" / "teaching.md"
+    reading = reading_minutes(linked(guide.read_text(encoding="utf-8"), found)) if guide.exists() else {}
     for slug, chapter in found.items():
         for folder in ("chapters", "solutions"):
             path = tree / folder / f"{chapter.number}_{slug}.ipynb"
             if path.exists():
                 notebook = _read(path)
-                _notebook(notebook, folder, chapter, found)
+                _notebook(notebook, folder, chapter, found, reading)
                 new[path] = to_text(notebook)
     for path in [*sorted(tree.glob("*.md")), *sorted((tree / "docs").glob("*.md"))]:
         new[path] = linked(path.read_text(encoding="utf-8"), found)
-    guide = tree / "docs" / "teaching.md"
     if guide in new:
         new[guide] = teaching(new[guide], found)
     return new

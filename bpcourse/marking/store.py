@@ -138,7 +138,8 @@ class Progress:
         ]
         solved = sum(over for *_, over in self._met())
         if self.whole and solved:  # in the end they are many
-            met.append(f'  {solved} solved since; bp.progress("05") names those of chapter 05.')
+            last = list(self.chapters)[-1]
+            met.append(f'  {solved} solved since; bp.progress("{last}") names those of chapter {last}.')
         return "\n".join([*text, *(["Misconceptions that came up:", *met] if met else []), self._last()])
 
     __repr__ = __str__

@@ -56,6 +56,7 @@ def tree(tmp_path):
     save(
         tmp_path / "chapters" / "00_start.ipynb",
         cell("markdown", "title", "# Start\n\nSee [chapter 09](09_deep.ipynb#x)."),
+        cell("markdown", "next", "- [09 · Deep](09_deep.ipynb): 2 to 3, and more. 1 and 2."),
     )
     save(tmp_path / "chapters" / "01_deep.ipynb", cell("markdown", "title", "# 09 · Deep"))
     save(
@@ -64,6 +65,7 @@ def tree(tmp_path):
         *exercise("one", "1. The first", 4),
         *exercise("new", "Between them", 1),
         *exercise("two", "2. The second", 5),
+        cell("code", "progress", 'bp.progress("09")'),
         cell("markdown", "two-hints", "As in [exercise 1](#1.-The-first); [exercise 2](#2.-The-second) is this one."),
     )
     (tmp_path / "docs").mkdir()
@@ -95,6 +97,14 @@ def test_numbers_points_and_counts_follow(tree):
     assert chapters == ["# 00 · Start\n\nSee [chapter 01](01_deep.ipynb#x).", "# 01 · Deep"]
     listed = json.loads(texts["bpcourse/data/exercises.json"])
     assert listed["01"] == {"title": "Deep", "exercises": {"one": 1, "new": 2, "two": 3}, "values": []}
+
+
+def test_times_that_are_promised_and_the_table_of_progress_follow(tree):
+    texts = derive(tree)
+    assert sources(texts["chapters/00_start.ipynb"])["next"].source == (
+        "- [01 · Deep](01_deep.ipynb): 2 to 3, and more. 20 and 10."
+    )
+    assert sources(texts["solutions/01_deep.ipynb"])["progress"].source == 'bp.progress("01")'
 
 
 def test_tables_of_the_guide_follow(tree):
