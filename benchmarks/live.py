@@ -1,4 +1,4 @@
-"""How live the training of chapter 06 is in JupyterLab: pictures a second while it plays, and how soon it stops.
+"""How live the explorer `training` is in JupyterLab: pictures a second while it plays, and how soon it stops.
 
 `bp.explore.training()` plays on from its first frame, so that every picture needs an epoch that was not trained before:
 2-16-16-1 on 400 points. Behind `make bench`; takes about half a minute.

@@ -1,4 +1,4 @@
-"""The functions that the reader of chapter 07 writes before its pause, for whoever comes back with a fresh kernel.
+"""What the reader of chapter `convolution` writes before its pause, for whoever comes back with a fresh kernel.
 
 X is (n, c, h, w), K (m, c, k, l), b (m,), Z and delta (n, m, h - k + 1, w - l + 1). The window moves by one pixel and
 stays inside the picture: no padding, no stride.

@@ -1,4 +1,4 @@
-"""A network taken apart into single numbers: the computational graph of one example (chapter 03)."""
+"""A network taken apart into single numbers: the computational graph of one example (chapter `derivation`)."""
 
 from .arrays import batch
 

@@ -1,6 +1,6 @@
 """The numeric examples: two published ones on a 2-2-2 network, and a twin in which no two dimensions are equal.
 
-The first is that of the tutorial which chapter 04 follows; the famous one is the best-known on the web.
+The first is that of the tutorial which chapter `numeric_example` follows; the famous one is the best-known on the web.
 """
 
 import numpy as np

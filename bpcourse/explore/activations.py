@@ -40,7 +40,7 @@ def curve(name, c):
 
 
 class Activations(Explorer):
-    """Any activation: its value, tangent and slope at the z that you set, and where it is flat (chapter 01)."""
+    """Any activation: value, tangent and slope at the z that you set, and where it is flat (chapter `activations`)."""
 
     name = "Any activation: value, tangent, slope"
     height = 520

@@ -63,7 +63,7 @@ def tint(array, colour, shown=None, strength=0.62):
 
 
 class Convolution(Explorer):
-    """A 3 x 3 window on a digit: forward, and what comes back to one weight and to one pixel (chapter 07)."""
+    """A 3 x 3 window on a digit: forward, and what comes back to a weight and to a pixel (chapter `convolution`)."""
 
     name = "One window, nine weights"
     height = 440

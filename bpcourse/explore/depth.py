@@ -1,4 +1,4 @@
-"""Explorer: depth. What 1 to 50 layers leave of a message: the product of slopes and weights, and a real network."""
+"""Explorer: depth. What 1 to 50 layers leave of a message: the slopes times weights, and a real network."""
 
 from functools import cache
 
@@ -54,7 +54,7 @@ def product(factors):
 
 
 class Depth(Explorer):
-    """What 1 to 50 layers leave of a message: product of slopes and weights, and a real network (chapter 01)."""
+    """What 1 to 50 layers leave of a message: product of slopes and weights, and a real network (chapter `activations`)."""
 
     name = "What depth does to a message"
     height = 480

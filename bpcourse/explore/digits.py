@@ -49,7 +49,7 @@ def tiles(W):
 
 
 class Digits(ByEpoch):
-    """Training on the digits, replayed: the features of the first layer, the curves, predictions (chapter 06)."""
+    """Training on the digits, replayed: features of the first layer, curves, predictions (chapter `training`)."""
 
     name = "Training on the digits"
     run = staticmethod(run)

@@ -70,7 +70,7 @@ def chains(node):
 
 
 class Graph(Explorer):
-    """A small computational graph, stepped forward and backward, with the chains of one weight (chapter 03)."""
+    """A computational graph, stepped forward and backward, with the chains of one weight (chapter `derivation`)."""
 
     name = "A computational graph, one node at a time"
     height = 570

@@ -36,7 +36,7 @@ def cross_entropy(a, y):
 
 
 class Losses(Explorer):
-    """One prediction, judged by four losses side by side, and their slopes (chapter 02)."""
+    """One prediction, judged by four losses side by side, and their slopes (chapter `losses`)."""
 
     name = "One prediction, four losses and their slopes"
     height = 520

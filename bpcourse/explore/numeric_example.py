@@ -69,7 +69,7 @@ STEPS = tuple(_state(worked.LEARNING_RATE, *worked.X[0], 0)[1])
 
 
 class NumericExample(Explorer):
-    """The 2-2-2 network of chapter 04, one operation at a time, forward and backward, with the numbers put in."""
+    """The 2-2-2 network, one operation at a time, with the numbers put in (chapter `numeric_example`)."""
 
     name = "The numeric example, one operation at a time"
     height = 530

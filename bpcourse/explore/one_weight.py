@@ -20,7 +20,7 @@ def slope(w):
 
 
 class OneWeight(Explorer):
-    """One weight, one example: the loss curve, its slope, and the step downhill (chapter 00)."""
+    """One weight, one example: the loss curve, its slope, and the step downhill (chapter `start_here`)."""
 
     name = "One weight, and which way is downhill"
     height = 400

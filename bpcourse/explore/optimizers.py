@@ -104,7 +104,7 @@ def verdict(points, loss):
 
 
 class Optimizers(Explorer):
-    """Optimizers on a surface: rate and momentum, the path, the loss, and the plane of regimes (chapter momentum).
+    """Optimizers on a surface: rate and momentum, the path, the loss, and the plane of regimes (chapter `momentum`).
 
     rules: the names of those on offer, of RULES; a start or a preset that has none of them shows them all.
     """

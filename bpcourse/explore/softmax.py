@@ -25,7 +25,7 @@ def passes(z, true, T):
 
 
 class Softmax(Explorer):
-    """Softmax with three logits and a temperature: probabilities, loss, slopes that sum to zero (chapter 02)."""
+    """Softmax with three logits and a temperature: probabilities, loss, slopes that sum to zero (chapter `losses`)."""
 
     name = "Softmax and cross-entropy: the slopes balance"
     height = 440

@@ -93,7 +93,7 @@ def _single():
 
 
 class Training(ByEpoch):
-    """Training in the plane, live: the field of probabilities, the loss, each layer's gradient (chapter 06)."""
+    """Training in the plane, live: the field of probabilities, the loss, each layer's gradient (chapter `training`)."""
 
     name = "Training in the plane"
     run = staticmethod(run)

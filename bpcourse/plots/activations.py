@@ -1,4 +1,4 @@
-"""Plots of activations, of what depth does to their slopes, and of a Jacobian (chapter 01)."""
+"""Plots of activations, of what depth does to their slopes, and of a Jacobian (chapter `activations`)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Plots of filters, of tied weights, of pooling, and of what a moved picture does to a network (chapter 07)."""
+"""Plots of filters, of tied weights, of pooling, and what a moved picture does to a network (chapter `convolution`)."""
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap

@@ -1,4 +1,4 @@
-"""Plots of chapter 03: the ways through a network, a small graph, the cost of both modes, the size of delta."""
+"""Plots of chapter `derivation`: the ways through a network, a small graph, cost of both modes, size of delta."""
 
 import numpy as np
 from matplotlib.patches import Circle
@@ -61,7 +61,7 @@ def _node(ax, centre, text, on):
 
 @styled
 def plot_graph(values, parents, ax=None, title=""):
-    """The small graph of chapter 03: the value in each node in blue, the local derivative on each arrow in grey.
+    """The small graph of chapter `derivation`: values in the nodes in blue, the local derivative on each arrow in grey.
 
     values = {node: number}; parents = {node: [(parent, local derivative), ...]}, nodes as in GRAPH_PLACES.
     """

@@ -1,5 +1,5 @@
 """Plots of the digits: the pictures, a table of who was taken for whom, and what the first layer looks for
-(chapter 06).
+(chapter `training`).
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Plots of learning with right and wrong gradients (chapter 04)."""
+"""Plots of learning with right and wrong gradients (chapter `numeric_example`)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Plots of losses: where they come from, how they drive learning, where they break (chapter 02)."""
+"""Plots of losses: where they come from, how they drive learning, where they break (chapter `losses`)."""
 
 import numpy as np
 

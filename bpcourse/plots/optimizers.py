@@ -1,4 +1,4 @@
-"""Plots of descents: on a parabola, on contours, by step, on the plane of learning rate and momentum (chapter 05)."""
+"""Plots of descents: on a parabola, on contours, by step, on the plane of regimes (chapter `momentum`)."""
 
 import numpy as np
 

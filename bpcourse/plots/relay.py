@@ -1,4 +1,4 @@
-"""The picture relay, and a network as circles and lines (chapter 00)."""
+"""The picture relay, and a network as circles and lines (chapter `start_here`)."""
 
 import numpy as np
 from matplotlib.patches import Circle, Polygon, Rectangle, Wedge

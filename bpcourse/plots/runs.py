@@ -1,4 +1,4 @@
-"""Learning curves of several training runs, side by side (exercises of chapter 06)."""
+"""Learning curves of several training runs, side by side (exercises of chapter `training`)."""
 
 import numpy as np
 

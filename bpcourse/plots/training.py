@@ -1,4 +1,4 @@
-"""Plots of training: losses, decision boundaries, what each layer gets (chapter 06)."""
+"""Plots of training: losses, decision boundaries, what each layer gets (chapter `training`)."""
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap

@@ -178,7 +178,7 @@ EXERCISE = Exercise(
         *delta_mistakes(slip, "your gradients are not numbers"),
         slip("labels_shifted", "You subtract 1 in the column after the right one. In which column stands class 0?",
             ("bp.one_hot(labels,", "bp.one_hot((labels + 1) % len(b2),")),
-        slip("hidden_sigmoid", "Your hidden layer is one of sigmoids, as in chapter 04. Which activation has it here?",
+        slip("hidden_sigmoid", "Your hidden layer is one of sigmoids. Which activation has it here?",
             (RELU, "bp.sigmoid(Z1)"), (SLOPE, "bp.sigmoid.derivative(Z1)")),
         slip("hidden_tanh", "Your hidden layer is one of tanh. Which activation has it here?", (RELU, "np.tanh(Z1)"),
             (SLOPE, "(1 - A1**2)")),

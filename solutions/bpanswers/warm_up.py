@@ -1,4 +1,4 @@
-"""The exercise of chapter 00: a first answer, to see how a check works."""
+"""The exercise of chapter `start_here`: a first answer, to see how a check works."""
 
 from bpcourse.marking.engine import Misconception, Question
 

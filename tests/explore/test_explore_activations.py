@@ -1,4 +1,4 @@
-"""The explorers of chapter 01 by the data they draw."""
+"""The explorers of chapter `activations` by the data they draw."""
 
 from importlib import import_module
 

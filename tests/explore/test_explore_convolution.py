@@ -1,4 +1,4 @@
-"""The explorer of chapter 07 by the data that it draws."""
+"""The explorer of chapter `convolution` by the data that it draws."""
 
 import re
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""The explorer of the digits (chapter 06) by the data it draws."""
+"""The explorer of the digits (chapter `training`) by the data it draws."""
 
 from importlib import import_module
 

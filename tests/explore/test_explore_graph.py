@@ -1,4 +1,4 @@
-"""The explorer of chapter 03 by the data it draws."""
+"""The explorer of chapter `derivation` by the data it draws."""
 
 import itertools
 

@@ -149,3 +149,20 @@ def test_buttons_that_stay_pressed_give_the_rules():
     # What is pressed shows in the dark theme, too, and a mouse that rests on a button does not read "null".
     assert [name for name, button in box.buttons.items() if button.button_style == "primary"] == ["rmsprop"]
     assert all(button.tooltip == button.description for button in box.buttons.values())
+
+
+def test_an_explorer_may_offer_some_of_the_rules():
+    explorer = bp.explore.optimizers(["sgd", "momentum", "nesterov"])
+    assert explorer.sliders["optimizers"].values == ("sgd", "momentum", "nesterov")
+    assert explorer.sliders["optimizers"].start == ("sgd", "momentum")
+    assert explorer.presets["rings"] == EXPLORER.presets["rings"]
+    assert explorer.presets["all on a saddle"]["optimizers"] == ("sgd", "momentum", "nesterov")
+    assert "Adam" not in explorer.frame(**explorer.presets["all on a network"])._repr_mimebundle_()[0]["text/plain"]
+    assert bp.explore.optimizers(["adam"]).sliders["optimizers"].start == ("adam",)
+    assert EXPLORER.sliders["optimizers"].values == tuple(RULES), "another explorer keeps its own"
+
+
+@pytest.mark.parametrize("rules", [[], ["sdg"]])
+def test_rules_that_are_not_there_are_refused(rules):
+    with pytest.raises(ValueError, match="expected one or more of sgd, momentum"):
+        bp.explore.optimizers(rules)

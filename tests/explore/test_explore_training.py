@@ -1,4 +1,4 @@
-"""The explorers of chapter 06 by the data they draw, and the runs of training that they show."""
+"""The explorers of chapter `training` by the data they draw, and the runs of training that they show."""
 
 from importlib import import_module
 

@@ -123,7 +123,7 @@ def test_nothing_is_said_where_all_entries_of_an_array_are_hidden():
 
 
 def test_slopes_that_are_tiny_beside_the_loss_drown_and_others_do_not():
-    """What chapter 04 says of errors over 1e-4: an innocent cause is a slope of a millionth of the loss."""
+    """What chapter `numeric_example` says of errors over 1e-4: an innocent cause is a slope of a millionth of the loss."""
     net, params, X, Y = bp.worked.twin()
     params.W[2][...] = abs(params.W[2])
     drowned = {}

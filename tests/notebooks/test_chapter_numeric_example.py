@@ -1,4 +1,4 @@
-"""Every number that chapter 04 stores as output, recomputed in 50-digit arithmetic without bpcourse.
+"""Every number that chapter `numeric_example` stores as output, recomputed in 50-digit arithmetic without bpcourse.
 
 Only what it draws is computed with bpcourse, by its own cells.
 """

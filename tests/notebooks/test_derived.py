@@ -1,6 +1,7 @@
 """What follows from where things stand: everything is up to date, and what moves takes its numbers along."""
 
 import json
+import re
 
 import derived
 import nbformat
@@ -11,6 +12,16 @@ import pytest
 def test_everything_is_up_to_date():
     stale = [path for path, text in derived.texts().items() if path.read_text(encoding="utf-8") != text]
     assert stale == [], "run `make notebooks`"
+
+
+def test_programs_name_a_chapter_by_what_stands_behind_its_number():
+    """A number in a docstring, a comment or a message would have to be changed by hand."""
+    known = derived.chapters()
+    for folder in ("bpcourse", "benchmarks", "solutions/bpanswers", "tests/plots", "tests/explore", "tests/marking"):
+        for path in (derived.TREE / folder).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            assert not re.search(r"\bchapters? \d\d\b", text), path
+            assert set(re.findall(r"\bchapters? `(\w+)`", text)) <= set(known), path
 
 
 def cell(kind, name, source):

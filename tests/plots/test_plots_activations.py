@@ -1,4 +1,4 @@
-"""The plots of chapter 01 by the data of their artists."""
+"""The plots of chapter `activations` by the data of their artists."""
 
 import matplotlib as mpl
 import numpy as np

@@ -1,4 +1,4 @@
-"""Plots and graphs of chapter 03, by their data."""
+"""Plots and graphs of chapter `derivation`, by their data."""
 
 import numpy as np
 import pytest

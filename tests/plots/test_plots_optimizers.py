@@ -1,4 +1,4 @@
-"""The plots of chapter 05 by the data of their artists."""
+"""The plots of chapters `momentum`, `adaptive_rules` by the data of their artists."""
 
 import matplotlib as mpl
 import numpy as np

@@ -1,4 +1,4 @@
-"""Plots of chapter 06, by their data."""
+"""Plots of chapter `training`, by their data."""
 
 import numpy as np
 import pytest
