@@ -178,7 +178,7 @@ EXERCISE = Observed(
     wide=one_of_many,
     misconceptions=(
         _short("gradients_not_used", "Your function never calls `gradients`. It gets that function to learn by: what "
-            "does it return, and where do you need that?", BY_ITSELF),
+            "does it return, and where do you need that?", BY_ITSELF, epochs=2),
         slip("sometimes_not_used", "In {unused} of its 6 calls your function never calls `gradients`. By what does it "
             "learn then?", (EPOCHS, "range(len(X) > 500)")),
         _short("learned_before", "When you call `gradients` for the first time, {already:.0%} of the digits are right "
@@ -273,6 +273,9 @@ EXERCISE = Observed(
         other(("default_rng(seed)", "default_rng(np.random.randint(1000))")),
         other((RETURN, f"X -= X.mean()\n    {RETURN}")),
         other((ASKS, f"{ASKS}\n            grads = grads[0], 0 * grads[1] + grads[3].mean(), *grads[2:]"), epochs=30),
+        other(_returns("W1", "b1", "W2")),
+        other(_returns("[['a']]", "b1", "W2", "b2")),
+        other(_returns("{'W1': W1, 'b1': b1, 'W2': W2, 'b2': b2}")),
         other(_returns("W2", "b2", "W1", "b1")),
         other(_returns("W1", "b1", "-W2", "b2")),
         other(_returns("W1", "b1", "0 * W2", "b2")),
