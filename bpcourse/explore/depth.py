@@ -54,7 +54,7 @@ def product(factors):
 
 
 class Depth(Explorer):
-    """What 1 to 50 layers leave of a message: product of slopes and weights, and a real network (chapter `activations`)."""
+    """What 1 to 50 layers leave of a message: slopes and weights, and a real network (chapter `activations`)."""
 
     name = "What depth does to a message"
     height = 480
