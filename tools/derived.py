@@ -194,7 +194,7 @@ def teaching(page, found):
         elif len(row) == 4 and here:  # weeks
             row[2] = f"{sum(reading[chapter.number] + _minutes(chapter.tasks) for chapter in here)}"
         elif len(row) == 2 and "/exercises/" in row[0]:  # one day
-            links = [(by_number[m[3]], ANCHOR.fullmatch(m[5])[1]) for m in LINK.finditer(row[0])]
+            links = [(by_number[m[3]], ANCHOR.fullmatch(m[5])[1]) for m in LINK.finditer(row[0]) if m[5]]
             row[1] = f"{_minutes([chapter.tasks[chapter.place(title) - 1] for chapter, title in links])}"
         lines.append(f"| {' | '.join(row)} |".replace("|  |", "| |"))
     return _total("\n".join(lines) + "\n")

@@ -24,6 +24,12 @@ def test_programs_name_a_chapter_by_what_stands_behind_its_number():
             assert set(re.findall(r"\bchapters? `(\w+)`", text)) <= set(known), path
 
 
+def test_pages_name_a_chapter_by_a_link():
+    for page in [*derived.TREE.glob("*.md"), *(derived.TREE / "docs").glob("*.md")]:
+        text = re.sub(r"\[[^]]*\]\([^)]*\)|```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+        assert not re.search(r"\b(chapters?|exercises) \d\d\b|^\| \d\d(, \d\d)* \|", text, re.M), page
+
+
 def cell(kind, name, source):
     made = (nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell)(source, id=name)
     if name.endswith("-check"):
