@@ -37,7 +37,7 @@ def plain(value):
     if isinstance(value, list | tuple):
         entries = [plain(entry) for entry in value]
         if len({entry.shape for entry in entries}) > 1:
-            raise WrongType(f"{say.a(value)} of rows of different lengths")
+            raise WrongType(f"{say.a(value)} of things of different shapes")
         return np.array(entries, dtype=float if not entries else None)
     raise WrongType(say.a(value))
 

@@ -281,6 +281,8 @@ class Question:
         ):
             if agree(number, right_size, CLOSE):
                 return self._result(False, text.format(came=float(number)))
+        if not self.tolerance and number != np.round(number):
+            return self._result(False, say.NOT_A_COUNT.format(came=float(number)))
         return self._result(False, say.NUMBER_WRONG.format(came=float(number), question=self.question).strip())
 
     def _result(self, passed, message, diagnosis=None, attempted=True):

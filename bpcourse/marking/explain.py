@@ -161,7 +161,7 @@ def _kinds(exercise):
     sizes = exercise.sizes
     yield from ((name, has) for name, has in exercise.room.items() if callable(has))
     symbols = list(dict.fromkeys(axis for axes in exercise.shapes.values() for axis in axes.split() if axis != "..."))
-    said = {s: next(f"`{a}` is ({', '.join(x.split())})" for a, x in exercise.shapes.items() if s in x.split())
+    said = {s: next(f"`{a}` is ({', '.join(x.split())}{',' * (len(x.split()) == 1)})" for a, x in exercise.shapes.items() if s in x.split())
             for s in symbols}  # fmt: skip
     for s in symbols:
         yield f"{s} = 1, where {said[s]}", lambda case, s=s: sizes(case)[s] == 1

@@ -48,7 +48,7 @@ RAISED = "Your function stopped with an error{line}: {error}. The inputs were {i
 RAISED_LINE = " in line {number}, `{text}`"
 ERRORS_EXPLAINED = {  # what NumPy and Python say -> what it means here
     "truth value of an array": " An array has many truth values, and `if` needs one. What chooses entry by entry?",
-    "can be converted to": " An array stands where one number is wanted: `math` and `float` know none. Who does?",
+    "can be converted to": " An array came where one number is wanted, by `math` or `float`. Which function takes arrays?",
     "read-only": " You wrote into an argument, which the caller still needs. Can you make a new array instead?",
     "does not support item assignment": " You wrote into an argument. Can you make a new dictionary or list instead?",
 }
@@ -143,7 +143,7 @@ WHERE_SMALL = " is wrong exactly where `{name}` is smaller than 1 in size. What 
 ONLY_DIAGONAL = " is wrong on its diagonal and nowhere else. What is special there?"
 ONLY_OFF_DIAGONAL = " is right on its diagonal. What should stand beside it?"
 ONLY_LINE = " is wrong in the {which} place along axis {axis} and nowhere else. What is special there?"
-ALL_BUT_LINE = " is right in the {which} place along axis {axis}, and wrong in others. What changes from there on?"
+ALL_BUT_LINE = " is right in the {which} place along axis {axis}, and wrong in others. What is different there?"
 FIRST, LAST = "first", "last"
 ONLY_NEGATIVE = " is wrong only where `{name}` is negative. What happens there?"
 ONLY_POSITIVE = " is wrong only where `{name}` is positive. What happens there?"
@@ -167,6 +167,7 @@ NUMBER_TEXT = "`{name}` should be a number; text came. Write it without quotatio
 NUMBER_NOT_FINITE = "`{name}` is {came}; expected an ordinary number."
 NUMBER_CLOSE = "{came:.6g} is close: a digit is wrong or missing. Can you leave the arithmetic to Python?"
 COUNT_CLOSE = "{came:.8g} is close, but you are asked for a count. Which numbers can a count be?"
+NOT_A_COUNT = "{came:.8g} is not it, and you are asked for a count. Which numbers can a count be?"
 COUNT_NEAR = "{came:.8g} is close. What is counted that should not be, or left out?"
 NUMBER_SIGN = "The size is right, the sign is not. What decides it?"
 NUMBER_WRONG = "{came:.6g} is not it. {question}"

@@ -80,14 +80,14 @@ def test_the_graph_of_doublings_is_right_and_counts():
             edges[0][2] * 1.0, np.zeros(1)[0] * edges[0][2]
 
 
-def test_every_wide_graph_is_done_along_every_way():
+def test_wide_graphs_have_few_ways():
     """Whoever goes along each way alone loses two points, and not all for want of time."""
     for seed in SEEDS:
         rng = np.random.default_rng(seed)
         for _ in range(40):
             edges, nodes, output = reverse_sweep.wide(rng).values()
             ways = edited(solution("reverse_sweep"), (" * local", ""))(edges, nodes, output)
-            assert ways.sum() < 5000
+            assert ways.sum() < 1000
 
 
 # ----- messages and points

@@ -1,4 +1,4 @@
-"""Sizes of wide cases: small ones, so that each coincidence comes; and sometimes a large one, since no size is the last."""
+"""Sizes of wide cases: small, so that each coincidence comes, and sometimes large, since no size is the last."""
 
 
 def sizes(rng, count, least=1, most=6):
