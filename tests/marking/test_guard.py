@@ -206,7 +206,6 @@ def test_every_call_gets_fresh_copies():
     assert judge(answer).passed and judge(answer).passed
 
 
-
 def test_view_of_an_argument_is_no_answer_and_no_harm():
     refuses(judge(lambda W2, delta2, z1: z1[:]))
     refuses(judge(lambda W2, delta2, z1: W2.T))

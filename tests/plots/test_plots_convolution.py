@@ -28,7 +28,9 @@ def numbers(panel):
 @pytest.mark.parametrize(("colours", "above"), [(conv.VALUES, FORWARD), (conv.GRADIENTS, BACKWARD)])
 def test_zero_is_white_and_the_signs_differ_in_lightness(colours, above):
     assert colours(0.5)[:3] == pytest.approx((1, 1, 1), abs=0.01)
-    assert colours(1.0)[:3] == pytest.approx(to_rgb(above)) and colours(0.0)[:3] == pytest.approx(to_rgb(conv.BELOW_ZERO))
+    assert colours(1.0)[:3] == pytest.approx(to_rgb(above)) and colours(0.0)[:3] == pytest.approx(
+        to_rgb(conv.BELOW_ZERO)
+    )
     assert np.ptp(colours(0.0)[:3]) < 0.01 < 0.3 < np.ptp(colours(1.0)[:3])
 
 
