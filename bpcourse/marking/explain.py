@@ -161,8 +161,9 @@ def _kinds(exercise):
     sizes = exercise.sizes
     yield from ((name, has) for name, has in exercise.room.items() if callable(has))
     symbols = list(dict.fromkeys(axis for axes in exercise.shapes.values() for axis in axes.split() if axis != "..."))
-    said = {s: next(f"`{a}` is ({', '.join(x.split())}{',' * (len(x.split()) == 1)})" for a, x in exercise.shapes.items() if s in x.split())
-            for s in symbols}  # fmt: skip
+    axes = {name: x.split() for name, x in exercise.shapes.items()}
+    shape = {name: f"({', '.join(x)}{',' * (len(x) == 1)})" for name, x in axes.items()}
+    said = {s: next(f"`{name}` is {shape[name]}" for name, x in axes.items() if s in x) for s in symbols}
     for s in symbols:
         yield f"{s} = 1, where {said[s]}", lambda case, s=s: sizes(case)[s] == 1
         yield f"{s} > 1, where {said[s]}", lambda case, s=s: sizes(case)[s] > 1

@@ -48,7 +48,7 @@ RAISED = "Your function stopped with an error{line}: {error}. The inputs were {i
 RAISED_LINE = " in line {number}, `{text}`"
 ERRORS_EXPLAINED = {  # what NumPy and Python say -> what it means here
     "truth value of an array": " An array has many truth values, and `if` needs one. What chooses entry by entry?",
-    "can be converted to": " An array came where one number is wanted, by `math` or `float`. Which function takes arrays?",
+    "can be converted to": " An array came where `math` or `float` want one number. Which function takes arrays?",
     "read-only": " You wrote into an argument, which the caller still needs. Can you make a new array instead?",
     "does not support item assignment": " You wrote into an argument. Can you make a new dictionary or list instead?",
 }
