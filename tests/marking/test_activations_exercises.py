@@ -167,7 +167,7 @@ def test_an_if_on_an_array_and_math_on_an_array_are_explained():
         return 1 / (1 + math.exp(-z))
 
     assert "`if` needs one" in bp.check("parametric_relu", with_if).message
-    assert "`math` and `float` know none" in bp.check("silu_and_gelu", with_math).message
+    assert "where `math` or `float` want one number" in bp.check("silu_and_gelu", with_math).message
 
 
 def test_what_the_wrong_cases_have_in_common_is_told():
