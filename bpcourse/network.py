@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import parameters
+from .architecture import activations, widths
 from .arrays import batch, floats
-from .layers import activations, widths
 from .parameters import Parameters
 
 

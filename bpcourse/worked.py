@@ -6,7 +6,7 @@ The first is that of the tutorial which chapter `numeric_example` follows; the f
 import numpy as np
 
 from .activations import sigmoid
-from .equations import Calculation, Equation, number, training_step
+from .calculation import Calculation, Equation, number, training_step
 from .losses import half_squared_error
 from .network import Network
 
@@ -51,5 +51,5 @@ def twin():
 
 
 def equations(params, trace, Y, learning_rate=LEARNING_RATE):
-    """Every line of one training step, {name: Equation}: see `bpcourse.equations.training_step`."""
+    """Every line of one training step, {name: Equation}: see `bpcourse.calculation.training_step`."""
     return training_step(params, trace, Y, learning_rate)

@@ -10,7 +10,7 @@ import pytest
 
 os.environ["BPCOURSE_PROGRESS"] = "off"  # for all that is run from here: answers of tests are no learner's
 
-collect_ignore = ["fixtures"]  # notebooks that are wrong on purpose
+collect_ignore = ["notebooks/fixtures"]  # notebooks that are wrong on purpose
 
 
 SLOW = (
