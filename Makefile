@@ -55,8 +55,9 @@ test: setup-test
 slow: setup-test
 	@echo "Driving the explorers in a browser, and marking a class."
 	@$(PYTEST) $(PYTEST_OPTIONS) $(SLOW)
-	@echo "Trying every right and wrong answer with more inputs."
-	@BPCOURSE_ALL_SEEDS=1 $(PYTEST) $(PYTEST_OPTIONS) tests/marking/test_exercises.py -k "words or refused"
+	@echo "Shaking solutions and number tests, too, and trying every right and wrong answer with more inputs."
+	@BPCOURSE_THOROUGH=1 $(PYTEST) $(PYTEST_OPTIONS) tests/notebooks/test_noise.py tests/marking/test_exercises.py \
+	    -k "holds_under_noise or words or refused"
 
 # KERNELS="Nehalem SkylakeX" for some of them.
 KERNELS ?=

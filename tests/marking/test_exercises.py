@@ -22,7 +22,7 @@ EXERCISES = exercises.everything()
 NUMBERS = {name: number for number, chapter in exercises.chapters().items() for name in chapter.exercises}
 SEEDS = range(5)  # for what has a name
 OTHERS = (
-    SEEDS if os.environ.get("BPCOURSE_ALL_SEEDS") == "1" else SEEDS[:2]
+    SEEDS if os.environ.get("BPCOURSE_THOROUGH") == "1" else SEEDS[:2]
 )  # for all the rest; all of them in `make slow`
 CELLS = {number: stored.cells("solutions", number) for number in exercises.chapters() if number != "00"}
 SOLVED = {name: value for cells in CELLS.values() for name, value in solved(cells).items() if name in EXERCISES}

@@ -204,7 +204,9 @@ MINUTES = {"training", "convolution"}  # their number tests train many networks:
 
 
 def chapter(name):
-    """Its notebook, its exercises solved, and its number tests."""
+    """Its notebook; in `make slow` its exercises, solved, and its number tests, too."""
+    if os.environ.get("BPCOURSE_THOROUGH") != "1":
+        return [str(path.relative_to(TREE)) for path in (TREE / "chapters").glob(f"*_{name}.ipynb")]
     notebooks = [path for folder in ("chapters", "solutions") for path in (TREE / folder).glob(f"*_{name}.ipynb")]
     numbers = [] if name in MINUTES else [TREE / "tests" / "notebooks" / f"test_chapter_{name}.py"]
     return [str(path.relative_to(TREE)) for path in [*notebooks, *numbers]]
