@@ -2,6 +2,7 @@
 regimes.
 """
 
+from dataclasses import replace
 from functools import cache, lru_cache
 
 import numpy as np
@@ -107,6 +108,7 @@ class Optimizers(Explorer):
     """Optimizers on a surface: rate and momentum, the path, the loss, and the plane of regimes (chapter `momentum`).
 
     rules: the names of those on offer, of RULES; a start or a preset that has none of them shows them all.
+    start: the preset to start with.
     """
 
     name = "Optimizers on a surface"
@@ -134,7 +136,7 @@ class Optimizers(Explorer):
         "all on a network": _all | {"surface": "network_slice", "learning_rate": 0.154, "x": -2.8, "y": 1.8},
     }
 
-    def __init__(self, rules=tuple(RULES)):
+    def __init__(self, rules=tuple(RULES), start=None):
         several, unknown = self.sliders["optimizers"], set(rules) - set(RULES)
         if unknown or not rules:
             raise ValueError(f"rules: got {list(rules)}; expected one or more of {', '.join(RULES)}")
@@ -147,6 +149,10 @@ class Optimizers(Explorer):
         self.presets = {
             text: values | {"optimizers": offered(values["optimizers"])} for text, values in self.presets.items()
         }
+        if start and start not in self.presets:
+            raise ValueError(f"start: got {start!r}; expected one of {', '.join(self.presets)}")
+        first = self.presets.get(start, {})
+        self.sliders = self.sliders | {name: replace(self.sliders[name], start=first[name]) for name in first}
         super().__init__()
 
     def background(self):

@@ -166,3 +166,13 @@ def test_an_explorer_may_offer_some_of_the_rules():
 def test_rules_that_are_not_there_are_refused(rules):
     with pytest.raises(ValueError, match="expected one or more of sgd, momentum"):
         bp.explore.optimizers(rules)
+
+
+def test_an_explorer_may_start_with_a_preset():
+    explorer = bp.explore.optimizers(start="all on a saddle")
+    preset = explorer.presets["all on a saddle"]
+    assert explorer.settings() == EXPLORER.settings() | preset
+    assert explorer.frame().png == EXPLORER.frame(**preset).png
+    assert {name: explorer.widget and explorer.controls[name].value for name in preset} == preset
+    with pytest.raises(ValueError, match="start: got 'saddle'; expected one of diverges, crawls"):
+        bp.explore.optimizers(start="saddle")

@@ -413,3 +413,11 @@ def test_every_printed_number_is_tested_here():
 
 def test_the_first_factors_in_two_directions():
     assert OUTPUT["two-code"].splitlines()[1:] == ["factors of x [0.85 0.85 0.85]", "factors of y [-0.5 -0.5 -0.5]"]
+
+
+def test_from_rest_the_second_root_has_this_share():
+    one, two = sp.symbols("mu_1 mu_2")
+    B = two * (1 - one) / (one - two)
+    for k, expected in ((0, 1), (1, one + two - one * two)):  # beta = mu_1 mu_2, 1 + beta - alpha lambda = mu_1 + mu_2
+        assert same_expression((1 + B) * one**k - B * two**k, expected)
+    assert r"$B = \mu_2(1 - \mu_1)/(\mu_1 - \mu_2)$" in text_of("regimes-four")
