@@ -26,7 +26,6 @@ TREE = Path(__file__).resolve().parents[2]
 GUIDE = (TREE / "docs" / "teaching.md").read_text(encoding="utf-8")
 SETUP, MAKE, MARK, FEEDBACK, HUB = re.findall(r"```sh\n(.*?)```", GUIDE, re.S)
 (VARIANT,) = re.findall(r"```python\n(.*?)```", GUIDE, re.S)
-TASK = re.compile(r"★+☆* · about (\d+) minutes? · (\d+) points?")
 CHAPTERS = {path.stem[:2]: path for path in sorted((TREE / "chapters").glob("*.ipynb"))}
 SOLUTIONS = {path.stem[:2]: path for path in sorted((TREE / "solutions").glob("*.ipynb"))}
 
@@ -51,12 +50,6 @@ def table(path):
     """{first column: row} of a csv file, rows as dicts."""
     with path.open(encoding="utf-8", newline="") as file:
         return {next(iter(row.values())): row for row in csv.DictReader(file)}
-
-
-def tasks(number):
-    """[(minutes, points)] of the exercises of a chapter."""
-    cells = notebooks.read(SOLUTIONS[number]).cells
-    return [(int(m[1]), int(m[2])) for cell in cells if (m := TASK.search(cell.source))]
 
 
 # ---- the guide -------------------------------------------------------------------------------------------------------
