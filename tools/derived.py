@@ -18,6 +18,9 @@ import nbformat
 
 TREE = Path(__file__).resolve().parent.parent
 LIST = Path("bpcourse/data/exercises.json")
+TASKS = Path("bpcourse/data/tasks.json")
+EXPLORER = re.compile(r"^bp\.explore\.(\w+)\(.*\)$", re.MULTILINE)
+NUMBERED = re.compile(r"^\d+\. (.+)$", re.MULTILINE)
 WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
          "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]  # fmt: skip
 COUNT = re.compile(rf"\b({'|'.join(WORDS)})(?= exercises\b| say \*Passed)", re.IGNORECASE)
@@ -98,6 +101,25 @@ def listed(found):
         }
         for chapter in found.values()
     }
+    return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
+
+
+def explorers(tree, found):
+    """What each chapter asks its explorers to be used for, as text: {explorer: {chapter: [a task as HTML, ...]}}. It is
+    the numbered list that stands before the explorer's cell, after the last cell of code but one.
+    """
+    from markdown_it import MarkdownIt
+
+    entries = {}
+    for slug, chapter in found.items():
+        cells = _read(tree / "chapters" / f"{chapter.number}_{slug}.ipynb").cells
+        for k, cell in enumerate(cells):
+            match = EXPLORER.search(cell.source) if cell.cell_type == "code" else None
+            near = [c.source for c in cells[max(k - 2, 0) : k] if c.cell_type == "markdown"]
+            tasks = next(filter(None, map(NUMBERED.findall, reversed(near))), [])
+            if match and tasks:
+                asked = entries.setdefault(match[1], {}).setdefault(slug, [])
+                asked += map(MarkdownIt().renderInline, tasks)
     return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -219,7 +241,7 @@ def texts(tree=TREE, points=_points):
     from notebooks import to_text
 
     found = chapters(tree, points)
-    new = {tree / LIST: listed(found)}
+    new = {tree / LIST: listed(found), tree / TASKS: explorers(tree, found)}
     guide = tree / "docs" / "teaching.md"
     reading = reading_minutes(linked(guide.read_text(encoding="utf-8"), found)) if guide.exists() else {}
     for slug, chapter in found.items():

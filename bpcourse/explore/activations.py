@@ -9,7 +9,8 @@ from .. import activations as act
 from ..plots.activations import FLAT, broken, flat_zones
 from ..plots.style import BACKWARD, FORWARD, GREY, INK, WIDTH
 from ..text import minus
-from .base import Explorer, Label, Scene, Slider, add_line, choices
+from .base import Explorer, Label, Scene, add_line
+from .controls import Slider, choices
 
 LIMIT = 5.0  # |z| on the axis
 GRID = np.linspace(-LIMIT, LIMIT, 401)

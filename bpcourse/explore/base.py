@@ -1,12 +1,15 @@
-"""What all explorers share: sliders, a picture, and a fast way from the one to the other.
+"""What all explorers share: a picture that follows its controls, and a fast way from the one to the other.
 
-What never moves is drawn once. On a slider's event the moving artists are blitted onto it, the changing texts are
+What never moves is drawn once. On an event the moving artists are blitted onto it, the changing texts are
 written by Pillow (Matplotlib sets one in 3 ms, Pillow in 0.05), and the result goes to the browser as one image.
 """
 
 import io
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from importlib.resources import files
 
 import matplotlib as mpl
 import numpy as np
@@ -15,47 +18,14 @@ from matplotlib.lines import Line2D
 from PIL import Image, ImageDraw, ImageFont
 
 from ..plots.style import INK, PAPER, SHARPNESS, STYLE, WIDTH, Picture, figure
+from .controls import Control
 
 POINT = 96 / 72  # CSS pixels in a point
-
-
-@dataclass(frozen=True)
-class Control:
-    """What a learner sets: `options` = ((text shown, value), ...), starting at the value `start`."""
-
-    label: str
-    options: tuple
-    start: object
-
-    @property
-    def values(self):
-        return tuple(value for _, value in self.options)
-
-
-@dataclass(frozen=True)
-class Slider(Control):
-    """A slider; play: with buttons that let it run, stop it, and take one step."""
-
-    play: bool = False
-
-
-class Choice(Control):
-    """A list that drops down, for what has no order."""
-
-
-class Several(Control):
-    """Buttons that stay pressed; the value is the tuple of those that are, in the order of the options."""
 
 
 def add_line(ax, x=(), y=(), **style):
     """A Line2D on `ax` that leaves its limits as they are."""
     return ax.add_line(Line2D(x, y, **style))
-
-
-def choices(values, show=str):
-    """Options for a control: each value with the text that shows it. A zero has no sign: -0.0 comes of rounding."""
-    unsigned = (value + 0.0 if isinstance(value, float) else value for value in values)
-    return tuple((show(value), value) for value in unsigned)
 
 
 @dataclass(frozen=True)
@@ -77,32 +47,62 @@ class Label:
 
 
 @dataclass(frozen=True)
+class Target:
+    """A part of the picture that a finger can touch: box = (left, bottom, width, height), CSS pixels from the lower
+    left corner of the picture.
+
+    sets: a function of (x, y), where the finger is, to the values that it sets, {control: value}. A finger that has
+    come down in the box drags the target: later it may be anywhere, outside the picture, too. says: in a few words,
+    what a touch does.
+    """
+
+    box: tuple
+    sets: Callable
+    says: str
+
+    def __contains__(self, point):
+        left, bottom, width, height = self.box
+        return left <= point[0] <= left + width and bottom <= point[1] <= bottom + height
+
+
+def around(x, y, radius=18):
+    """The box of a Target around a point; a fingertip needs some 36 CSS pixels."""
+    return (x - radius, y - radius, 2 * radius, 2 * radius)
+
+
+@dataclass(frozen=True)
 class Scene:
     """What `move` returns beside the artists that it has set: the texts, and the state in words.
 
     under: (image, left, bottom), RGBA bytes in device pixels to be laid under the moving artists, at CSS pixels.
+    targets: what can be touched, the topmost last. idle: the names of the controls that make no difference now.
     unfinished: this is a state on the way, from `move_soon`; the widget will ask again.
     """
 
     labels: list[Label] = field(default_factory=list)
     status: str = ""
     under: tuple | None = None
+    targets: tuple[Target, ...] = ()
+    idle: tuple[str, ...] = ()
     unfinished: bool = False
 
 
 class Explorer:
-    """Sliders and a picture. A subclass gives `name`, `sliders` (its controls), `background` and `move`; if it likes
-    `presets`, {text of the button: {control: value}}.
+    """Controls and a picture. A subclass gives `name`, `sliders` (its controls), `background` and `move`; if it likes
+    `presets`, {text of the button: {control: value}}, and `on_the_way`.
 
     Shown as the last line of a cell it is live; `frame(**values)` gives one picture without a browser.
+    chapter: the one whose tasks stand beside it, if several have some.
     """
 
     name = ""
     height = 430
     sliders: dict[str, Control] = {}
     presets: dict[str, dict] = {}
+    journey = 0.0  # seconds that `on_the_way` takes from one state to the next; 0, if it jumps
 
-    def __init__(self):
+    def __init__(self, chapter=None):
+        self.tasks = tasks(type(self).__module__.rpartition(".")[2], chapter)
         with mpl.rc_context(STYLE):
             self.figure = figure(self.height)
             self.figure.set_layout_engine("none")
@@ -125,6 +125,19 @@ class Explorer:
         """As `move`, for the live widget: one that needs long may set a state on the way and return it `unfinished`."""
         return self.move(**values)
 
+    def on_the_way(self, share, before, **values):
+        """As `move`, for the live widget with a `journey`: the Scene when `share` of it has passed, from the state
+        `before` (all values of all controls) to this one; None where there is nothing to see between the two.
+        """
+        return None
+
+    def touch(self, x, y, **values):
+        """What a touch at (x, y), CSS pixels from the lower left corner, sets in this state: {control: value}."""
+        for target in reversed(self.move(**self.settings(**values)).targets):
+            if (x, y) in target:
+                return target.sets(x, y)
+        return {}
+
     def axes_at(self, left, bottom, width, height, **settings):
         """New axes at this place of the figure, in CSS pixels."""
         box = (left / WIDTH, bottom / self.height, width / WIDTH, height / self.height)
@@ -135,6 +148,10 @@ class Explorer:
         ax = self.axes_at(0, 0, WIDTH, self.height, xlim=(0, WIDTH), ylim=(0, self.height), **settings)
         ax.axis("off")
         return ax
+
+    def point(self, ax, x, y):
+        """The point of `ax` that lies at (x, y), CSS pixels: the reverse of `pixels`, for a Target."""
+        return ax.transData.inverted().transform((x * SHARPNESS, y * SHARPNESS))
 
     def pixels(self, ax, x, y):
         """Where the point (x, y) of `ax` lies, in CSS pixels from the lower left corner: for a Label."""
@@ -155,8 +172,12 @@ class Explorer:
         return {name: slider.start for name, slider in self.sliders.items()} | values
 
     def draw(self, move, **values):
-        """(image, scene) for these slider values; move: `self.move` or `self.move_soon`."""
+        """(image, scene) for these values; move: `self.move`, or another function from values to a Scene."""
         scene = move(**self.settings(**values))
+        return self.image(scene), scene
+
+    def image(self, scene):
+        """The artists as they stand, with what `scene` adds."""
         canvas = self.figure.canvas
         canvas.restore_region(self._still)
         if scene.under:
@@ -175,12 +196,12 @@ class Explorer:
             if label.backed:
                 image.paste(PAPER, (x + left - 6, y + top - 8, x + right + 6, y + bottom + 8))
             image.paste(label.colour, (x + left, y + top), written)
-        return image, scene
+        return image
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         first = self.frame()
         data, shown = first._repr_mimebundle_()
-        live = self.widget._repr_mimebundle_()
+        live, _ = self.widget._repr_mimebundle_()
         return live | data, shown
 
     def __repr__(self):
@@ -188,12 +209,20 @@ class Explorer:
 
     @property
     def widget(self):
-        """The live widget: sliders, picture, and the state in words."""
+        """The live widget: controls, picture, and the state in words."""
         if self._widget is None:
-            from .live import build  # only here: frame() works without a browser
+            from .live import Live  # only here: frame() works without a browser
 
-            self._widget = build(self)
+            self._widget = Live(self)
         return self._widget
+
+
+def tasks(explorer, chapter=None):
+    """The tasks, as HTML, that a chapter sets for this explorer: those of the first chapter that has some, if none is
+    named. They are read from the chapter's text by `make notebooks`.
+    """
+    by_chapter = json.loads(files("bpcourse").joinpath("data/tasks.json").read_text("utf-8")).get(explorer, {})
+    return by_chapter.get(chapter or next(iter(by_chapter), None), [])
 
 
 @lru_cache(maxsize=4096)

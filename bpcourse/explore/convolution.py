@@ -7,7 +7,8 @@ from matplotlib.patches import Rectangle
 from ..datasets import digits
 from ..plots.style import BACKWARD, BETWEEN_CELLS, FORWARD, GREY, INK, SHARPNESS
 from ..text import minus, number
-from .base import Choice, Explorer, Label, Scene, Slider, choices
+from .base import Explorer, Label, Scene
+from .controls import Choice, Slider, choices
 
 SIDE, SIZE = 6, 3  # of the output and of the kernel; the digit has 8 x 8 pixels
 KERNELS = {
@@ -68,18 +69,18 @@ class Convolution(Explorer):
     name = "One window, nine weights"
     height = 440
     sliders = {
-        "position": Slider("position", choices(tuple(range(1, SIDE**2 + 1))), 14, play=True),
+        "position": Slider("position", choices(tuple(range(1, SIDE**2 + 1))), 14, play=700),
         "show": Choice("show", choices((FORWARD_MODE, WEIGHT_MODE, PIXEL_MODE)), FORWARD_MODE),
         "kernel": Choice("filter", choices(tuple(KERNELS)), "vertical edges"),
         "weight": Slider("weight (i, j)", choices([f"{i}, {j}" for i in range(SIZE) for j in range(SIZE)]), "1, 2"),
         "digit": Slider("digit", choices(tuple(range(10))), 0),
     }
 
-    def __init__(self):
+    def __init__(self, chapter=None):
         _, _, X, labels = digits()
         first = [np.flatnonzero(labels == digit)[0] for digit in range(10)]
         self.images = X[first].reshape(10, 8, 8)
-        super().__init__()
+        super().__init__(chapter)
         left, bottom, width, height = (SHARPNESS * edge for edge in GROUND)
         below = SHARPNESS * self.height - bottom
         still = np.asarray(self.figure.canvas.buffer_rgba())

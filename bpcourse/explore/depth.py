@@ -8,7 +8,8 @@ from ..losses import half_squared_error
 from ..network import Network
 from ..plots.style import BACKWARD, GREY, INK, PAPER, WIDTH
 from ..text import raised
-from .base import Choice, Explorer, Label, Scene, Slider, add_line, choices
+from .base import Explorer, Label, Scene, add_line
+from .controls import Choice, Slider, choices
 from .settings import ACTIVATIONS
 
 WIDTH_OF_LAYER, BATCH, DEEPEST = 64, 8, 50

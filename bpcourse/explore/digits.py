@@ -10,7 +10,8 @@ from ..losses import cross_entropy, softmax
 from ..network import Network
 from ..plots.style import ACCENT, BETWEEN_UNITS, FORWARD, GREY, INK, PALE, PAPER, SIGNED, WIDTH
 from ..runs import Run
-from .base import Choice, Label, Scene, Slider, add_line, choices
+from .base import Label, Scene, add_line
+from .controls import Choice, Slider, choices
 from .pixels import between, paint
 from .settings import RATES, RULES, STARTS, ByEpoch, apart, completed, log10, rule_in_words, three_digits
 
@@ -55,7 +56,7 @@ class Digits(ByEpoch):
     run = staticmethod(run)
     height = 588
     sliders = {
-        "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 30, play=True),
+        "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 30, play=60),
         "units": Slider("hidden units", choices((4, 9, 16, 25, 36, 49, 64)), 25),
         "count": Slider("pictures to learn from", choices((50, 100, 200, 500, TRAINING)), TRAINING),
         "optimizer": Choice("optimizer", tuple((rule[0], name) for name, rule in RULES.items()), "momentum"),
@@ -153,7 +154,7 @@ class Digits(ByEpoch):
             *self._answers(training.net, params),
         ]
         status = f"{title} {said} {silent} of {units} hidden units silent. {about.replace('  ·  ', '; ')}."
-        return Scene(labels, status, (ground, LEFT, BOTTOM), unfinished)
+        return Scene(labels, status, (ground, LEFT, BOTTOM), unfinished=unfinished)
 
     def _lowest(self, history, epoch):
         """Ring the lowest validation loss so far: where early stopping would have gone back to."""

@@ -19,7 +19,8 @@ from ..plots.style import (
     WIDTH,
 )
 from ..text import short
-from .base import Explorer, Label, Scene, Slider, add_line, choices
+from .base import Explorer, Label, Scene, add_line
+from .controls import Slider, choices
 
 V, W_1, U_1, U_2, TARGET = 0.8, 0.5, 0.7, 0.9, 1.0
 MIDDLE, LOW, TOP, BOTTOM = (PLACE[node][1] for node in ("c", "z2", "w1", "w2"))

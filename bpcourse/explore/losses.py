@@ -4,7 +4,8 @@ import numpy as np
 
 from ..plots.style import BACKWARD, FORWARD, GREY, INK, PALE, SHADE
 from ..text import minus, number
-from .base import Explorer, Label, Scene, Slider, add_line, choices
+from .base import Explorer, Label, Scene, add_line
+from .controls import Slider, choices
 
 LOW, HIGH = -1.0, 2.0  # the predictions shown
 LOSS_TOP, SLOPE_TOP = 2.5, 3.0

@@ -22,7 +22,8 @@ from ..plots.style import (
     WIDTH,
 )
 from ..text import minus, raised, short
-from .base import Explorer, Label, Scene, Slider, add_line, choices
+from .base import Explorer, Label, Scene, add_line
+from .controls import Slider, choices
 
 # Where things stand, in CSS pixels from the lower left corner.
 COLUMN = {"i": 70, "h": 300, "o": 530}

@@ -6,7 +6,8 @@ import numpy as np
 
 from ..plots.style import BACKWARD, FORWARD, GREY, INK, PAPER, WIDTH
 from ..text import minus
-from .base import Explorer, Label, Scene, Slider, add_line, choices
+from .base import Explorer, Label, Scene, Target, add_line, around
+from .controls import Slider, choices
 
 INPUT, TARGET = 1.5, 3.0  # the output is w * INPUT, the loss 1/2 (w * INPUT - TARGET)^2, lowest at w = 2
 
@@ -69,7 +70,13 @@ class OneWeight(Explorer):
             f"w = {w:.2f}, loss {here:.3f}, slope {s:+z.3f}; "
             f"with learning rate {alpha} the next w is {new:z.3f}, loss {loss(new):.3f}."
         )
-        return Scene(lines, status)
+        dot = Target(around(*self.pixels(self.ax, w, here)), self._drag, "drag the dot along the curve")
+        return Scene(lines, status, targets=(dot,))
+
+    def _drag(self, x, y):
+        """The dot follows the finger from side to side: the curve says how high it is."""
+        w, _ = self.point(self.ax, x, y)
+        return {"w": self.sliders["w"].nearest(w)}
 
 
 def _verdict(s, here, there):

@@ -23,7 +23,8 @@ from ..plots.style import (
     RULE_COLOURS,
     SHARPNESS,
 )
-from .base import Choice, Explorer, Label, Scene, Several, Slider, add_line, choices
+from .base import Explorer, Label, Scene, Target, add_line, around
+from .controls import Choice, Several, Slider, choices
 from .settings import RULES
 
 STEPS = 200
@@ -136,7 +137,7 @@ class Optimizers(Explorer):
         "all on a network": _all | {"surface": "network_slice", "learning_rate": 0.154, "x": -2.8, "y": 1.8},
     }
 
-    def __init__(self, rules=tuple(RULES), start=None):
+    def __init__(self, rules=tuple(RULES), start=None, chapter=None):
         several, unknown = self.sliders["optimizers"], set(rules) - set(RULES)
         if unknown or not rules:
             raise ValueError(f"rules: got {list(rules)}; expected one or more of {', '.join(RULES)}")
@@ -153,7 +154,7 @@ class Optimizers(Explorer):
             raise ValueError(f"start: got {start!r}; expected one of {', '.join(self.presets)}")
         first = self.presets.get(start, {})
         self.sliders = self.sliders | {name: replace(self.sliders[name], start=first[name]) for name in first}
-        super().__init__()
+        super().__init__(chapter)
 
     def background(self):
         self.map = self.axes_at(*MAP, xlim=(LEFT, RIGHT), ylim=(BOTTOM, TOP), xticks=[], yticks=[])
@@ -240,7 +241,13 @@ class Optimizers(Explorer):
             + ("; ".join(f"{LOOKS[name][0]} {word}" for name, word in verdicts.items()) or "no optimizer is chosen")
             + "."
         )
-        return Scene(labels, status, under=(ground_image(surface, kappa), *MAP[:2]))
+        start = Target(around(*self.pixels(self.map, x, y)), self._drag, "drag the start")
+        idle = ("condition",) * (not kappa) + ("momentum",) * (not used)
+        return Scene(labels, status, under=(ground_image(surface, kappa), *MAP[:2]), targets=(start,), idle=idle)
+
+    def _drag(self, x, y):
+        at = self.point(self.map, x, y)
+        return {name: self.sliders[name].nearest(c) for name, c in zip("xy", at, strict=True)}
 
     def _on_the_plane(self, surface, kappa, alpha, beta, runs):
         """alpha lambda for the smallest and the largest curvature at the minimum; for the bowl, the theory's loss."""

@@ -5,7 +5,8 @@ import numpy as np
 from ..losses import softmax
 from ..plots.style import ACCENT, BACKWARD, FORWARD, GREY, INK, ONE_OF_MANY, PALE
 from ..text import minus, number
-from .base import Explorer, Label, Scene, Slider, choices
+from .base import Explorer, Label, Scene
+from .controls import Slider, choices
 
 _LOGITS = choices(np.round(np.arange(-5, 5.001, 0.1), 1).tolist(), "{:.1f}".format)
 PANELS = (  # title, limits

@@ -12,7 +12,8 @@ from ..network import Network
 from ..plots.style import FORWARD, GREY, INK, LAYERS, PAPER, PROBABILITY
 from ..plots.training import CLASSES
 from ..runs import Run
-from .base import Choice, Label, Scene, Slider, add_line, choices
+from .base import Label, Scene, add_line
+from .controls import Choice, Slider, choices
 from .pixels import between, paint
 from .settings import ACTIVATIONS, RATES, RULES, STARTS, ByEpoch, apart, completed, log10, rule_in_words, three_digits
 
@@ -99,7 +100,7 @@ class Training(ByEpoch):
     run = staticmethod(run)
     height = 520
     sliders = {
-        "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 90, play=True),
+        "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 90, play=60),
         "data": Choice("data", DATA, "spirals"),
         "weights": Choice("start weights", choices(STARTS), "xavier"),
         "layers": Slider("hidden layers", choices((0, 1, 2, 3)), 2),
@@ -177,7 +178,7 @@ class Training(ByEpoch):
         labels += [Label(784, 435, loss, FORWARD, 11, "rm", bold=True)] * bool(loss)
         labels += self._lengths(training.history, epoch)
         status = [count, f"Loss {loss}." if loss else "", said, f"{about.replace('  ·  ', '; ')}."]
-        return Scene(labels, " ".join(filter(None, status)), (ground, LEFT, BOTTOM), unfinished)
+        return Scene(labels, " ".join(filter(None, status)), (ground, LEFT, BOTTOM), unfinished=unfinished)
 
     def _field(self, training, params):
         """Set boundary and points; return the field as a picture, and how many points are on the right side."""

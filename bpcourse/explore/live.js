@@ -1,0 +1,243 @@
+// The browser side of an explorer: draws the controls that `face` names, shows the picture, and says what a hand does.
+// Plain elements of HTML throughout: they have names, keys and states of their own.
+
+const ICONS = {  // of a player, on a square of 16
+  start: "M2 2h2v12H2zM14 2v12L5 8z", back: "M12 2v12L4 8z", run: "M3 2l11 6-11 6z", on: "M4 2v12l8-6z",
+  stop: "M3 2h4v12H3zM9 2h4v12H9z",
+};
+const SPEEDS = [["slow", 2.5], ["normal", 1], ["fast", 0.3]];  // times the control's own interval
+const QUIET = 700;  // milliseconds of rest until the state is announced
+let made = 0;  // for ids
+
+function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (typeof value === "boolean") node.toggleAttribute(name, value);
+    else node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+// Each control: {row: its element, set(index), off(yes or no)}; it calls `changed(index)` when a hand has moved it.
+function slider(control, changed) {
+  const id = `bp-${made++}`, numbers = control.options.map(Number);
+  const typed = numbers.every(number => !Number.isNaN(number));
+  const range = element("input", {
+    type: "range", id, min: 0, max: control.options.length - 1, step: 1, "aria-label": control.label,
+  });
+  const readout = typed
+    ? element("input", {type: "text", inputmode: "decimal", class: "bp-value", "aria-label": `${control.label}, typed`})
+    : element("output", {for: id, class: "bp-value"});
+  const show = index => {
+    range.value = index;
+    range.setAttribute("aria-valuetext", control.options[index]);
+    if (document.activeElement !== readout) readout.value = control.options[index];
+  };
+  range.addEventListener("input", () => { show(Number(range.value)); changed(Number(range.value)); });
+  if (typed) {
+    const take = () => {
+      const wanted = parseFloat(readout.value.replace(",", ".").replace("−", "-"));
+      const away = numbers.map(number => Math.abs(number - wanted));
+      const index = Number.isNaN(wanted) ? Number(range.value) : away.indexOf(Math.min(...away));
+      readout.value = control.options[index];  // the value that is really used
+      if (index !== Number(range.value)) { range.value = index; show(index); changed(index); }
+    };
+    readout.addEventListener("keydown", event => { if (event.key === "Enter") { take(); readout.select(); } });
+    readout.addEventListener("blur", take);
+    readout.addEventListener("focus", () => readout.select());
+  }
+  const row = element("div", {class: "bp-control"}, element("label", {for: id}, control.label), range, readout);
+  return {row, set: show, off: yes => { range.disabled = yes; if (typed) readout.disabled = yes; }};
+}
+
+function choice(control, changed) {
+  const id = `bp-${made++}`;
+  const list = element("select", {id}, ...control.options.map((text, k) => element("option", {value: k}, text)));
+  list.addEventListener("change", () => changed(Number(list.value)));
+  const row = element("div", {class: "bp-control bp-choice"}, element("label", {for: id}, control.label), list);
+  return {row, set: index => { list.value = index; }, off: yes => { list.disabled = yes; }};
+}
+
+function several(control, changed) {
+  const buttons = control.options.map((text, k) => element("button", {type: "button", "aria-pressed": "false",
+    onclick: () => {
+      const pressed = buttons[k].getAttribute("aria-pressed") !== "true";
+      buttons[k].setAttribute("aria-pressed", pressed);
+      changed(buttons.flatMap((button, j) => button.getAttribute("aria-pressed") === "true" ? [j] : []));
+    }}, text));
+  const row = element("div", {class: "bp-several", role: "group", "aria-label": control.label},
+    element("span", {}, control.label), ...buttons);
+  return {
+    row, set: index => buttons.forEach((button, k) => button.setAttribute("aria-pressed", index.includes(k))),
+    off: yes => buttons.forEach(button => { button.disabled = yes; }),
+  };
+}
+
+// The player of a slider: to the start, one back, run and stop, one on, speed. It waits for each picture before the next.
+function player(control, at, go) {
+  const last = control.options.length - 1;
+  let running = false, timer = null, sent = 0;
+  const button = (name, says, act) => element("button", {type: "button", title: says, "aria-label": says, onclick: act}, icon(name));
+  const run = button("run", "run", () => (running ? stop() : start()));
+  const speed = element("select", {"aria-label": "speed", title: "speed"},
+    ...SPEEDS.map(([text, factor]) => element("option", {value: factor, ...(factor === 1 ? {selected: ""} : {})}, text)));
+  const step = by => { stop(); const next = at() + by; if (next >= 0 && next <= last) go(next); };
+  function face() {
+    run.replaceChildren(icon(running ? "stop" : "run"));
+    run.setAttribute("aria-label", running ? "stop" : "run");
+    run.title = running ? "stop" : "run";
+  }
+  function stop() { running = false; clearTimeout(timer); timer = null; face(); }
+  function start() {
+    running = true;
+    face();
+    tick(at() >= last ? 0 : at() + 1);
+  }
+  function tick(next) { timer = null; sent = performance.now(); go(next); }
+  // Called when the picture that was asked for last is there.
+  function arrived() {
+    if (!running || timer !== null) return;
+    if (at() >= last) { stop(); return; }
+    const wait = Math.max(0, control.play * Number(speed.value) - (performance.now() - sent));
+    timer = setTimeout(() => running && tick(at() + 1), wait);
+  }
+  const row = element("div", {class: "bp-player", role: "group", "aria-label": `${control.label}: player`},
+    button("start", "to the start", () => { stop(); go(0); }), button("back", "one back", () => step(-1)), run,
+    button("on", "one on", () => step(1)), speed);
+  return {row, arrived, stop};
+}
+
+// The tasks of the text, one at a time.
+function tasks(texts) {
+  const text = element("span", {class: "bp-task-text", "aria-live": "polite"});
+  const list = element("select", {"aria-label": "task"},
+    ...texts.map((_, k) => element("option", {value: k}, `Task ${k + 1} of ${texts.length}`)));
+  const next = element("button", {type: "button", onclick: () => show((Number(list.value) + 1) % texts.length)}, "next");
+  function show(k) { list.value = k; text.innerHTML = texts[k]; next.textContent = k + 1 < texts.length ? "next" : "first"; }
+  list.addEventListener("change", () => show(Number(list.value)));
+  show(0);
+  return element("div", {class: "bp-task"}, list, text, ...(texts.length > 1 ? [next] : []));
+}
+
+function render({model, el}) {
+  const face = model.get("face"), [width, height] = face.size, controls = face.controls;
+  const values = {...model.get("shown").values};
+  const start = Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, control.start]));
+  let number = 0, touch = null, touches = 0, url = null, quiet = null;
+
+  // One message for all: the newest is the one that counts, and ipywidgets sends it when the last one is answered.
+  function ask() {
+    number += 1;
+    model.set("asked", {number, values: {...values}, touch: touch && {...touch}});
+    model.save_changes();
+  }
+  const halt = () => Object.values(players).forEach(one => one.stop());
+  const widgets = {}, players = {};
+  const usual = [], rare = [];
+  for (const [name, control] of Object.entries(controls)) {
+    const build = {slider, choice, several}[control.kind];
+    const change = index => { touch = null; values[name] = index; ask(); };
+    widgets[name] = build(control, index => { halt(); change(index); });
+    const rows = [widgets[name].row];
+    if (control.play) {
+      players[name] = player(control, () => values[name], index => { widgets[name].set(index); change(index); });
+      rows.push(players[name].row);
+    }
+    (control.rare ? rare : usual).push(...rows);
+  }
+  function setAll(wanted) { halt(); touch = null; Object.assign(values, wanted); adopt(); ask(); }
+  function adopt() { for (const [name, widget] of Object.entries(widgets)) widget.set(values[name]); }
+  const presets = Object.entries(face.presets).map(([text, wanted]) =>
+    element("button", {type: "button", onclick: () => setAll(wanted)}, text));
+  presets.push(element("button", {type: "button", class: "bp-reset", onclick: () => setAll(start)}, "reset"));
+
+  const picture = element("img", {class: "bp-picture", width, height, draggable: "false"});
+  const places = element("div", {class: "bp-targets", "aria-hidden": "true"});
+  const view = element("div", {class: "bp-view"}, picture, places);
+  const status = element("div", {class: "bp-status"});
+  const announced = element("div", {class: "bp-announced", role: "status"});
+  const hint = element("div", {class: "bp-hint"});
+  const lost = element("p", {class: "bp-lost"}, "A still picture: run this cell to bring it alive.");
+  const side = element("div", {class: "bp-side"},
+    element("div", {class: "bp-presets", role: "group", "aria-label": "presets"}, ...presets), ...usual,
+    ...(rare.length ? [element("details", {}, element("summary", {}, "more settings"), ...rare)] : []), hint);
+  const root = element("div", {class: "bp-explorer", role: "group", "aria-label": face.name,
+    // No key that is pressed in here is a command of the notebook.
+    "data-lm-suppress-shortcuts": "true", onkeydown: event => event.stopPropagation()},
+    element("div", {class: "bp-body"},
+      lost, ...(face.tasks.length ? [tasks(face.tasks)] : []), view, side, status, announced));
+  root.style.setProperty("--bp-ratio", height / width);
+
+  // A finger on the picture. It holds what it touched first, wherever it goes.
+  function at(event) {
+    const box = picture.getBoundingClientRect();
+    return [(event.clientX - box.left) / box.width * width, (box.bottom - event.clientY) / box.height * height];
+  }
+  places.addEventListener("pointerdown", event => {
+    if (event.button !== 0 || event.target === places) return;
+    event.preventDefault();
+    halt();
+    places.setPointerCapture(event.pointerId);
+    root.classList.add("bp-touched");
+    touch = {number: ++touches, start: at(event), at: at(event)};
+    ask();
+  });
+  places.addEventListener("pointermove", event => {
+    if (!places.hasPointerCapture(event.pointerId) || !touch) return;
+    touch.at = at(event);
+    ask();
+  });
+  const leave = () => root.classList.remove("bp-touched");
+  places.addEventListener("lostpointercapture", leave);
+
+  function show() {
+    const shown = model.get("shown");
+    if (shown.answer === number || touch) { Object.assign(values, shown.values); adopt(); }
+    for (const [name, widget] of Object.entries(widgets)) widget.off(shown.idle.includes(name));
+    places.replaceChildren(...shown.targets.map(([left, top, wide, high, says]) => element("div", {title: says,
+      style: `left:${100 * left}%;top:${100 * top}%;width:${100 * wide}%;height:${100 * high}%`})));
+    hint.textContent = [...new Set(shown.targets.map(target => target[4]))].join(" · ");
+    if (shown.answer === number && !shown.unfinished) Object.values(players).forEach(one => one.arrived());
+  }
+  function draw() {
+    const before = url;
+    url = URL.createObjectURL(new Blob([model.get("picture")], {type: "image/jpeg"}));
+    picture.src = url;
+    picture.decode().catch(() => {}).then(() => before && URL.revokeObjectURL(before));
+  }
+  function say() {
+    const text = model.get("status");
+    status.textContent = text;
+    status.title = text;
+    picture.alt = `${face.name}. ${text}`;
+    clearTimeout(quiet);
+    quiet = setTimeout(() => { announced.textContent = text; }, QUIET);
+  }
+  model.on("change:shown", show);
+  model.on("change:picture", draw);
+  model.on("change:status", say);
+  adopt(); draw(); say(); show();
+  el.append(root);
+  return () => {
+    halt();
+    clearTimeout(quiet);
+    model.off("change:shown", show);
+    model.off("change:picture", draw);
+    model.off("change:status", say);
+    URL.revokeObjectURL(url);
+  };
+}
+
+export default {render};

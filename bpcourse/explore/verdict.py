@@ -1,0 +1,139 @@
+"""What is said of a descent: from theory where there is one, else from what its run has shown so far.
+
+Theory is for the rules of MATRICES on a bowl. It speaks of the long run, so its word is the same at every step. Without
+theory no word speaks of steps to come, so that none can prove it wrong. That a descent arrives is always measured.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .. import regimes
+
+NEAR = 1e-4  # a descent has arrived where its loss stays below this share of the first one
+MATRICES = {  # of each rule that has one: (alpha lambda, beta) to the matrix of a step
+    "sgd": lambda alpha_lambda, beta: regimes.momentum_matrix(alpha_lambda, 0.0),
+    "momentum": regimes.momentum_matrix,
+    "nesterov": regimes.nesterov_matrix,
+}
+WORDS = {  # of each regime: (where it is quick, where it is slow)
+    regimes.MONOTONE: ("closes in", "crawls"),
+    regimes.RINGING: ("rings", "rings for long"),
+    regimes.ALTERNATING: ("alternates", "alternates for long"),
+    regimes.LASTING: ("swings without end", "swings without end"),
+    regimes.DIVERGING: ("diverges", "diverges"),
+}
+SLOW = 1000  # steps: without theory a descent crawls that needs more, at its pace
+ROUNDING = 1e-6  # a rise by a smaller share of the loss is none
+
+
+class Verdict(NamedTuple):
+    """What follows the name of a rule. word: a verb first; steps: after how many it arrived, if it did; more: what else
+    there is to say, if anything.
+    """
+
+    word: str
+    more: str = ""
+    steps: int | None = None
+
+    @property
+    def short(self):
+        return self.word if self.steps is None else f"{self.word} in {self.steps} step" + "s" * (self.steps != 1)
+
+    def __str__(self):
+        return f"{self.short}, {self.more}" if self.more else self.short
+
+
+def verdict(rule, alpha, beta, curvatures, loss, steps, in_view=True):
+    """The Verdict on a run after `steps` steps.
+
+    rule: its name in RULES. curvatures: the eigenvalues of the Hessian where it is the same everywhere, else None.
+    loss: above the minimum, nan from where the path was given up; of the longest run that the slider allows, since a
+    loss that comes up again has not arrived. in_view: whether the point after `steps` lies in the picture.
+    """
+    if not loss[0] > 0:
+        return Verdict("is there already")
+    share, regime = loss[: steps + 1] / loss[0], None
+    if curvatures is not None and rule in MATRICES:
+        regime, factor = regimes.long_run([MATRICES[rule](alpha * curvature, beta) for curvature in curvatures])
+    grows = regime in (regimes.LASTING, regimes.DIVERGING)
+    arrived = np.inf if grows else arrival(loss)
+    if arrived <= steps:
+        return Verdict("arrives", regime or "", arrived)
+    if regime:
+        slow = factor > NEAR ** (0.5 / (len(loss) - 1))  # a step leaves factor of the distance, its square of the loss
+        return Verdict(WORDS[regime][slow], _beside_theory(share, grows, in_view))
+    if steps == 0:
+        return Verdict("has not started")
+    if np.isnan(share[-1]):
+        return Verdict("is out of all bounds")
+    return Verdict(_shown(share), "" if in_view else "out of the picture now")
+
+
+def arrival(loss):
+    """The number of steps from which on the loss is at most NEAR times the first one; inf: it never stays there."""
+    last = np.flatnonzero(~(loss <= NEAR * loss[0]))[-1]
+    return np.inf if last == len(loss) - 1 else int(last) + 1
+
+
+def _beside_theory(share, grows, in_view):
+    """What the run shows that theory does not say: a stable momentum may climb at first, a loss that will grow fall."""
+    if len(share) == 1:
+        return "no step yet"
+    if np.isnan(share[-1]):
+        return "out of all bounds"
+    if not in_view:
+        return "out of the picture now"
+    if grows:
+        return "still below its start" if share[-1] < 1 else ""
+    return "still above its start" if share[-1] > 1 else ""
+
+
+def _shown(share):
+    """The word for a run of which no theory speaks. share: its loss by step, as a share of the first one."""
+    change = np.diff(share)
+    if len(change) >= 3 and not change[-10:].any():
+        return "stands still"
+    rises = change > ROUNDING * share[:-1]
+    upturns = np.count_nonzero(rises[1:] & ~rises[:-1])
+    if upturns >= 3:
+        return "goes up and down"
+    if share[-1] > 1:
+        return "has gone up"
+    half = len(change) // 2
+    if upturns == 0 and half >= 5:
+        pace = np.log(share[half] / share[-1]) / (len(change) - half)  # of its second half
+        if np.log(share[-1] / NEAR) > pace * SLOW:
+            return "crawls"
+    return "has come down"
+
+
+def headline(verdicts, room):
+    """What is said of all rules together: each by its name, or counted where that would take more than `room`
+    characters. verdicts: {the name that is shown: its Verdict}.
+    """
+    alike = {}
+    for name, said in verdicts.items():
+        alike.setdefault(said.word, []).append(name)
+    tries = ["; ".join(f"{name} {said}" for name, said in verdicts.items())] if len(verdicts) == 1 else []
+    for most in (len(verdicts), 1, 0):  # how many of a group are named
+        tries.append("; ".join(_together(word, names, verdicts, most) for word, names in alike.items()))
+    return next((text for text in tries if len(text) <= room), tries[-1])
+
+
+def _together(word, names, verdicts, most):
+    """The rules of one word, such as "gradient descent and momentum arrive in 103 and 88 steps", or "5 arrive"."""
+    verb, *rest = word.split(" ", 1)
+    if len(names) > 1:
+        verb = {"is": "are", "has": "have"}.get(verb, verb.removesuffix("s"))
+    if len(names) > most:
+        return " ".join([str(len(names)), verb, *rest])
+    if len(names) == 1:
+        return f"{names[0]} {verdicts[names[0]].short}"
+    steps = [str(verdicts[name].steps) for name in names if verdicts[name].steps is not None]
+    return " ".join([_listed(names), verb, *rest, *([f"in {_listed(steps)} steps"] if steps else [])])
+
+
+def _listed(words):
+    """a; a and b; a, b and c."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
