@@ -15,7 +15,7 @@ collect_ignore = ["notebooks/fixtures"]  # notebooks that are wrong on purpose
 
 SLOW = (
     "test_noise.py",
-    "test_browser.py",
+    "test_browser",
     "test_teaching.py",
     "chapters/",
     "test_nbgrader.py",

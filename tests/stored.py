@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import nbformat
+import notebooks
 
 TREE = Path(__file__).resolve().parent.parent
 
@@ -26,7 +27,7 @@ def sources(cells, kinds=("code", "markdown")):
 def outputs(cells):
     """Of the cells that have an output: what they printed, and the text of what they showed."""
     return {
-        name: "".join(out.get("text") or out["data"]["text/plain"] for out in cell.outputs)
+        name: "".join(out.get("text") or out["data"]["text/plain"] for out in notebooks.from_the_run(cell.outputs))
         for name, cell in cells.items()
         if cell.get("outputs")
     }

@@ -27,6 +27,8 @@ WIDGET_VIEW, PICTURE = "application/vnd.jupyter.widget-view+json", "image/png"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_METADATA = ("nbgrader", "proved_by", "tags", "deletable", "editable")  # all else is a trace of somebody's screen
 GUESS = re.compile(r"\w*guess\w* = ")
+# What JupyterLab shows of a folded output is the first line of the first piece, so this one stands before each answer.
+GUESS_FIRST, MARK = "Guess first. Then run this cell to see the answer.", {"bpcourse": "guess first"}
 STUB = "# Write your answer here."
 
 
@@ -55,13 +57,14 @@ def tidy(notebook):
             cell.outputs = _tidy_outputs(cell.outputs)
     for cell in answers(notebook):
         cell.metadata["jupyter"] = {"outputs_hidden": True}
+        cell.outputs.insert(0, nbformat.v4.new_output("display_data", {"text/plain": GUESS_FIRST}, metadata=dict(MARK)))
     return notebook
 
 
 def answers(notebook):
-    """The code cells that answer a guess: from the one after `guess = ...` to the one that shows the guess again, in
-    the same section. JupyterLab folds their stored output, and unfolds it when they are run: nobody reads the answer
-    before the question.
+    """The code cells with an output that answer a guess: from the one after `guess = ...` to the one that shows the
+    guess again, in the same section. JupyterLab folds their stored output, and unfolds it when they are run: nobody
+    reads the answer before the question.
     """
     waiting = False
     for cell in notebook.cells:
@@ -70,14 +73,20 @@ def answers(notebook):
         elif cell.cell_type == "code" and GUESS.match(cell.source):
             waiting = True
         elif cell.cell_type == "code" and waiting:
-            yield cell
+            if cell.outputs:
+                yield cell
             waiting = "guess" not in cell.source
+
+
+def from_the_run(outputs):
+    """Those of a cell's stored outputs that running it gives: all but the line before a folded answer."""
+    return [output for output in outputs if output.get("metadata") != MARK]
 
 
 def _tidy_outputs(outputs):
     """Without widget views; pictures with few colours; neighbouring pieces of one stream in one piece."""
     kept = []
-    for output in outputs:
+    for output in from_the_run(outputs):
         if "data" in output:
             output.data.pop(WIDGET_VIEW, None)
             if PICTURE in output.data:

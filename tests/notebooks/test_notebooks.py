@@ -96,17 +96,44 @@ def scratch(*sources):
 
 
 def test_answers_to_a_guess_are_folded_up_to_the_cell_that_shows_it_again():
-    code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
+    def code(source, id):
+        return nbformat.v4.new_code_cell(source, id=id, outputs=[nbformat.v4.new_output("stream", text=f"{id}\n")])
+
+    text = nbformat.v4.new_markdown_cell
     cells = [
         code("x = 1", id="before"), code("guess = 2    # your number", id="guess"), text("Run it.", id="text"),
-        code("y = x + 1", id="work"), code("print(guess, y)", id="shown"), code("y", id="after"),
+        code("y = x + 1", id="work"), nbformat.v4.new_code_cell("def f(): ...", id="silent"),
+        code("print(guess, y)", id="shown"), code("y", id="after"),
         code("guess_b = 3", id="second"), text("## Another section", id="head"), code("print(4)", id="other"),
     ]  # fmt: skip
     notebook = nbformat.v4.new_notebook(cells=cells)
     assert [cell.id for cell in notebooks.answers(notebook)] == ["work", "shown"]
-    folded = [cell.id for cell in notebooks.tidy(notebook).cells if cell.metadata.get("jupyter")]
-    assert folded == ["work", "shown"]
-    assert notebooks.tidy(notebook).cells[4].metadata.jupyter == {"outputs_hidden": True}
+    tidied = notebooks.tidy(notebook)
+    folded = {cell.id: cell for cell in tidied.cells if cell.metadata.get("jupyter")}
+    assert list(folded) == ["work", "shown"]
+    assert folded["shown"].metadata.jupyter == {"outputs_hidden": True}
+    assert [shown_when_folded(cell) for cell in folded.values()] == [notebooks.GUESS_FIRST] * 2
+    assert notebooks.from_the_run(folded["shown"].outputs) == cells[5].outputs
+    assert notebooks.tidy(tidied) == tidied
+    tidied.cells[1].source = "x = 2"  # no guess any more
+    assert [cell.outputs for cell in notebooks.tidy(tidied).cells if "outputs" in cell][2] == cells[3].outputs
+
+
+def shown_when_folded(cell):
+    """The one line of a folded cell's outputs that JupyterLab shows (getOutputPlaceholderText, 4.2 to 4.6)."""
+    kinds = ("text/html", "image/svg+xml", "application/pdf", "text/markdown", "text/plain")
+    first = cell.outputs[0] if cell.outputs else {"text": ""}
+    said = (
+        next((first["data"][kind] for kind in kinds if kind in first["data"]), "") if "data" in first else first["text"]
+    )
+    return next(filter(None, said.split("\n")), "")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_fold_gives_no_answer_away(path):
+    folded = {cell.id: cell for cell in notebooks.read(path).cells if cell.metadata.get("jupyter")}
+    shown = {name: shown_when_folded(cell) for name, cell in folded.items()}
+    assert shown == dict.fromkeys(folded, notebooks.GUESS_FIRST)
 
 
 def test_execute_strips_widgets_merges_streams_and_is_repeatable(tmp_path):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import nbformat
+import notebooks
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -86,7 +87,7 @@ def run(source, names, file):
 
 
 def stored(cell):
-    return "".join(out.get("text") or out["data"]["text/plain"] for out in cell.outputs)
+    return "".join(out.get("text") or out["data"]["text/plain"] for out in notebooks.from_the_run(cell.outputs))
 
 
 def same(came, text):
