@@ -119,7 +119,7 @@ class Progress:
     def _last(self):
         path = file()
         if path is None:
-            return "Nothing is kept here (BPCOURSE_PROGRESS is off)."
+            return "Nothing is on record here."
         return f"Kept in {path}, on this machine only. Delete the file to begin anew."
 
     def __str__(self):

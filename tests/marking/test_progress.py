@@ -135,7 +135,7 @@ def test_it_survives_a_restart_and_the_terminal_shows_it(kept):
 def test_nothing_is_kept_when_it_is_off_or_when_nbgrader_marks(kept, monkeypatch, name, value):
     monkeypatch.setenv(name, value)
     bp.check("warm_up", 7)
-    assert not kept.exists() and "Nothing is kept here" in str(bp.progress())
+    assert not kept.exists() and "Nothing is on record" in str(bp.progress())
 
 
 def test_without_a_setting_it_lies_in_the_home(monkeypatch, tmp_path):

@@ -17,6 +17,12 @@ REPLAYED = re.compile(r"\bclear_output\b|\bupdate_display\b|\bdisplay_id\s*=")
 ABSOLUTE = re.compile(r"(?<![\w:./~-])(/home/|/root/|/work/|/tmp/|/Users/|/private/)|\b[A-Za-z]:\\+Users\b")
 # -0, -0.000, -0.00e+00; not the -0 of -0.5, 2-0 or 10-03.
 MINUS_ZERO = re.compile(r"(?<![\w.)])[-−](?:0+\.?0*|\.0+)(?:e[-+]?\d+)?(?![\w.])")
+# What only one machine would print: a setting of its environment, a place in its memory or on its disk, a version, a day
+# or a clock's time, how long something took.
+MACHINE = re.compile(
+    r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|\b0x[0-9a-f]{6,}\b|~/|site-packages|\.venv\b|\b\d+\.\d+\.\d+\b"
+    r"|\b20\d\d-\d\d-\d\d\b|\b\d?\d:\d\d\b|\b\d+ ?(?:[mµn]s|s|(?:milli|micro)?seconds?)\b"
+)
 CHAPTER = re.compile(r"\b[Cc]hapters? 0?\d\b")
 LINKED = re.compile(r"\[[^\]\n]*\]\([^)\s]*\.ipynb[^)\s]*\)")
 
@@ -48,6 +54,12 @@ def run_in_order(notebook, path):
             return
 
 
+def _said(output):
+    """The texts of an output."""
+    data = output.get("data", {})
+    return [text(output.get("text", "")), *(text(data[kind]) for kind in data if kind.startswith("text/"))]
+
+
 def no_stderr(notebook, path):
     for cell, output in each_output(notebook):
         if output.get("name") == "stderr":
@@ -62,11 +74,16 @@ def no_error(notebook, path):
 
 def no_minus_zero(notebook, path):
     for cell, output in each_output(notebook):
-        data = output.get("data", {})
-        said = text(output.get("text", "")), *(text(data[kind]) for kind in data if kind.startswith("text/"))
-        found = next(filter(None, map(MINUS_ZERO.search, said)), None)
+        found = next(filter(None, map(MINUS_ZERO.search, _said(output))), None)
         if found:
             yield cell, f"shows {found.group()!r}, whose sign is not the same on every processor; round, then add 0.0"
+
+
+def no_machine(notebook, path):
+    for cell, output in each_output(notebook):
+        found = next(filter(None, map(MACHINE.search, _said(output))), None)
+        if found:
+            yield cell, f"shows {found[0]!r}, which is a matter of the machine that ran it; print what holds everywhere"
 
 
 def no_semicolon(notebook, path):
@@ -164,6 +181,7 @@ RULES = (
     no_stderr,
     no_error,
     no_minus_zero,
+    no_machine,
     no_semicolon,
     no_redrawing,
     no_widget,
