@@ -115,7 +115,7 @@ MAY_IMPORT = {
     "text": set(),
     "plots": BELOW_PLOTS | {"text", "matplotlib"},
     # Matplotlib writes pictures with PIL and finds contours with contourpy.
-    "explore": BELOW_PLOTS | {"text", "runs", "matplotlib", "plots", "ipywidgets", "traitlets", "PIL", "contourpy"},
+    "explore": BELOW_PLOTS | {"text", "runs", "matplotlib", "plots", "anywidget", "traitlets", "PIL", "contourpy"},
     "marking": MATHS | {"datasets"},
     "__init__": MATHS | {"datasets"},
     "__main__": {"marking"},
@@ -165,7 +165,7 @@ def test_imports_run_one_way(path):
         ("from ..plots import figure", ("marking", "engine"), ["plots"]),
         ("from ...plots import figure", ("marking", "ch04", "passes"), ["plots"]),
         ("def f():\n    import matplotlib.pyplot as plt", ("gradcheck",), ["matplotlib"]),
-        ("import ipywidgets", ("plots",), ["ipywidgets"]),
+        ("import ipywidgets", ("plots",), ["anywidget"]),
         ("import IPython", ("marking", "result"), ["IPython"]),
         ("from .engine import check\nfrom ..network import Network\nimport re", ("marking", "ch00"), []),
     ],

@@ -14,7 +14,8 @@ from notebook_lint import MINUS_ZERO
 from PIL import Image, ImageDraw
 
 import bpcourse as bp
-from bpcourse.explore.base import SHARPNESS, Several, font
+from bpcourse.explore.base import SHARPNESS, font
+from bpcourse.explore.controls import Several
 from bpcourse.explore.numeric_example import STEPS
 from bpcourse.explore.one_weight import loss
 from bpcourse.plots.style import BACKWARD, FORWARD
@@ -66,7 +67,7 @@ def extremes(explorer):
 
 def test_file_class_and_what_a_learner_types_say_the_same():
     files = {path.stem for path in Path(bp.explore.__file__).parent.glob("*.py")}
-    shared = {"__init__", "base", "live", "pixels", "settings"}
+    shared = {"__init__", "base", "controls", "live", "pixels", "settings"}
     assert {name for name, _ in inspect.getmembers(bp.explore, inspect.isclass)} == files - shared
     for name, make in inspect.getmembers(bp.explore, inspect.isclass):
         assert make.__module__ == f"bpcourse.explore.{name}" and make.__name__ == name.title().replace("_", "")
@@ -110,16 +111,48 @@ def test_a_notebook_gets_the_widget_a_picture_and_a_stable_text(make):
 
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
-def test_moving_a_live_slider_shows_the_frame_of_its_value(make):
+def test_the_live_picture_is_the_frame_of_its_values(make):
     explorer = make()
-    assert explorer.widget is explorer.widget
-    for name, control in reversed(explorer.controls.items()):  # the number of epochs last: no training goes on for long
-        control.value = values(explorer.sliders[name])[-1]
-        state = {key: c.value for key, c in explorer.controls.items()}
-        assert texts(explorer, **state)[1] in explorer.status.value
-        live = np.asarray(Image.open(io.BytesIO(explorer.picture.value)), dtype=float)
-        still = np.asarray(Image.open(io.BytesIO(explorer.frame(**state).png)), dtype=float)
-        assert np.abs(live - still).mean() < 1.5, name  # JPEG against PNG: the same picture but for rounding
+    live = explorer.widget
+    assert explorer.widget is live
+    for name, control in reversed(explorer.sliders.items()):  # the number of epochs last: no training goes on for long
+        live.set(**{name: values(control)[-1]})
+        assert live.status == texts(explorer, **live.values)[1]
+        assert {key: explorer.sliders[key].at(index) for key, index in live.shown["values"].items()} == live.values
+        assert_same_picture(live.picture, explorer.frame(**live.values).png)
+
+
+def assert_same_picture(jpeg, png):
+    a, b = (np.asarray(Image.open(io.BytesIO(data)), dtype=float) for data in (jpeg, png))
+    assert a.shape == b.shape and np.abs(a - b).mean() < 1.5  # JPEG against PNG: the same picture but for rounding
+
+
+def ask(live, touch=None, **values):
+    """What the browser sends: all controls, and where a finger is."""
+    now = {name: control.index(live.values[name]) for name, control in live.explorer.sliders.items()}
+    now |= {name: live.explorer.sliders[name].index(value) for name, value in values.items()}
+    live.asked = {"number": live.asked.get("number", 0) + 1, "values": now, "touch": touch}
+
+
+def test_a_message_of_the_browser_is_answered_with_its_number():
+    live = bp.explore.one_weight().widget
+    ask(live, w=1.0, alpha=0.4)
+    assert live.values == {"w": 1.0, "alpha": 0.4} and live.shown["answer"] == 1
+    assert "w = 1.00" in live.status and "learning rate 0.4" in live.status
+
+
+def test_a_finger_holds_what_it_touched_wherever_it_goes():
+    explorer = bp.explore.one_weight()
+    live = explorer.widget
+    x, y = explorer.pixels(explorer.ax, 0.5, loss(0.5))
+    far, _ = explorer.pixels(explorer.ax, 4.0, 0)
+    for at in ([x, y], [far, y - 80], [far, -500]):
+        ask(live, touch={"number": 1, "start": [x, y], "at": at})
+    assert live.values["w"] == 4.0
+    ask(live, touch={"number": 2, "start": [x, y], "at": [x, y]})  # where the dot was: now there is nothing
+    assert live.values["w"] == 4.0
+    ask(live, touch={"number": 3, "start": [far, explorer.pixels(explorer.ax, 4.0, loss(4.0))[1]], "at": [-900, 0]})
+    assert live.values["w"] == -1.0
 
 
 def test_an_unfinished_picture_is_followed_by_the_finished_one():
@@ -135,37 +168,116 @@ def test_an_unfinished_picture_is_followed_by_the_finished_one():
 
     async def kernel():
         explorer = Slow()
-        assert explorer.widget and explorer.calls == 0
+        live = explorer.widget
+        assert explorer.calls == 0
         for w in (0.5, 1.0, 1.5):
-            explorer.controls["w"].value = w  # only the newest is drawn, and in one chain of pictures
+            live.set(w=w)  # only the newest is drawn, and in one chain of pictures
         await asyncio.sleep(0.002)
-        assert "on the way" in explorer.status.value and explorer.calls == 1
-        explorer.controls["w"].value = 2.0
+        assert live.status == "on the way" and live.shown["unfinished"] and explorer.calls == 1
+        live.set(w=2.0)
         await asyncio.sleep(0.2)
         return explorer
 
     explorer = asyncio.run(kernel())
-    assert "there" in explorer.status.value and explorer.calls == 3 and explorer.seen == [1.5, 2.0, 2.0]
-    assert "there" not in Slow().widget.children[-1].value  # without a kernel there is one picture, and it is exact
+    assert explorer.widget.status == "there" and not explorer.widget.shown["unfinished"]
+    assert explorer.calls == 3 and explorer.seen == [1.5, 2.0, 2.0]
+    assert "there" not in Slow().widget.status  # without a kernel there is one picture, and it is exact
+
+
+def test_a_journey_shows_states_on_the_way_and_then_the_one_asked_for():
+    class Travelling(bp.explore.one_weight):
+        journey = 0.1
+
+        def on_the_way(self, share, before, **values):
+            shares.append(share)
+            scene = self.move(w=before["w"] + share * (values["w"] - before["w"]), alpha=values["alpha"])
+            return dataclasses.replace(scene, unfinished=True)
+
+    async def kernel():
+        live = Travelling().widget
+        live.set(w=2.0)
+        await asyncio.sleep(0.4)
+        return live
+
+    shares = []
+    live = asyncio.run(kernel())
+    assert len(shares) > 2 and shares == sorted(shares) and 0 < shares[0] < shares[-1] < 1
+    assert "w = 2.00" in live.status and not live.shown["unfinished"]
 
 
 def test_a_moving_slider_has_small_pictures_and_a_resting_one_a_sharp_one():
     async def kernel():
-        explorer, widths = bp.explore.one_weight(), []
-        assert explorer.widget
-        explorer.picture.observe(lambda change: widths.append(Image.open(io.BytesIO(change.new)).width), "value")
+        live, widths = bp.explore.one_weight().widget, []
+        live.observe(lambda change: widths.append(Image.open(io.BytesIO(change.new)).width), "picture")
         await asyncio.sleep(0.3)
         for w in (1.0, 1.5, 2.0):
-            explorer.controls["w"].value = w
+            live.set(w=w)
             await asyncio.sleep(0.05)
         await asyncio.sleep(0.4)
-        return explorer, widths
+        return live, widths
 
-    explorer, widths = asyncio.run(kernel())
+    live, widths = asyncio.run(kernel())
     assert widths == [1600, 800, 800, 1600]
-    live = np.asarray(Image.open(io.BytesIO(explorer.picture.value)), dtype=float)
-    still = np.asarray(Image.open(io.BytesIO(explorer.frame(w=2.0).png)), dtype=float)
-    assert np.abs(live - still).mean() < 1.5
+    assert_same_picture(live.picture, live.explorer.frame(w=2.0).png)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"speed": 3}, "speed: no such slider; expected w, alpha"),
+        ({"alpha": 7}, "learning rate α: got 7; expected one of 0.05"),
+    ],
+)
+def test_what_cannot_be_set_is_named_and_nothing_is_lost(wrong, said):
+    live = bp.explore.one_weight().widget
+    before = dict(live.values)
+    with pytest.raises(ValueError, match=said):
+        live.set(**wrong)
+    assert live.values == before
+
+
+def touched(explorer, state):
+    """The targets of a state, each with the middle of its box."""
+    for target in explorer.move(**explorer.settings(**state)).targets:
+        left, bottom, width, height = target.box
+        yield target, (left + width / 2, bottom + height / 2)
+
+
+FINGER = 12  # CSS pixels: what is smaller than this each way can hardly be touched
+
+
+@pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
+def test_what_can_be_touched_lies_in_the_picture_and_sets_what_a_control_could(make):
+    explorer = make()
+    assert any(True for state in extremes(explorer) for _ in touched(explorer, state)), "nothing can be touched"
+    for state in extremes(explorer):
+        for target, (x, y) in touched(explorer, state):
+            assert 0 <= x <= 800 and 0 <= y <= explorer.height, (state, target)
+            assert min(target.box[2:]) >= FINGER and 0 < len(target.says) < 60, (state, target)
+            for at in ((x, y), (x + 60, y - 40), (-500, 2000), (5000, -300)):  # a finger may leave the picture
+                for name, value in target.sets(*at).items():
+                    explorer.sliders[name].index(value)
+
+
+@pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
+def test_controls_that_are_greyed_out_make_no_difference(make):
+    explorer, rng = make(), np.random.default_rng(0)
+    for state in list(extremes(explorer))[:: 1 if len(explorer.sliders) < 6 else 3][:40]:
+        state = explorer.settings(**state)
+        scene = explorer.move(**state)
+        assert set(scene.idle) <= set(explorer.sliders), scene.idle
+        picture = explorer.image(scene).tobytes()
+        for name in scene.idle:
+            options = values(explorer.sliders[name])
+            other = state | {name: options[rng.integers(len(options))]}
+            assert explorer.draw(explorer.move, **other)[0].tobytes() == picture, (state, name)
+
+
+@pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
+def test_tasks_are_those_of_the_chapters_text(make):
+    explorer = make()
+    for text in explorer.tasks:
+        assert 10 < len(re.sub("<[^>]+>", "", text)) < 330 and "$" not in text and "](" not in text, text
 
 
 def test_an_unknown_slider_is_named():
