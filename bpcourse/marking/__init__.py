@@ -8,7 +8,7 @@ import difflib
 import numbers
 from dataclasses import replace
 
-from . import exercises, guard
+from . import exercises, guard, undefined
 from . import messages as say
 from .answer import error_text
 from .guard import TimeUp, guarded
@@ -16,6 +16,8 @@ from .result import Result
 from .store import record, standing
 
 __all__ = ["Result", "check", "progress"]
+
+undefined.install()
 
 
 def check(*answer, seed=0):

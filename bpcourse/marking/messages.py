@@ -5,6 +5,7 @@ PASSED, IN_PART, NOT_YET, NOT_ATTEMPTED = "Passed", "In part", "Not yet", "Not a
 
 # Nothing to mark yet
 BLANK_FUNCTION = "`{name}` is still empty. Write its body, run that cell, then run this one again."
+UNDEFINED = "`{name}` is not defined yet: run the cell with your answer first, then this one."
 BLANK_VALUE = "`{name}` has no value yet. Put your answer in place of the three dots, run that cell, then this one."
 
 # check() itself was called in a way it does not know
