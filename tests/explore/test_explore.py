@@ -16,12 +16,9 @@ from PIL import Image, ImageDraw
 import bpcourse as bp
 from bpcourse.explore.base import SHARPNESS, font
 from bpcourse.explore.controls import Several
-from bpcourse.explore.numeric_example import STEPS
 from bpcourse.explore.one_weight import loss
-from bpcourse.plots.style import BACKWARD, FORWARD
 
 EXPLORERS = [make for _, make in inspect.getmembers(bp.explore, inspect.isclass)]
-NUMERIC = bp.explore.numeric_example()
 
 
 def texts(explorer, **values):
@@ -67,7 +64,7 @@ def extremes(explorer):
 
 def test_file_class_and_what_a_learner_types_say_the_same():
     files = {path.stem for path in Path(bp.explore.__file__).parent.glob("*.py")}
-    shared = {"__init__", "base", "controls", "live", "pixels", "settings"}
+    shared = {"__init__", "base", "controls", "diagram", "lines", "live", "pixels", "settings"}
     assert {name for name, _ in inspect.getmembers(bp.explore, inspect.isclass)} == files - shared
     for name, make in inspect.getmembers(bp.explore, inspect.isclass):
         assert make.__module__ == f"bpcourse.explore.{name}" and make.__name__ == name.title().replace("_", "")
@@ -281,8 +278,8 @@ def test_tasks_are_those_of_the_chapters_text(make):
 
 
 def test_an_unknown_slider_is_named():
-    with pytest.raises(ValueError, match="speed: no such slider; expected step, alpha, i1, i2, taken"):
-        NUMERIC.frame(speed=3)
+    with pytest.raises(ValueError, match="speed: no such slider; expected w, alpha"):
+        bp.explore.one_weight().frame(speed=3)
 
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
@@ -298,52 +295,6 @@ def test_every_slider_label_shows_the_value_that_is_used(make):
                 continue
             number = re.match(r"-?[\d.]+", shown)[0]
             assert float(number) == pytest.approx(float(value), abs=1e-9)
-
-
-def test_numeric_shows_what_is_computed_and_nothing_else():
-    for step in range(len(STEPS) + 1):
-        shown, status = texts(NUMERIC, step=step)
-        known = set(STEPS[:step])
-        assert ("z 0.4150" in shown) == ("z(h1)" in known)
-        assert ("δ −0.0256" in shown) == ("delta(o2)" in known)
-        assert ("∂E 1.82e−5" in shown) == ("dE/dw1" in known)
-        assert ("new w6 0.3472" in shown) == ("new w6" in known) and ("w6 0.3500" in shown) != ("new w6" in known)
-        assert f"Step {step} of 37" in status
-
-
-def test_numeric_formula_carries_the_numbers_of_the_step():
-    shown, status = texts(NUMERIC, step=STEPS.index("delta(h1)") + 1)
-    assert "δ(h1) = (w5 · δ(o1) + w7 · δ(o2)) · g′(h1)" in shown
-    assert "= (0.3 · 0.046785924 + 0.4 · (−0.025596572)) · 0.239537538" in shown
-    assert "= 9.09559561 × 10⁻⁴" in shown and "Backward (BP2)" in shown
-    assert "delta(h1) = 9.09559561e-04" in status
-
-
-@pytest.mark.parametrize(("name", "units", "weights"), [
-    ("z(o1)", {"h1", "h2", "o1"}, {"w5", "w6"}), ("delta(h2)", {"h2", "o1", "o2"}, {"w6", "w8"}),
-    ("dE/dw3", {"i1", "h2"}, {"w3"}), ("dE/db2", {"o1", "o2"}, set()), ("E", {"o1", "o2"}, set()), ("new w7", set(), {"w7"}),
-])  # fmt: skip
-def test_numeric_lights_up_what_a_step_uses(name, units, weights):
-    NUMERIC.move(**NUMERIC.settings(step=STEPS.index(name) + 1))
-    colour = FORWARD if name in ("z(o1)", "E") else BACKWARD
-    assert {unit for unit, node in NUMERIC.nodes.items() if node.get_linewidth() == 3} == units
-    lit = {weight for weight, edge in NUMERIC.edges.items() if edge.get_linewidth() == 4}
-    assert lit == weights and all(NUMERIC.edges[weight].get_color() == colour for weight in weights)
-
-
-@pytest.mark.parametrize(("taken", "loss"), [(1, "0.040527944"), (10, "0.038702412"), (1000, "5.84167556e-04")])
-def test_numeric_training_steps_reach_the_losses_on_record(taken, loss):
-    assert f"training steps: {taken}; the loss is {loss}." in texts(NUMERIC, taken=taken)[1]
-
-
-def test_numeric_uses_the_inputs_and_the_rate_it_shows():
-    net, params = bp.worked.network(), bp.worked.params()
-    for _ in range(5):
-        trace = net.backward(params, net.forward(params, np.array([[-0.5, 0.8]])), bp.worked.Y)
-        for layer in (1, 2):
-            params.W[layer][...] -= 2.0 * trace.grads.W[layer]
-    expected = net.backward(params, net.forward(params, np.array([[-0.5, 0.8]])), bp.worked.Y).loss
-    assert f"the loss is {bp.worked.number(expected)}." in texts(NUMERIC, i1=-0.5, i2=0.8, alpha=2.0, taken=5)[1]
 
 
 @pytest.mark.parametrize(("w", "alpha"), [(0.5, 0.2), (-1.0, 0.9), (2.0, 0.4), (4.35, 0.05)])
