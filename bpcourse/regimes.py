@@ -10,11 +10,20 @@ import numpy as np
 from .arrays import number
 
 MONOTONE, RINGING, ALTERNATING, DIVERGING = "monotone", "ringing", "alternating", "diverging"
+LASTING = "lasting"  # on the line before diverging: the swing neither dies out nor grows
+ROUNDING = 1e-9  # a factor so near to 1 is 1, and a discriminant so near to 0 is 0
 
 
 def momentum_matrix(alpha_lambda, beta):
     """The matrix of one step on (v, e), shape (2, 2). alpha_lambda: learning rate times curvature; beta: momentum."""
     return np.array([[beta, -alpha_lambda], [beta, 1.0 - alpha_lambda]])
+
+
+def nesterov_matrix(alpha_lambda, beta):
+    """The matrix of one step of Nesterov's rule on (v, e), shape (2, 2): e belongs to the point ahead, as in
+    `bp.nesterov`.
+    """
+    return np.array([[beta, -alpha_lambda], [beta**2, 1.0 - alpha_lambda - alpha_lambda * beta]])
 
 
 def spectral_radius(alpha_lambda, beta):
@@ -49,6 +58,24 @@ def regime(alpha_lambda, beta):
     if alpha_lambda >= alternating and alpha_lambda > ringing:
         return ALTERNATING
     return RINGING if alpha_lambda > ringing else MONOTONE
+
+
+def long_run(matrices):
+    """(regime, factor) of the direction that decides in the long run: the one whose matrix has the eigenvalue of the
+    largest size, the factor. On the line where a swing lasts, the regime is LASTING.
+
+    matrices: (n, 2, 2), of one step along each of n eigenvectors, of momentum or of Nesterov's rule.
+    """
+    trace, product = np.trace(matrices, axis1=1, axis2=2), np.linalg.det(matrices)
+    discriminant = trace**2 - 4 * product
+    swings = discriminant < -ROUNDING
+    root = (np.abs(trace) + np.sqrt(np.maximum(discriminant, 0.0))) / 2
+    factors = np.where(swings, np.sqrt(np.abs(product)), root)
+    slowest = factors.argmax()
+    factor = float(factors[slowest])
+    if factor > 1 - ROUNDING:
+        return (DIVERGING if factor > 1 + ROUNDING else LASTING), factor
+    return RINGING if swings[slowest] else ALTERNATING if trace[slowest] < 0 else MONOTONE, factor
 
 
 def best(lambda_min, lambda_max):

@@ -23,8 +23,9 @@ WORDS = {  # of each regime: (where it is quick, where it is slow)
     regimes.LASTING: ("swings without end", "swings without end"),
     regimes.DIVERGING: ("diverges", "diverges"),
 }
+OUTCOMES = ("arrives", "diverges", "runs away")
 SLOW = 1000  # steps: without theory a descent crawls that needs more, at its pace
-ROUNDING = 1e-6  # a rise by a smaller share of the loss is none
+ROUNDING = 1e-9  # a change by a smaller share of the loss is none
 
 
 class Verdict(NamedTuple):
@@ -38,7 +39,7 @@ class Verdict(NamedTuple):
 
     @property
     def short(self):
-        return self.word if self.steps is None else f"{self.word} in {self.steps} step" + "s" * (self.steps != 1)
+        return self.word if self.steps is None else f"{self.word} {_in_steps(self.steps)}"
 
     def __str__(self):
         return f"{self.short}, {self.more}" if self.more else self.short
@@ -66,7 +67,7 @@ def verdict(rule, alpha, beta, curvatures, loss, steps, in_view=True):
     if steps == 0:
         return Verdict("has not started")
     if np.isnan(share[-1]):
-        return Verdict("is out of all bounds")
+        return Verdict("runs away")
     return Verdict(_shown(share), "" if in_view else "out of the picture now")
 
 
@@ -81,27 +82,27 @@ def _beside_theory(share, grows, in_view):
     if len(share) == 1:
         return "no step yet"
     if np.isnan(share[-1]):
-        return "out of all bounds"
+        return "out of bounds"
     if not in_view:
         return "out of the picture now"
     if grows:
-        return "still below its start" if share[-1] < 1 else ""
-    return "still above its start" if share[-1] > 1 else ""
+        return "now below its start" if share[-1] < 1 else ""
+    return "now above its start" if share[-1] > 1 else ""
 
 
 def _shown(share):
     """The word for a run of which no theory speaks. share: its loss by step, as a share of the first one."""
     change = np.diff(share)
-    if len(change) >= 3 and not change[-10:].any():
-        return "stands still"
+    if np.ptp(share[-11:]) < ROUNDING * share[-1]:
+        return "gets nowhere"
     rises = change > ROUNDING * share[:-1]
     upturns = np.count_nonzero(rises[1:] & ~rises[:-1])
-    if upturns >= 3:
+    if upturns >= 2:
         return "goes up and down"
     if share[-1] > 1:
         return "has gone up"
     half = len(change) // 2
-    if upturns == 0 and half >= 5:
+    if upturns == 0 and half >= 5 and share[-1] > NEAR:
         pace = np.log(share[half] / share[-1]) / (len(change) - half)  # of its second half
         if np.log(share[-1] / NEAR) > pace * SLOW:
             return "crawls"
@@ -109,31 +110,39 @@ def _shown(share):
 
 
 def headline(verdicts, room):
-    """What is said of all rules together: each by its name, or counted where that would take more than `room`
-    characters. verdicts: {the name that is shown: its Verdict}.
+    """What is said of all rules together, the fullest form of at most `room` characters: each by its name, or those of
+    one word counted, or only their outcomes. verdicts: {the name that is shown: its Verdict}.
     """
-    alike = {}
-    for name, said in verdicts.items():
-        alike.setdefault(said.word, []).append(name)
-    tries = ["; ".join(f"{name} {said}" for name, said in verdicts.items())] if len(verdicts) == 1 else []
-    for most in (len(verdicts), 1, 0):  # how many of a group are named
-        tries.append("; ".join(_together(word, names, verdicts, most) for word, names in alike.items()))
+    words = {name: said.word for name, said in verdicts.items()}
+    outcomes = {name: word if word in OUTCOMES else "has not arrived" for name, word in words.items()}
+    steps = {name: said.steps for name, said in verdicts.items() if said.steps is not None}
+    tries = [f"{name} {said}" for name, said in verdicts.items() if len(verdicts) == 1]
+    tries += [_together(words, len(words), steps), _together(words, len(words)), _together(words, 1)]
+    tries += [_together(words, 0), _together(outcomes, 0)]
     return next((text for text in tries if len(text) <= room), tries[-1])
 
 
-def _together(word, names, verdicts, most):
-    """The rules of one word, such as "gradient descent and momentum arrive in 103 and 88 steps", or "5 arrive"."""
-    verb, *rest = word.split(" ", 1)
-    if len(names) > 1:
-        verb = {"is": "are", "has": "have"}.get(verb, verb.removesuffix("s"))
-    if len(names) > most:
-        return " ".join([str(len(names)), verb, *rest])
-    if len(names) == 1:
-        return f"{names[0]} {verdicts[names[0]].short}"
-    steps = [str(verdicts[name].steps) for name in names if verdicts[name].steps is not None]
-    return " ".join([_listed(names), verb, *rest, *([f"in {_listed(steps)} steps"] if steps else [])])
+def _together(words, most, steps=None):
+    """Such as "a and b arrive in 103 and 88 steps; c rings": names that share a word stand together, or their number
+    where there are more than `most`.
+    """
+    parts = []
+    for word in dict.fromkeys(words.values()):
+        names = [name for name in words if words[name] == word]
+        verb, *rest = word.split(" ", 1)
+        if len(names) > 1:
+            verb = {"is": "are", "has": "have", "goes": "go"}.get(verb, verb.removesuffix("s"))
+        if steps and names[0] in steps:
+            rest = [_in_steps(*(steps[name] for name in names))]
+        parts.append(" ".join([_listed(names) if len(names) <= most else str(len(names)), verb, *rest]))
+    return "; ".join(parts)
+
+
+def _in_steps(*numbers):
+    return f"in {_listed(numbers)} step" + "s" * (numbers != (1,))
 
 
 def _listed(words):
     """a; a and b; a, b and c."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    *first, last = map(str, words)
+    return f"{', '.join(first)} and {last}" if first else last

@@ -58,12 +58,39 @@ def test_spectral_radius_is_the_largest_eigenvalue_and_the_rate_of_the_simulatio
         assert e[-1] / e[-2] == pytest.approx(radius, rel=2e-3)
 
 
-def test_matrix_takes_one_step_of_the_course_s_rule():
+@pytest.mark.parametrize("name", ["momentum", "nesterov"])
+def test_matrix_takes_one_step_of_the_course_s_rule(name):
     v, e, lam, alpha, beta = 0.3, -0.7, 4.0, 0.05, 0.8
-    theta, state = bp.momentum(alpha, beta).update(np.array([e]), np.array([lam * e]), State(0, (np.array([v]),)))
-    np.testing.assert_allclose(
-        regimes.momentum_matrix(alpha * lam, beta) @ [v, e], [state.moments[0][0], theta[0]], rtol=1e-14
-    )
+    rule, matrix = getattr(bp, name)(alpha, beta), getattr(regimes, f"{name}_matrix")(alpha * lam, beta)
+    theta, state = rule.update(np.array([e]), np.array([lam * e]), State(0, (np.array([v]),)))
+    np.testing.assert_allclose(matrix @ [v, e], [state.moments[0][0], theta[0]], rtol=1e-14)
+
+
+@pytest.mark.parametrize(("alpha_lambda", "beta"), GRID)
+def test_in_the_long_run_the_slowest_direction_decides(alpha_lambda, beta):
+    """Beside a direction that shrinks faster."""
+    matrices = [regimes.momentum_matrix(alpha_lambda, beta), np.array([[0.0, 0.0], [0.0, 1e-3]])]
+    for order in (matrices, matrices[::-1]):
+        name, factor = regimes.long_run(order)
+        assert name == regimes.regime(alpha_lambda, beta)
+        assert factor == pytest.approx(float(regimes.spectral_radius(alpha_lambda, beta)), rel=1e-9)
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.25, 0.7, 0.99])
+def test_on_the_line_a_swing_lasts(beta):
+    for matrix, limit in (
+        (regimes.momentum_matrix, 2 * (1 + beta)),
+        (regimes.nesterov_matrix, 2 * (1 + beta) / (1 + 2 * beta)),
+    ):
+        names = [regimes.long_run([matrix(limit * share, beta)])[0] for share in (1 - 1e-6, 1, 1 + 1e-6)]
+        assert names == ["alternating", "lasting", "diverging"]
+
+
+def test_equal_roots_are_not_parted_by_rounding():
+    for beta in np.linspace(0.01, 0.99, 99):
+        first, second, _ = regimes.boundaries(beta)
+        assert regimes.long_run([regimes.momentum_matrix(first, beta)])[0] == "monotone"
+        assert regimes.long_run([regimes.momentum_matrix(second, beta)])[0] == "alternating"
 
 
 def test_boundaries_are_where_the_regime_changes():
