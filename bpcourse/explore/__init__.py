@@ -10,6 +10,7 @@ from .convolution import Convolution as convolution
 from .depth import Depth as depth
 from .digits import Digits as digits
 from .graph import Graph as graph
+from .kinks import Kinks as kinks
 from .losses import Losses as losses
 from .numeric_example import NumericExample as numeric_example
 from .one_weight import OneWeight as one_weight

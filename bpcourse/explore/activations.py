@@ -1,4 +1,4 @@
-"""Explorer: any activation. Its value, tangent and slope at the z that you set; grey where the slope is small."""
+"""Explorer: any activation. Its value, tangent and slope at z; grey where the slope is small."""
 
 from functools import lru_cache
 
@@ -7,10 +7,10 @@ from matplotlib.patches import Rectangle
 
 from .. import activations as act
 from ..plots.activations import FLAT, broken, flat_zones
-from ..plots.style import BACKWARD, FORWARD, GREY, INK, WIDTH
+from ..plots.style import BACKWARD, FORWARD, GREY, INK, PAPER, WIDTH
 from ..text import minus
-from .base import Explorer, Label, Scene, add_line
-from .controls import Slider, choices
+from .base import Explorer, Label, Scene, Target, add_line, around
+from .controls import Choice, Slider, choices
 
 LIMIT = 5.0  # |z| on the axis
 GRID = np.linspace(-LIMIT, LIMIT, 401)
@@ -30,6 +30,7 @@ CURVES = {
     "silu": ("SiLU", lambda c: act.silu, "g = z σ(z)", "g′ = σ + z σ (1 − σ)"),
 }
 WITH_C = ("leaky_relu", "prelu", "elu")
+RING = -1.5  # the z of the ring that sets c: left of 0 these curves are c times the curve with c = 1
 
 
 @lru_cache(maxsize=128)
@@ -46,8 +47,8 @@ class Activations(Explorer):
     name = "Any activation: value, tangent, slope"
     height = 520
     sliders = {
-        "z": Slider("z", choices(np.round(np.arange(-LIMIT, LIMIT + 0.01, 0.1), 1).tolist(), "{:.1f}".format), 2.6),
-        "activation": Slider("activation", tuple((shown[0], name) for name, shown in CURVES.items()), "sigmoid"),
+        "z": Slider("z", choices(np.round(np.arange(-LIMIT, LIMIT + 0.01, 0.1), 1).tolist(), "{:.1f}".format), 0.0),
+        "activation": Choice("activation", tuple((shown[0], name) for name, shown in CURVES.items()), "sigmoid"),
         "c": Slider("parameter c", choices((0.01, 0.05, 0.1, 0.25, 0.5, 0.8, 1.0, 1.2, 1.5, 2.0)), 0.25),
     }
 
@@ -71,9 +72,10 @@ class Activations(Explorer):
         self.tangent = add_line(self.top, color=BACKWARD, lw=2, zorder=3)
         self.here = add_line(self.top, color=FORWARD, marker="o", ms=9, zorder=4)
         self.there = add_line(self.low, color=BACKWARD, marker="o", ms=9, zorder=4)
+        self.ring = add_line(self.top, color=FORWARD, mfc=PAPER, mew=2, marker="o", ms=9, zorder=3)
         for dot in (self.here, self.there):
             dot.set_clip_on(False)
-        return [*moving, self.value, self.slope, self.tangent, self.here, self.there]
+        return [*moving, self.value, self.slope, self.tangent, self.ring, self.here, self.there]
 
     def move(self, z, activation, c):
         g, values, slopes, flat = curve(activation, c)
@@ -88,8 +90,7 @@ class Activations(Explorer):
         kink = _kink(g, z)
         self.tangent.set_data([z - reach, z + reach], [a - s * reach, a + s * reach])
         self.tangent.set_visible(kink is None)
-        _place(self.here, z, a, VALUES)
-        _place(self.there, z, s, SLOPES)
+        dots = (self.top, z, _place(self.here, z, a, VALUES)), (self.low, z, _place(self.there, z, s, SLOPES))
         beyond = {self.here.get_marker(), self.there.get_marker()} != {"o"}
         shown, _, value_formula, slope_formula = CURVES[activation]
         takes_c = activation in WITH_C
@@ -98,27 +99,49 @@ class Activations(Explorer):
             (468, shown, INK, True),
             (440, value_formula, FORWARD, False),
             (414, slope_formula, BACKWARD, False),
-            (388, f"with c = {c}" if takes_c else "no parameter: c is not used", INK if takes_c else GREY, False),
+            (388, f"with c = {c}" if takes_c else "", INK, False),
             (340, f"z = {z:.1f}", INK, False),
             (312, f"value a = {a:z.4f}", FORWARD, True),
             (284, f"slope g′ = {s:z.4f}", BACKWARD, True),
             (236, f"A message of 1 comes out as {s:z.4f}.", INK, False),
             (208, kink or _verdict(s), INK, True),
-            (150, "Grey: less than a tenth gets through.", GREY, False),
+            (150, "Grey: less than a tenth gets through." if flat else "", GREY, False),
             (122, "Triangle: beyond the edge." if beyond else "", GREY, False),
         ):
             labels.append(Label(x, y, minus(text), colour, 10, "lm", bold=bold))
         parameter = f" with c = {c}" if takes_c else ""
-        unused = "" if takes_c else f" The parameter c = {c} is not used."
-        status = f"{shown}{parameter} at z = {z:.1f}: value {a:z.4f}, slope {s:z.4f}. {kink or _verdict(s)}{unused}"
-        return Scene([label for label in labels if label.text], status)
+        status = f"{shown}{parameter} at z = {z:.1f}: value {a:z.4f}, slope {s:z.4f}. {kink or _verdict(s)}"
+        targets = [Target(around(*self.pixels(*dot)), self._walk, "drag a dot along its curve") for dot in dots]
+        self.ring.set_data([RING], [float(g(RING))])
+        self.ring.set_visible(takes_c)
+        if takes_c:
+
+            def bend(x, y):
+                """The curve follows the finger up and down."""
+                wanted = self.point(self.top, x, y)[1] / float(CURVES[activation][1](1.0)(RING))
+                return {"c": self.sliders["c"].nearest(wanted)}
+
+            targets.insert(0, Target(around(*self.pixels(self.top, RING, float(g(RING)))), bend, "drag the ring for c"))
+        return Scene(
+            [label for label in labels if label.text],
+            status,
+            targets=tuple(targets),
+            idle=() if takes_c else ("c",),
+        )
+
+    def _walk(self, x, y):
+        """Both dots follow the finger from side to side: their curves say how high they are."""
+        z, _ = self.point(self.top, x, y)  # both panels lie above each other, on one axis
+        return {"z": self.sliders["z"].nearest(z)}
 
 
 def _place(dot, x, y, limits):
-    """The dot at (x, y); beyond the limits, a triangle at the edge that points to where it would be."""
+    """The dot at (x, y); beyond the limits, a triangle at the edge that points to where it would be. Returns its y."""
     low, high = limits
-    dot.set_data([x], [min(max(y, low), high)])
+    drawn = min(max(y, low), high)
+    dot.set_data([x], [drawn])
     dot.set_marker("o" if low <= y <= high else "^" if y > high else "v")
+    return drawn
 
 
 def _kink(g, z):
@@ -136,6 +159,6 @@ def _verdict(s):
         return "Flat: hardly anything passes."
     if s < 0:
         return "The message comes out reversed."
-    if s > 1:
-        return "The message comes out larger."
-    return "All of it gets through." if s == 1 else "Open: a part gets through."
+    if abs(s - 1) < 5e-5:  # 1.0000, as it is printed
+        return "All of it gets through."
+    return "The message comes out larger." if s > 1 else "Open: a part gets through."

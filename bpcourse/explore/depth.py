@@ -8,13 +8,14 @@ from ..losses import half_squared_error
 from ..network import Network
 from ..plots.style import BACKWARD, GREY, INK, PAPER, WIDTH
 from ..text import raised
-from .base import Explorer, Label, Scene, add_line
+from .base import Explorer, Label, Scene, Target, add_line, around
 from .controls import Choice, Slider, choices
 from .settings import ACTIVATIONS
 
 WIDTH_OF_LAYER, BATCH, DEEPEST = 64, 8, 50
 LOWEST, HIGHEST = -48, 28  # powers of ten on the axis
 SCALES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.2, 2.5, 3.0)
+ONE_LAYER = ("activation", "scale", "circles")  # what makes no difference to it
 
 
 @cache
@@ -26,27 +27,37 @@ def draws():
     return weights, rng.normal(size=(BATCH, WIDTH_OF_LAYER)), rng.normal(size=(BATCH, WIDTH_OF_LAYER))
 
 
-@cache
-def depths(activation, scale, layers):
-    """(deltas, weights, slopes) of a network of `layers` layers, each for l = 1..layers: the sizes of delta[l] and of
-    dC/dW[l], the last one = 1; and the typical (root mean square) slope.
-
-    W[l] is normal with deviation scale / sqrt(width), biases are zero. At most 9000 settings of 150 numbers: all are
-    kept.
-    """
-    weights, X, Y = draws()
+def network(activation, scale, layers):
+    """(net, params) of `layers` layers: W[l] is normal with deviation scale / sqrt(width), biases are zero."""
+    weights, _, _ = draws()
     g = ACTIVATIONS[activation][1]
     net = Network((WIDTH_OF_LAYER,) * (layers + 1), hidden=g, output=g, loss=half_squared_error)
-    params = net.pack(
+    return net, net.pack(
         {k: scale / np.sqrt(WIDTH_OF_LAYER) * weights[k] for k in range(1, layers + 1)},
         {k: np.zeros(WIDTH_OF_LAYER) for k in range(1, layers + 1)},
     )
+
+
+@cache
+def typical_slopes(activation, scale):
+    """The typical (root mean square) slope of each layer up to the deepest: how many follow makes no difference."""
+    net, params = network(activation, scale, DEEPEST)
+    trace, g = net.forward(params, draws()[1]), ACTIVATIONS[activation][1]
+    return np.array([np.sqrt(np.mean(g.derivative(trace.z[k]) ** 2)) for k in range(1, DEEPEST + 1)])
+
+
+@cache
+def depths(activation, scale, layers):
+    """(deltas, weights, slopes) of a network of `layers` layers, each for l = 1..layers: the sizes of delta[l] and of
+    dC/dW[l], the last one = 1; and the typical slopes. At most 9000 settings of 150 numbers: all are kept.
+    """
+    _, X, Y = draws()
+    net, params = network(activation, scale, layers)
     trace = net.backward(params, net.forward(params, X), Y)
     deltas, gradients = (
         np.array([np.linalg.norm(part[k]) for k in range(1, layers + 1)]) for part in (trace.delta, trace.grads.W)
     )
-    slopes = np.array([np.sqrt(np.mean(g.derivative(trace.z[k]) ** 2)) for k in range(1, layers + 1)])
-    return deltas / deltas[-1], gradients / gradients[-1], slopes
+    return deltas / deltas[-1], gradients / gradients[-1], typical_slopes(activation, scale)[:layers]
 
 
 def product(factors):
@@ -61,8 +72,8 @@ class Depth(Explorer):
     height = 480
     sliders = {
         "layers": Slider("layers L", choices(tuple(range(1, DEEPEST + 1))), 30),
-        "activation": Slider("activation", tuple((shown, name) for name, (shown, _) in ACTIVATIONS.items()), "sigmoid"),
-        "scale": Slider("weight scale s", choices(SCALES), 1.4),
+        "activation": Choice("activation", tuple((shown, name) for name, (shown, _) in ACTIVATIONS.items()), "sigmoid"),
+        "scale": Slider("weight scale s", choices(SCALES), 1.0),
         "circles": Choice("circles", (("deltas", "deltas"), ("weight gradients", "weights")), "deltas"),
     }
 
@@ -82,25 +93,27 @@ class Depth(Explorer):
         self.alone = add_line(ax, color=GREY, lw=1.5, ls=(0, (4, 2)), zorder=2)
         self.both = add_line(ax, color=BACKWARD, lw=2, zorder=5)
         self.real = add_line(ax, color=INK, ls="none", marker="o", ms=6, mfc=PAPER, mew=1.3, zorder=4)
-        return [self.alone, self.both, self.real]
+        self.ends = add_line(ax, color=BACKWARD, ls="none", marker="o", ms=11, zorder=3)
+        return [self.alone, self.ends, self.both, self.real]
 
     def move(self, layers, activation, scale, circles):
         deltas, gradients, slopes = depths(activation, scale, layers)
+        circles = circles if layers > 1 else "deltas"
         real, what = (deltas, "delta") if circles == "deltas" else (gradients, "dC/dW")
         alone, both = product(slopes), product(scale * slopes)
-        at = np.arange(1, layers + 1)
-        for line, y in ((self.alone, alone), (self.both, both), (self.real, real)):
-            line.set_data(at, np.log10(y))
-        shown = ACTIVATIONS[activation][0]
-        slope = float(np.exp(np.mean(np.log(slopes[:-1])))) if layers > 1 else float(slopes[0])
-        factor, x = scale * slope, 0.675 * WIDTH
-        verdict = _verdict(real[0], layers)
-        labels = []
+        at, ends = np.arange(1, layers + 1), [0, layers - 1]
+        for line, x, y in (
+            (self.alone, at, alone),
+            (self.both, at, both),
+            (self.real, at, real),
+            (self.ends, at[ends], both[ends]),
+        ):
+            line.set_data(x, np.log10(y))
+        verdict = _verdict(what, real[0], layers)
+        shown, x, labels = ACTIVATIONS[activation][0], 0.675 * WIDTH, []
         for y, text, colour, bold in (
-            (400, f"{shown}, L = {layers}, s = {scale}", INK, True),
-            (362, f"typical slope (mean) {slope:.3f}", BACKWARD, False),
-            (336, f"factor s · slope = {factor:.3f}", BACKWARD, False),
-            (294, "Left of delta at layer 1:", INK, False),
+            *_factors(layers, shown, scale, slopes),
+            (294, "Left at layer 1:", INK, False),
             (268, f"– –  slopes alone {_power(alone[0])}", GREY, False),
             (242, f"—  slopes · weights {_power(both[0])}", BACKWARD, True),
             (216, f"○  real network, {what} {_power(real[0])}", INK, True),
@@ -109,21 +122,60 @@ class Depth(Explorer):
             labels.append(Label(x, y, text, colour, 10, "lm", bold=bold))
         sizes = "size of delta" if circles == "deltas" else "size of delta, and of dC/dW (circles)"
         labels.append(Label(0.09 * WIDTH, 424, f"{sizes}; that of the last layer = 1", GREY, 10, "lm"))
+        if layers == 1:
+            return Scene(labels, verdict, targets=self._targets(1, activation, 1, circles), idle=ONE_LAYER)
         status = (
-            f"{shown}, {layers} layers, weight scale {scale}: at layer 1 the product of slopes and weights leaves "
-            f"{both[0]:.1e} of delta, in a real network {what} is {real[0]:.1e} of the last one. {verdict}"
+            f"{verdict} {shown}, {layers} layers, weight scale {scale}: layer 1 of a real network has {real[0]:.1e} of "
+            f"the last layer's {what}; of delta, slopes · weights leave {both[0]:.1e}."
         )
-        return Scene(labels, status)
+        return Scene(labels, status, targets=self._targets(layers, activation, both[0], circles))
+
+    def _targets(self, layers, activation, left, circles):
+        """left: the height of the left end of the orange line."""
+        (start, bottom), (end, _) = (self.pixels(self.ax, k, LOWEST) for k in (1, DEEPEST))
+        says = "drag the right end, or click the axis, for L"
+        axis = Target((start - 9, bottom - 22, end - start + 18, 30), self._lengthen, says)
+        right = Target(around(*self.pixels(self.ax, layers, 0)), self._lengthen, says)
+        if layers == 1:
+            return axis, right
+
+        def lift(x, y):
+            """The scale whose product comes nearest to the finger."""
+            _, wanted = self.point(self.ax, x, y)
+            ends = {s: np.log10(product(s * typical_slopes(activation, s)[:layers])[0]) for s in SCALES}
+            return {"scale": min(ends, key=lambda s: abs(ends[s] - wanted))}
+
+        def swap(x, y):
+            return {"circles": "weights" if circles == "deltas" else "deltas"}
+
+        end = Target(around(*self.pixels(self.ax, 1, np.log10(left))), lift, "drag the left end for s")
+        legend = Target((0.67 * WIDTH, 205, 0.32 * WIDTH, 22), swap, "click the line of ○: delta or dC/dW")
+        return axis, legend, end, right
+
+    def _lengthen(self, x, y):
+        return {"layers": self.sliders["layers"].nearest(self.point(self.ax, x, y)[0])}
 
 
-def _verdict(left, layers):
+def _factors(layers, shown, scale, slopes):
+    """The first lines at the side: what the factor is made of. One layer has none."""
+    if layers == 1:
+        return ((400, "L = 1", INK, True),)
+    slope = float(np.exp(np.mean(np.log(slopes[:-1]))))
+    return (
+        (400, f"{shown}, L = {layers}, s = {scale}", INK, True),
+        (362, f"typical slope (mean) {slope:.3f}", BACKWARD, False),
+        (336, f"factor s · slope = {scale * slope:.3f}", BACKWARD, False),
+    )
+
+
+def _verdict(what, left, layers):
     if layers == 1:
         return "One layer: nothing is lost."
-    if left < 1e-3:
-        return "It vanishes."
-    if left > 1e3:
-        return "It explodes."
-    return "It shrinks." if left < 0.1 else "It grows." if left > 10 else "It arrives."
+    words = (
+        "vanishes" if left < 1e-3 else "explodes" if left > 1e3 else "shrinks" if left < 0.1 else
+        "grows" if left > 10 else "arrives"
+    )  # fmt: skip
+    return f"{what} {words}."
 
 
 def _power(x):

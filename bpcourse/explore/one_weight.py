@@ -5,7 +5,7 @@ takes.
 import numpy as np
 
 from ..plots.style import BACKWARD, FORWARD, GREY, INK, PAPER, WIDTH
-from ..text import minus
+from ..text import minus, number
 from .base import Explorer, Label, Scene, Target, add_line, around
 from .controls import Slider, choices
 
@@ -27,7 +27,7 @@ class OneWeight(Explorer):
     height = 400
     sliders = {
         "w": Slider("weight w", choices(np.round(np.arange(-1, 5.001, 0.05), 2).tolist(), "{:.2f}".format), 0.5),
-        "alpha": Slider("learning rate α", choices((0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 0.9)), 0.2),
+        "alpha": Slider("learning rate α", choices(np.round(np.arange(0.05, 0.901, 0.05), 2).tolist()), 0.2),
     }
 
     def background(self):
@@ -57,23 +57,32 @@ class OneWeight(Explorer):
         for y, text, colour in (
             (334, f"input {INPUT}, target {TARGET:.0f}", GREY),
             (304, f"output = w · input = {w * INPUT:z.3f}", FORWARD),
-            (274, f"error = output − target = {error:+z.3f}", FORWARD),
+            (274, f"error = output − target = {number(error, '+.3f')}", FORWARD),
             (244, f"loss = ½ · error² = {here:.3f}", FORWARD),
-            (202, f"slope = error · input = {s:+z.3f}", BACKWARD),
-            (172, f"step = −α · slope = {-alpha * s:+z.3f}", BACKWARD),
+            (202, f"slope = error · input = {number(s, '+.3f')}", BACKWARD),
+            (172, f"step = −α · slope = {number(-alpha * s, '+.3f')}", BACKWARD),
             (142, f"new w = w + step = {new:z.3f}", BACKWARD),
             (112, f"new loss = {loss(new):.3f}", BACKWARD),
         ):
             lines.append(Label(x, y, minus(text), colour, 10.5, "lm"))
-        lines.append(Label(x, 70, _verdict(s, here, loss(new)), INK, 10.5, "lm", bold=True))
+        verdict = _verdict(s, here, loss(new))
+        lines.append(Label(x, 70, verdict, INK, 10.5, "lm", bold=True))
         status = (
-            f"w = {w:.2f}, loss {here:.3f}, slope {s:+z.3f}; "
+            f"{verdict} w = {w:.2f}, loss {here:.3f}, slope {number(s, '+.3f')}; "
             f"with learning rate {alpha} the next w is {new:z.3f}, loss {loss(new):.3f}."
         )
-        dot = Target(around(*self.pixels(self.ax, w, here)), self._drag, "drag the dot along the curve")
-        return Scene(lines, status, targets=(dot,))
+        dot = Target(around(*self.pixels(self.ax, w, here)), self._walk, "drag the dot along the curve")
+        if s == 0:
+            return Scene(lines, status, targets=(dot,), idle=("alpha",))
 
-    def _drag(self, x, y):
+        def stretch(x, y):
+            """The circle follows the finger from side to side, as far as a learning rate takes it there."""
+            return {"alpha": self.sliders["alpha"].nearest((w - self.point(self.ax, x, y)[0]) / s)}
+
+        circle = Target(around(*self.pixels(self.ax, new, loss(new))), stretch, "drag the open circle, and set α")
+        return Scene(lines, status, targets=(circle, dot))
+
+    def _walk(self, x, y):
         """The dot follows the finger from side to side: the curve says how high it is."""
         w, _ = self.point(self.ax, x, y)
         return {"w": self.sliders["w"].nearest(w)}

@@ -1,5 +1,7 @@
 """The explorers of chapter `activations` by the data they draw."""
 
+import itertools
+import re
 from importlib import import_module
 
 import mpmath as mp
@@ -87,7 +89,7 @@ def test_words_follow_the_slope():
     ):
         assert words in shown(CURVES, **values)[0], values
     assert "with c = 0.5" in shown(CURVES, activation="elu", c=0.5)[0]
-    assert "no parameter: c is not used" in shown(CURVES, activation="tanh", c=0.5)[0]
+    assert not any(text.startswith("with c") for text in shown(CURVES, activation="tanh", c=0.5)[0])
 
 
 @pytest.mark.parametrize(("activation", "c", "slopes"), [
@@ -147,7 +149,7 @@ def test_circles_are_a_real_network_and_the_line_the_product_of_factors(activati
     texts, status = shown(DEPTH, activation=activation, scale=1.2, layers=17, circles="weights")
     gradients, _ = by_hand(activation, 1.2, 17, "weights")
     np.testing.assert_allclose(DEPTH.real.get_ydata(), np.log10(gradients), atol=1e-9)
-    assert list(DEPTH.both.get_ydata()) == line and f"dC/dW is {gradients[0]:.1e} of the last one" in status
+    assert list(DEPTH.both.get_ydata()) == line and f"{gradients[0]:.1e} of the last layer's dC/dW" in status
     assert any(text.startswith("○  real network, dC/dW") for text in texts)
 
 
@@ -170,12 +172,112 @@ def test_nothing_leaves_the_axis():
 
 def test_one_layer_loses_nothing_and_words_follow_the_size():
     assert "One layer: nothing is lost." in shown(DEPTH, layers=1)[0]
-    assert "It vanishes." in shown(DEPTH, activation="sigmoid", layers=50, scale=1.0)[0]
-    assert "It explodes." in shown(DEPTH, activation="relu", layers=50, scale=3.0)[0]
+    for layers, idle in ((1, {"activation", "scale", "circles"}), (2, set())):
+        assert set(DEPTH.move(**DEPTH.settings(layers=layers)).idle) == idle
+    assert "delta vanishes." in shown(DEPTH, activation="sigmoid", layers=50, scale=1.0)[0]
+    assert "delta explodes." in shown(DEPTH, activation="relu", layers=50, scale=3.0)[0]
     texts, status = shown(DEPTH, activation="relu", layers=50, scale=1.4)
-    assert "It arrives." in texts and "in a real network delta is 3.7e+00 of the last one" in status
-    assert "It grows." in shown(DEPTH, activation="identity", layers=50, scale=1.1)[0]
-    assert "It shrinks." in shown(DEPTH, activation="identity", layers=30, scale=0.9)[0]
+    assert "delta arrives." in texts and "a real network has 3.7e+00 of the last layer's delta" in status
+    assert "delta grows." in shown(DEPTH, activation="identity", layers=50, scale=1.1)[0]
+    assert "delta shrinks." in shown(DEPTH, activation="identity", layers=30, scale=0.9)[0]
+
+
+def test_grey_is_explained_where_there_is_some():
+    for activation in EXACT:
+        texts, _ = shown(CURVES, activation=activation, c=0.25)
+        grey = any(zone.get_width() for zone in CURVES.zones[0])
+        assert grey == ("Grey: less than a tenth gets through." in texts), activation
+
+
+def test_words_agree_with_the_printed_slope_everywhere():
+    for activation, z, c in itertools.product(EXACT, CURVES.sliders["z"].values[::2], (0.01, 1.0, 2.0)):
+        texts, status = shown(CURVES, activation=activation, z=z, c=c)
+        s = float(re.search(r"slope (-?[\d.]+)\.", status)[1])
+        words = next(text for text in texts if text in status and text.endswith("."))
+        fits = {
+            "Off": s == 0, "Flat": abs(s) < 0.1001, "The message comes out reversed": s <= -0.1, "All of it": s == 1,
+            "The message comes out larger": s > 1, "Open": 0.1 <= s < 1, "Kink": z == 0,
+        }  # fmt: skip
+        assert next(fits[start] for start in fits if words.startswith(start)), (activation, z, c, s, words)
+        assert f"A message of 1 comes out as {s:.4f}.".replace("-", "−") in texts
+
+
+def dragged(explorer, start, end, **values):
+    """What a finger sets that comes down at `start` and goes to `end`."""
+    scene = explorer.move(**explorer.settings(**values))
+    return next((target.sets(*end) for target in reversed(scene.targets) if start in target), {})
+
+
+@pytest.mark.parametrize("activation", EXACT)
+def test_the_dot_follows_the_finger_in_both_panels(activation):
+    g = curves.CURVES[activation][1](0.5)
+    for z in (-5.0, -1.7, 0.0, 2.3, 5.0):
+        drawn = {  # where the dots stand
+            CURVES.top: np.clip(g(z), *curves.VALUES),
+            CURVES.low: np.clip(g.derivative(z), *curves.SLOPES),
+        }
+        for ax, y in drawn.items():
+            state, start = {"activation": activation, "c": 0.5, "z": z}, tuple(CURVES.pixels(ax, z, y))
+            assert CURVES.touch(*start, **state) == {"z": z}
+            for wanted in CURVES.sliders["z"].values[::7]:
+                assert dragged(CURVES, start, CURVES.pixels(ax, wanted, 0.9), **state) == {"z": wanted}
+            assert dragged(CURVES, start, (-400, 900), **state) == {"z": -5.0}
+
+
+def test_the_ring_bends_the_curve_and_c_is_idle_where_there_is_none():
+    for activation in EXACT:
+        state = {"activation": activation, "z": 3.0, "c": 0.5}
+        exact = lambda c, activation=activation: float(EXACT[activation](mp.mpf(curves.RING), c))  # noqa: E731
+        start = tuple(CURVES.pixels(CURVES.top, curves.RING, exact(0.5)))
+        scene = CURVES.move(**CURVES.settings(**state))
+        assert CURVES.ring.get_visible() == ("c" not in scene.idle) == (activation in curves.WITH_C)
+        if activation in curves.WITH_C:
+            assert (CURVES.ring.get_xdata()[0], CURVES.ring.get_ydata()[0]) == (curves.RING, exact(0.5))
+            for c in CURVES.sliders["c"].values:
+                assert dragged(CURVES, start, CURVES.pixels(CURVES.top, 1, exact(c)), **state) == {"c": c}
+        else:
+            assert CURVES.touch(*start, **state) == {}
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "relu", "gelu", "identity"])
+def test_the_ends_of_the_line_and_the_axis_can_be_touched(activation):
+    for layers, scale in ((50, 1.4), (20, 0.5), (7, 3.0)):
+        state = {"activation": activation, "layers": layers, "scale": scale}
+        shown(DEPTH, **state)
+        (left, right), (low, high) = DEPTH.ends.get_data()
+        assert (left, right, high) == (1, layers, 0) and low == DEPTH.both.get_ydata()[0]
+        end = tuple(DEPTH.pixels(DEPTH.ax, layers, 0))
+        assert DEPTH.touch(*end, **state) == {"layers": layers}
+        assert dragged(DEPTH, end, DEPTH.pixels(DEPTH.ax, 13, 9), **state) == {"layers": 13}
+        for wanted in (1, 33, 50):
+            assert DEPTH.touch(*DEPTH.pixels(DEPTH.ax, wanted, deep.LOWEST), **state) == {"layers": wanted}
+        start = tuple(DEPTH.pixels(DEPTH.ax, 1, low))
+        for wanted in deep.SCALES[::4]:
+            shown(DEPTH, **state | {"scale": wanted})
+            place = DEPTH.pixels(DEPTH.ax, 2, DEPTH.both.get_ydata()[0])
+            assert dragged(DEPTH, start, place, **state) == {"scale": wanted}
+
+
+def test_the_legend_changes_the_circles():
+    for circles, other in (("deltas", "weights"), ("weights", "deltas")):
+        scene = DEPTH.move(**DEPTH.settings(circles=circles))
+        label = next(label for label in scene.labels if label.text.startswith("○"))
+        assert DEPTH.touch(label.x + 60, label.y, circles=circles) == {"circles": other}
+
+
+def test_the_state_in_words_agrees_with_the_numbers_of_the_picture():
+    for activation, scale, layers, circles in itertools.product(
+        ACTIVATIONS, deep.SCALES[::4], (1, 2, 17, 50), ("deltas", "weights")
+    ):
+        texts, status = shown(DEPTH, activation=activation, scale=scale, layers=layers, circles=circles)
+        verdict = next(text for text in texts if text in status and text.endswith("."))
+        size, what = 10 ** DEPTH.real.get_ydata()[0], "dC/dW" if circles == "weights" and layers > 1 else "delta"
+        limits = {"vanishes": (0, 1e-3), "shrinks": (1e-3, 0.1), "arrives": (0.1, 10), "grows": (10, 1e3)}
+        word = next((word for word, (low, high) in limits.items() if low <= size < high), "explodes")
+        assert verdict == (f"{what} {word}." if layers > 1 else "One layer: nothing is lost.")
+        assert f"○  real network, {what} {deep._power(size)}" in texts
+        assert (layers == 1) or (f"{size:.1e} of the last layer's {what}" in status)
+        assert len(status) < 200
 
 
 def test_answers_that_the_chapter_gives_to_its_tasks():
