@@ -1,6 +1,6 @@
 """Explorer: training on the real digits. The features of the first layer, the learning curves, a few predictions."""
 
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 import numpy as np
 
@@ -8,20 +8,24 @@ from .. import datasets
 from ..activations import identity, relu
 from ..losses import cross_entropy, softmax
 from ..network import Network
-from ..plots.style import ACCENT, BETWEEN_UNITS, FORWARD, GREY, INK, PALE, PAPER, SIGNED, WIDTH
+from ..plots.style import ACCENT, BETWEEN_UNITS, CLASSES, FORWARD, GREY, INK, PALE, PAPER, SIGNED, WIDTH
 from ..runs import Run
-from .base import Label, Scene, add_line
+from .base import Label, Scene, Target, add_line
 from .controls import Choice, Slider, choices
 from .pixels import between, paint
-from .settings import RATES, RULES, STARTS, ByEpoch, apart, completed, log10, rule_in_words, three_digits
+from .settings import RATES, RULES, STARTS, ByEpoch, apart, completed, log10, mark_end, rule_in_words, three_digits
 
-EPOCHS, BATCH, BETA, PIXELS, CLASSES = 100, 32, 0.9, 8, 10
+EPOCHS, BATCH, BETA, PIXELS, KINDS = 100, 32, 0.9, 8, 10
 TRAINING = 1150  # images of the training part are learned from, the other 287 are for validation
 SHOWN = (11, 17, 131, 150, 108, 153)  # of the test part: two easy ones, two that come, two that stay hard
-LEFT, BOTTOM, SIZE = 16, 160, 344  # of the features, in CSS pixels
+LEFT, BOTTOM, SIZE = 16, 160, 396  # of the features, in CSS pixels
 WEIGHTS = between(*SIGNED)  # from -LIMIT to LIMIT
 LIMIT = 0.8
-LOSSES = (-3, 1)  # powers of ten on the axis
+LOSSES = (-4.5, 1.5)  # powers of ten on the axis
+PANEL, WIDE = 472, 196  # left edge and width of the panels beside it
+ZERO, REACH, PITCH = 211, 27, 19  # of the bars of one unit: their line, the longest one, from one to the next
+STRONG = 1.5  # the weight whose bar is the longest
+MARKERS = ("o", "s")  # training, validation
 BLOCK, DIGIT, BAR = 130, 56, 5.4  # of the predictions: the pitch, the size of an image, the pitch of the bars
 FOOT, RISE = 34, 62  # where the bars stand, and how high a probability of 1 is
 
@@ -38,7 +42,7 @@ def images():
 def run(units, count, optimizer, alpha, weights):
     """The Run of these settings, on the first `count` of the training images."""
     (X, labels), validation, _ = images()
-    net = Network((PIXELS**2, units, CLASSES), hidden=relu, output=identity, loss=cross_entropy)
+    net = Network((PIXELS**2, units, KINDS), hidden=relu, output=identity, loss=cross_entropy)
     rule = RULES[optimizer][2](alpha, BETA)
     return Run(net, net.init(0, weights), X[:count], labels[:count], rule, BATCH, validation=validation)
 
@@ -54,7 +58,8 @@ class Digits(ByEpoch):
 
     name = "Training on the digits"
     run = staticmethod(run)
-    height = 588
+    looks = ("unit",)
+    height = 640
     sliders = {
         "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 30, play=60),
         "units": Slider("hidden units", choices((4, 9, 16, 25, 36, 49, 64)), 25),
@@ -62,6 +67,7 @@ class Digits(ByEpoch):
         "optimizer": Choice("optimizer", tuple((rule[0], name) for name, rule in RULES.items()), "momentum"),
         "alpha": Slider("learning rate α", choices(RATES, "{:g}".format), 0.05),
         "weights": Choice("start weights", choices(STARTS), "xavier"),
+        "unit": Slider("look at unit", choices(tuple(range(1, 65))), 3),
     }
     presets = {
         "all pictures": {},
@@ -74,34 +80,41 @@ class Digits(ByEpoch):
 
     def background(self):
         ax = self.ax = self.page(zorder=-1)
-        self.loss_ax = self.axes_at(452, 386, 208, 118, xlim=(0, EPOCHS), ylim=LOSSES)
-        self.right_ax = self.axes_at(452, 212, 208, 112, xlim=(0, EPOCHS), ylim=(0, 1))
-        self.loss_ax.set_yticks([-3, -2, -1, 0, 1], ["$10^{-3}$", "$10^{-2}$", "$10^{-1}$", "1", "10"])
+        self.loss_ax = self.axes_at(PANEL, 442, WIDE, 114, xlim=(0, EPOCHS), ylim=LOSSES)
+        self.right_ax = self.axes_at(PANEL, 306, WIDE, 86, xlim=(0, EPOCHS), ylim=(0, 1))
+        self.loss_ax.set_yticks([-4, -2, 0], ["$10^{-4}$", "$10^{-2}$", "1"])
         self.right_ax.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
         self.right_ax.set_xlabel("epoch", labelpad=2)
         for panel, title in ((self.loss_ax, "Loss"), (self.right_ax, "Share of pictures that it gets right")):
             panel.set_xticks([0, 25, 50, 75, 100])
             panel.set_title(title, fontsize=11, pad=8)
-        self.grid = self._features(ax)
-        return [self.grid, *self._lines(), *self._predictions(ax)]
+        moving = [*self._features(ax), *self._lines(), *self._predictions(ax)]
+        return [*self.cursors(self.loss_ax, self.right_ax), *moving]
 
     def _features(self, ax):
         text = {"va": "center", "fontsize": 10}
         ax.text(LEFT, BOTTOM - 14, f"weight of a pixel:  −{LIMIT}", **text)
         ax.imshow(WEIGHTS[None], extent=(LEFT + 172, LEFT + 288, BOTTOM - 19, BOTTOM - 9), aspect="auto")
         ax.text(LEFT + 295, BOTTOM - 14, f"+{LIMIT}", **text)
-        ax.text(388, BOTTOM - 14, "silent: gives 0 for every picture it learns from", **text, color=GREY)
+        ax.text(430, BOTTOM - 14, "silent: gives 0 for every picture it learns from", **text, color=GREY)
+        ax.plot([_bar(0) - 8, _bar(9) + 8], [ZERO, ZERO], color=GREY, lw=0.8)
+        for digit in range(KINDS):
+            ax.text(_bar(digit), ZERO - REACH - 10, str(digit), ha="center", va="center", fontsize=10, color=GREY)
         ax.set(xlim=(0, WIDTH), ylim=(0, self.height))
-        return add_line(ax, color=BETWEEN_UNITS, lw=2.2, zorder=1, solid_capstyle="butt")
+        self.grid = add_line(ax, color=BETWEEN_UNITS, lw=2.2, zorder=1, solid_capstyle="butt")
+        self.frame_of_unit = add_line(ax, color=INK, lw=2.6, zorder=2, solid_joinstyle="miter")
+        bar = {"lw": 9, "solid_capstyle": "butt", "zorder": 3}
+        self.speaks = [add_line(ax, color=colour, **bar) for colour in CLASSES]  # against, for
+        return [self.grid, self.frame_of_unit, *self.speaks]
 
     def _lines(self):
         """(training, validation) for loss and for the share of right answers, their dots, and the lowest loss."""
-        self.curves, self.dots, dot = [], [], {"marker": "o", "clip_on": False}
+        self.curves, self.dots, dot = [], [], {"clip_on": False}
         for ax in (self.loss_ax, self.right_ax):
-            for colour in (FORWARD, ACCENT):
+            for colour, marker in zip((FORWARD, ACCENT), MARKERS, strict=True):
                 self.curves.append(add_line(ax, color=colour, lw=1.8, zorder=4))
-                self.dots.append(add_line(ax, color=colour, ms=6.5, mec=PAPER, mew=1, zorder=6, **dot))
-        self.lowest = add_line(self.loss_ax, ms=10, mfc="none", mec=ACCENT, mew=1.6, zorder=5, **dot)
+                self.dots.append(add_line(ax, color=colour, marker=marker, ms=6.5, mec=PAPER, mew=1, zorder=6, **dot))
+        self.lowest = add_line(self.loss_ax, marker="o", ms=11, mfc="none", mec=ACCENT, mew=1.6, zorder=5, **dot)
         return [*self.curves, *self.dots, self.lowest]
 
     def _predictions(self, ax):
@@ -114,11 +127,11 @@ class Digits(ByEpoch):
             x = LEFT + k * BLOCK
             self._digit(x, X[k])
             foot = x + DIGIT + 10
-            ax.plot([foot - 3, foot + CLASSES * BAR], [FOOT - 1, FOOT - 1], color=GREY, lw=0.8)
+            ax.plot([foot - 3, foot + KINDS * BAR], [FOOT - 1, FOOT - 1], color=GREY, lw=0.8)
             ax.text(x + DIGIT / 2, FOOT - 14, f"a {label}", ha="center", va="center", fontsize=10)
             for digit in (0, 9):
                 ax.text(foot + digit * BAR, FOOT - 14, str(digit), ha="center", va="center", fontsize=9, color=GREY)
-            for digit in range(CLASSES):
+            for digit in range(KINDS):
                 (truth if digit == label else others).append((k, digit, foot + digit * BAR))
         self.bars = []
         for places, colour in ((others, FORWARD), (truth, ACCENT)):
@@ -134,34 +147,67 @@ class Digits(ByEpoch):
         self.ax.plot([x, x + DIGIT, x + DIGIT, x, x], [FOOT, FOOT, FOOT + DIGIT, FOOT + DIGIT, FOOT], color=PALE, lw=1)
         self.ax.set(xlim=(0, WIDTH), ylim=(0, self.height))
 
-    def show(self, training, epoch, asked, where, unfinished, settings):
+    def show(self, training, epoch, asked, where, unfinished, settings, unit):
         params, history = training.parameters(epoch), training.history
         ground = self._weights(params.W[1])
-        right = (
-            f"{100 * history.validation_accuracy[epoch - 1]:.1f} % of the validation pictures right" if epoch else ""
-        )
-        title = f"{where}: {right}." if right else f"{where}."
-        said = self._lowest(history, epoch)
+        title, losses, lowest = f"{where}.", "", self._lowest(history, epoch)
+        said = "" if epoch else "No step is taken yet."
+        if epoch:
+            title = f"{where}: {100 * history.validation_accuracy[epoch - 1]:.1f} % of the validation pictures right."
+            both = history.loss[epoch - 1], history.validation_loss[epoch - 1]
+            losses = "Loss {}, in validation {}; ".format(*map(three_digits, both)) + f"{lowest}."
         if training.overflow and epoch < asked:
             said = f"Overflow in epoch {training.overflow}: the run ends there."
-        units, silent, about = settings["units"], count_silent(training, params), _settings(**settings)
+        units, silent, about = settings["units"], silent_units(training, params), _settings(**settings)
+        chosen = self._unit(params, unit, silent)
         labels = [
-            Label(LEFT, 570, title, INK, 12, "lm", bold=True),
-            Label(784, 570, said, INK, 10, "rm"),
-            Label(LEFT, 546, about, GREY, 10, "lm"),
-            Label(LEFT, 517, f"What the {units} hidden units look for ({silent} silent)", INK, 10, "lm", bold=True),
+            Label(LEFT, 622, title, INK, 12, "lm", bold=True),
+            *[Label(784, 622, said, INK, 10, "rm")] * bool(said),
+            Label(LEFT, 598, about, GREY, 10, "lm"),
+            Label(
+                LEFT, 570, f"What the {units} hidden units look for ({len(silent)} silent)", INK, 10, "lm", bold=True
+            ),
+            *[Label(784, 571, lowest, ACCENT, 10, "rm")] * bool(lowest),
+            Label(PANEL - 34, 257, chosen, INK, 10, "lm", bold=True),
             *self._learning(history, epoch),
             *self._answers(training.net, params),
         ]
-        status = f"{title} {said} {silent} of {units} hidden units silent. {about.replace('  ·  ', '; ')}."
-        return Scene(labels, status, (ground, LEFT, BOTTOM), unfinished=unfinished)
+        quiet, about = f"{len(silent)} of {units} units silent. {chosen}.", f"{about.replace('  ·  ', '; ')}."
+        status = " ".join(filter(None, (title, said, losses, quiet, about)))
+        squares = Target(
+            (LEFT, BOTTOM, SIZE, SIZE), partial(_touched, units), "touch a square: which digits it speaks for"
+        )
+        return Scene(
+            labels, status, (ground, LEFT, BOTTOM), targets=(squares, *self.at_epoch(epoch)), unfinished=unfinished
+        )
+
+    def _unit(self, params, unit, silent):
+        """Frame the square of this unit, and show its weights to the ten digits; return what they say, in words."""
+        units = len(params.W[1])
+        if unit > units:
+            for line in (self.frame_of_unit, *self.speaks):
+                line.set_data([], [])
+            return f"There is no unit {unit}: touch a square"
+        m = round(np.sqrt(units))
+        (row, column), side = divmod(unit - 1, m), SIZE / m
+        x, y = LEFT + column * side, BOTTOM + SIZE - (row + 1) * side
+        self.frame_of_unit.set_data([x, x + side, x + side, x, x], [y, y, y + side, y + side, y])
+        weights = params.W[2][:, unit - 1]
+        at = np.repeat(_bar(np.arange(KINDS)), 3)
+        for line, part in zip(self.speaks, (np.minimum(weights, 0), np.maximum(weights, 0)), strict=True):
+            ends = ZERO + REACH * np.clip(part / STRONG, -1, 1)
+            line.set_data(at, np.column_stack([np.full(KINDS, ZERO), ends, np.full(KINDS, np.nan)]).ravel())
+        if not weights.any():
+            return f"Unit {unit} speaks for no digit"
+        speaks = "(silent) would speak" if unit - 1 in silent else "speaks"
+        return f"Unit {unit} {speaks} for {weights.argmax()}, against {weights.argmin()}"
 
     def _lowest(self, history, epoch):
         """Ring the lowest validation loss so far: where early stopping would have gone back to."""
         losses = history.validation_loss[:epoch]
         best = 1 + int(np.argmin(losses)) if epoch else 0
         self.lowest.set_data([best][:epoch], np.clip(log10(losses[best - 1 : best]), *LOSSES))
-        return f"Lowest validation loss so far: epoch {best}." if epoch else "No step is taken yet."
+        return f"lowest {three_digits(losses[best - 1])}, after epoch {best}" if epoch else ""
 
     def _weights(self, W):
         at = np.linspace(0, SIZE, round(np.sqrt(len(W))) + 1)
@@ -179,7 +225,7 @@ class Digits(ByEpoch):
                 curve, dot = self.curves[2 * k + j], self.dots[2 * k + j]
                 shown = log10(values[:epoch]) if k == 0 else np.array(values[:epoch])
                 curve.set_data(np.arange(1, epoch + 1), shown)
-                dot.set_data([epoch][:epoch], np.clip(shown[-1:], low, high))
+                mark_end(dot, epoch, shown[-1] if epoch else low, (low, high), MARKERS[j])
                 if epoch:
                     x, heights[j] = self.pixels(ax, epoch, np.clip(shown[-1], low, high))
             _, bottom = self.pixels(ax, 0, low)
@@ -206,12 +252,24 @@ class Digits(ByEpoch):
             yield Label(x + said * BAR, FOOT + RISE * row[said] + 9, str(said), colour, 10, "mm", bold=bold)
 
 
-def count_silent(training, params):
-    """How many hidden units give 0 for every image of the training: they learn nothing more."""
-    parts = np.array_split(training.X, -(-len(training.X) // 60))  # no threads of BLAS, as in playground.logits_at
+def silent_units(training, params):
+    """The hidden units (from 0) that give 0 for every image of the training: they learn nothing more."""
+    parts = np.array_split(training.X, -(-len(training.X) // 60))  # no threads of BLAS, as in training.logits_at
     with np.errstate(all="ignore"):
         speaks = [(part @ params.W[1].T + params.b[1] > 0).any(axis=0) for part in parts]
-    return int((~np.any(speaks, axis=0)).sum())
+    return np.flatnonzero(~np.any(speaks, axis=0))
+
+
+def _bar(digit):
+    """Where the bar of a digit stands, of one unit's weights."""
+    return PANEL + 12 + PITCH * digit
+
+
+def _touched(units, x, y):
+    """The unit whose square lies at (x, y), or the nearest to it."""
+    m = round(np.sqrt(units))
+    column, row = (int(np.clip(share * m, 0, m - 1)) for share in ((x - LEFT) / SIZE, (BOTTOM + SIZE - y) / SIZE))
+    return {"unit": 1 + row * m + column}
 
 
 def _settings(units, count, optimizer, alpha, weights):

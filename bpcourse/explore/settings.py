@@ -1,11 +1,14 @@
 """What explorers share beside their base: activations, rules and rates on offer, and runs of training by the epoch."""
 
+from functools import partial
+
 import numpy as np
 
 from .. import activations as act
 from .. import optimizers
+from ..plots.style import BETWEEN_UNITS
 from ..text import short
-from .base import Explorer
+from .base import Explorer, Target, add_line
 
 # name: (text, what its momentum is called, the rule)
 RULES = {
@@ -35,9 +38,12 @@ def completed(presets, sliders):
 
 
 class ByEpoch(Explorer):
-    """An explorer of a run of training, which goes on only as far as it is looked at. A subclass gives `show`, and
-    `run(**settings)`, a Run.
+    """An explorer of a run of training, which goes on only as far as it is looked at. A subclass gives `show`,
+    `run(**settings)`, a Run, and `looks`, the controls that no run needs to know. A touch on the curves over the epochs
+    goes to the epoch under the finger.
     """
+
+    looks = ()
 
     def move(self, epoch, **settings):
         return self._reach(epoch, np.inf, settings)
@@ -46,17 +52,46 @@ class ByEpoch(Explorer):
         return self._reach(epoch, SOON, settings)
 
     def _reach(self, asked, seconds, settings):
+        looks = {name: settings.pop(name) for name in self.looks}
         training = self.run(**settings)
         epoch = training.reach(asked, seconds)
         unfinished = epoch < asked and training.overflow is None
         where = f"Epoch {epoch} of {asked}, still training" if unfinished else f"Epoch {epoch}"
-        return self.show(training, epoch, asked, where, unfinished, settings)
+        return self.show(training, epoch, asked, where, unfinished, settings, **looks)
 
-    def show(self, training, epoch, asked, where, unfinished, settings):
+    def show(self, training, epoch, asked, where, unfinished, settings, **looks):
         """Set the moving artists to `epoch` of the run, which may be on the way to the one that is asked for; `where`
-        says so. Return a Scene.
+        says so. settings: those of the run. Return a Scene.
         """
         raise NotImplementedError
+
+    def cursors(self, *panels):
+        """For `background`: in each of these axes over the epochs an upright line, for the epoch that is shown."""
+        self.panels = panels
+        self.cursor = [add_line(ax, color=BETWEEN_UNITS, lw=1.2, zorder=1) for ax in panels]
+        return self.cursor
+
+    def at_epoch(self, epoch):
+        """Set the cursors to this epoch; return what can be touched: one Target for each panel."""
+        for ax, line in zip(self.panels, self.cursor, strict=True):
+            line.set_data([epoch, epoch], ax.get_ylim())
+            (x0, y0), (x1, y1) = (self.pixels(ax, x, y) for x, y in zip(ax.get_xlim(), ax.get_ylim(), strict=True))
+            # Wider than the axes by half a fingertip, so that the first epoch and the last are easy to get.
+            box = (x0 - 12, y0, x1 - x0 + 24, y1 - y0)
+            yield Target(box, partial(self._to_epoch, ax), "drag along a curve: that epoch")
+
+    def _to_epoch(self, ax, x, y):
+        at, _ = self.point(ax, x, y)
+        return {"epoch": self.sliders["epoch"].nearest(at)}
+
+
+def mark_end(line, epoch, y, limits, usual="o"):
+    """Set the one marker of `line` to where a curve ends, (epoch, y); a triangle at the end of the axis, if y lies
+    beyond its limits; none at epoch 0, where no curve has begun.
+    """
+    low, high = limits
+    line.set_data([epoch][:epoch], [np.clip(y, low, high)][:epoch])
+    line.set_marker("v" if y < low else "^" if y > high else usual)
 
 
 def rule_in_words(optimizer, alpha, beta):

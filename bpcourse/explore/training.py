@@ -6,30 +6,46 @@ import numpy as np
 from contourpy import contour_generator
 
 from .. import datasets
-from ..activations import identity
+from ..activations import identity, sigmoid
 from ..losses import binary_cross_entropy
 from ..network import Network
 from ..plots.style import FORWARD, GREY, INK, LAYERS, PAPER, PROBABILITY
 from ..plots.training import CLASSES
 from ..runs import Run
-from .base import Label, Scene, add_line
+from ..text import minus, short
+from .base import Label, Scene, Target, add_line
 from .controls import Choice, Slider, choices
 from .pixels import between, paint
-from .settings import ACTIVATIONS, RATES, RULES, STARTS, ByEpoch, apart, completed, log10, rule_in_words, three_digits
+from .settings import (
+    ACTIVATIONS,
+    RATES,
+    RULES,
+    STARTS,
+    ByEpoch,
+    apart,
+    completed,
+    log10,
+    mark_end,
+    rule_in_words,
+    three_digits,
+)
 
 EPOCHS, POINTS, BATCH = 300, 400, 32
 VIEW, CELLS = 2.5, 64  # the field runs from -VIEW to VIEW both ways; between its CELLS the picture is interpolated
-LEFT, BOTTOM, SIZE = 16, 58, 392  # of the field, in CSS pixels
+LEFT, BOTTOM, SIZE = 16, 86, 392  # of the field, in CSS pixels
+PANEL, WIDE = 466, 196  # left edge and width of the panels beside it
 FIELD = between(*PROBABILITY)
-LOSSES, LENGTHS = (-3.5, 1.5), (-7.5, 1.5)  # powers of ten on the axes
+LOSSES, LENGTHS = (-5.5, 1.5), (-7.5, 1.5)  # powers of ten on the axes
 
 COIN = np.log(2)  # the loss of who answers ½ to everything
 GAP = 14  # CSS pixels between two labels, one above the other
 BOUNDARY = {"color": INK, "lw": 1.8}
 DOT = tuple({"ls": "none", "mec": PAPER, "mew": 0.7, "marker": m, "ms": ms, "mfc": c} for m, ms, c in CLASSES)
 WRONG = {"ls": "none", "marker": "o", "ms": 9, "mfc": "none", "mec": INK, "mew": 1.0}
+PLACE = {"ls": "none", "marker": "P", "ms": 12, "mfc": INK, "mec": PAPER, "mew": 1.2, "clip_on": False}
 
 DATA = (("XOR cloud", "xor"), ("circles", "circles"), ("moons", "moons"), ("spirals", "spirals"))
+PLACES = choices(np.round(np.arange(-VIEW, VIEW + 0.01, 0.05), 2).tolist(), "{:g}".format)
 SHAPES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "silu")  # of ACTIVATIONS
 
 
@@ -98,7 +114,8 @@ class Training(ByEpoch):
 
     name = "Training in the plane"
     run = staticmethod(run)
-    height = 520
+    looks = ("x1", "x2")
+    height = 548
     sliders = {
         "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 90, play=60),
         "data": Choice("data", DATA, "spirals"),
@@ -109,6 +126,8 @@ class Training(ByEpoch):
         "optimizer": Choice("optimizer", tuple((rule[0], name) for name, rule in RULES.items()), "adam"),
         "alpha": Slider("learning rate α", choices(RATES, "{:g}".format), 0.01),
         "beta": Slider("momentum β", choices((0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99), "{:g}".format), 0.9),
+        "x1": Slider("place x₁", PLACES, 1.5, rare=True),
+        "x2": Slider("place x₂", PLACES, 1.5, rare=True),
     }
     _long = {"layers": 3, "units": 32, "activation": "relu", "weights": "he", "optimizer": "momentum", "alpha": 1.0}
     _slow = {"layers": 3, "activation": "sigmoid", "weights": "small", "optimizer": "sgd", "alpha": 0.1, "beta": 0.0}
@@ -127,14 +146,14 @@ class Training(ByEpoch):
         self.ax = self.axes_at(LEFT, BOTTOM, SIZE, SIZE)
         self.ax.set(xlim=(-VIEW, VIEW), ylim=(-VIEW, VIEW), xticks=[], yticks=[])
         self.ax.spines[:].set_visible(False)
-        self._key(self.axes_at(LEFT, 6, SIZE, 46))
-        self.loss_ax, self.length_ax = self.axes_at(478, 296, 246, 124), self.axes_at(478, 58, 246, 164)
-        for ax, (low, high), title, step in (
-            (self.loss_ax, LOSSES, "Loss, mean over the epoch", 1),
-            (self.length_ax, LENGTHS, "Length of each layer's gradient", 2),
+        self._key(self.axes_at(LEFT, 6, SIZE, 76))
+        self.loss_ax, self.length_ax = self.axes_at(PANEL, 300, WIDE, 148), self.axes_at(PANEL, BOTTOM, WIDE, 150)
+        for ax, (low, high), title in (
+            (self.loss_ax, LOSSES, "Loss, mean over the epoch"),
+            (self.length_ax, LENGTHS, "Length of each layer's gradient"),
         ):
             ax.set(xlim=(0, EPOCHS), ylim=(low, high))
-            ticks = [k for k in range(-8, 9, step) if low < k < high]
+            ticks = [k for k in range(-8, 9, 2) if low < k < high]
             ax.set_yticks(ticks, ["1" if k == 0 else f"$10^{{{k}}}$" for k in ticks])
             ax.set_xticks([0, 100, 200, 300])
             ax.set_title(title, fontsize=11, pad=8)
@@ -147,38 +166,78 @@ class Training(ByEpoch):
         self.boundary = add_line(self.ax, **BOUNDARY, zorder=1)
         self.dots = [add_line(self.ax, **DOT[k], zorder=2 + k) for k in (0, 1)]
         self.wrong = add_line(self.ax, **WRONG, zorder=4)
+        self.place = add_line(self.ax, **PLACE, zorder=5)
+        end = {"marker": "o", "ms": 8, "mec": PAPER, "mew": 1.2, "zorder": 6, "clip_on": False}
         self.loss = add_line(self.loss_ax, color=FORWARD, zorder=5)
-        self.now = add_line(self.loss_ax, color=FORWARD, marker="o", ms=8, mec=PAPER, mew=1.2, zorder=6, clip_on=False)
-        self.lengths = {k: add_line(self.length_ax, color=c, lw=1.6, zorder=5) for k, c in enumerate(LAYERS, start=1)}
-        return [self.boundary, *self.dots, self.wrong, self.loss, self.now, *self.lengths.values()]
+        self.now = add_line(self.loss_ax, color=FORWARD, **end)
+        self.lengths, self.ends = {}, {}
+        for k, colour in enumerate(LAYERS, start=1):
+            self.lengths[k] = add_line(self.length_ax, color=colour, lw=1.6, zorder=5)
+            self.ends[k] = add_line(self.length_ax, color=colour, **end | {"ms": 6})
+        curves = [self.loss, self.now, *self.lengths.values(), *self.ends.values()]
+        marks = [self.boundary, *self.dots, self.wrong, self.place]
+        return [*self.cursors(self.loss_ax, self.length_ax), *marks, *curves]
 
     def _key(self, ax):
         """What the marks mean, below the field."""
-        ax.set(xlim=(0, SIZE), ylim=(0, 46))
+        ax.set(xlim=(0, SIZE), ylim=(0, 76))
         ax.axis("off")
         text = {"va": "center", "fontsize": 10}
         for x, style, word in ((8, DOT[0], "class 0"), (100, DOT[1], "class 1"), (194, WRONG, "on the wrong side")):
-            ax.plot(x, 34, **style)
-            ax.text(x + 12, 34, word, **text)
-        ax.text(0, 11, "probability of class 1:  0", **text)
-        ax.imshow(FIELD[None], extent=(172, 300, 6, 16), aspect="auto")
-        ax.text(306, 11, "1", **text)
-        ax.plot([334, 358], [11, 11], **BOUNDARY)
-        ax.text(366, 11, "½", **text)
-        ax.set(xlim=(0, SIZE), ylim=(0, 46))
+            ax.plot(x, 64, **style)
+            ax.text(x + 12, 64, word, **text)
+        ax.text(0, 38, "probability of class 1:  0", **text)
+        ax.imshow(FIELD[None], extent=(172, 300, 33, 43), aspect="auto")
+        ax.text(306, 38, "1", **text)
+        ax.plot([334, 358], [38, 38], **BOUNDARY)
+        ax.text(366, 38, "½", **text)
+        ax.plot(8, 11, **PLACE)
+        ax.set(xlim=(0, SIZE), ylim=(0, 76))
 
-    def show(self, training, epoch, asked, where, unfinished, settings):
-        ground, right = self._field(training, training.parameters(epoch))
+    def show(self, training, epoch, asked, where, unfinished, settings, x1, x2):
+        params = training.parameters(epoch)
+        ground, right = self._field(training, params)
         self._loss(training.history, epoch)
         count = f"{where}: {right} of {POINTS} points on their side."
         said, about = "" if unfinished else _verdict(training, epoch, asked), _settings(**settings)
         loss = three_digits(training.history.loss[epoch - 1]) if epoch else ""
-        labels = [Label(LEFT, 500, count, INK, 12, "lm", bold=True), Label(LEFT, 474, about, GREY, 10, "lm")]
-        labels += [Label(784, 500, said, INK, 11, "rm")] * bool(said)
-        labels += [Label(784, 435, loss, FORWARD, 11, "rm", bold=True)] * bool(loss)
+        here, answer = self._answer(training.net, params, np.array([x1, x2]))
+        labels = [Label(LEFT, 528, count, INK, 12, "lm", bold=True), Label(LEFT, 502, about, GREY, 10, "lm")]
+        labels += [Label(784, 528, said, INK, 11, "rm")] * bool(said)
+        labels += [Label(784, 463, loss, FORWARD, 11, "rm", bold=True)] * bool(loss)
+        labels += [
+            Label(LEFT + 20, 17, f"{here}: logit {answer[0]}, probability of class 1 {answer[1]}", INK, 10, "lm")
+        ]
         labels += self._lengths(training.history, epoch)
-        status = [count, f"Loss {loss}." if loss else "", said, f"{about.replace('  ·  ', '; ')}."]
-        return Scene(labels, " ".join(filter(None, status)), (ground, LEFT, BOTTOM), unfinished=unfinished)
+        status = [
+            count,
+            f"Loss {loss}." if loss else "",
+            said,
+            f"At {here} {' and '.join(answer)}.",
+            f"{about.replace('  ·  ', '; ')}.",
+        ]
+        plane = Target((LEFT, BOTTOM, SIZE, SIZE), self._touch, "touch the plane: what the network answers there")
+        idle = ("units", "activation") * (settings["layers"] == 0) + ("beta",) * (not RULES[settings["optimizer"]][1])
+        return Scene(
+            labels,
+            " ".join(filter(None, status)),
+            (ground, LEFT, BOTTOM),
+            targets=(plane, *self.at_epoch(epoch)),
+            idle=idle,
+            unfinished=unfinished,
+        )
+
+    def _touch(self, x, y):
+        at = self.point(self.ax, x, y)
+        return {name: self.sliders[name].nearest(c) for name, c in zip(("x1", "x2"), at, strict=True)}
+
+    def _answer(self, net, params, at):
+        """Set the cross to the point `at`; return it, the logit there, and the probability, in words."""
+        self.place.set_data(*at[:, None])
+        z = logits_at(net, params, at[None])[0, 0]
+        a = sigmoid(z)
+        where = ", ".join(minus(f"{c:g}") for c in at)
+        return f"({where})", (f"z = {short(z, 'z.2f', 0.01, 1e4)}", f"a = {a:.3f}")
 
     def _field(self, training, params):
         """Set boundary and points; return the field as a picture, and how many points are on the right side."""
@@ -198,28 +257,20 @@ class Training(ByEpoch):
     def _loss(self, history, epoch):
         epochs, loss = np.arange(1, epoch + 1), log10(history.loss[:epoch])
         self.loss.set_data(epochs, loss)
-        self.now.set_data(epochs[-1:], np.clip(loss[-1:], *LOSSES))
-        self.now.set_marker("v" if epoch and loss[-1] < LOSSES[0] else "^" if epoch and loss[-1] > LOSSES[1] else "o")
+        mark_end(self.now, epoch, loss[-1] if epoch else 0, LOSSES)
 
     def _lengths(self, history, epoch):
         """Set the lines of the gradients; give each a label at its end, the labels apart from each other."""
-        heights, lengths = {}, {}
+        heights, texts = {}, {}
         for layer, line in self.lengths.items():
             shown = history.gradient_norm.get(layer, [])[:epoch]
             line.set_data(np.arange(1, len(shown) + 1), log10(shown))
+            mark_end(self.ends[layer], len(shown), log10(shown[-1]) if shown else 0, LENGTHS)
             if shown:
-                lengths[layer] = shown[-1]
+                texts[layer] = f"layer {layer}: {short(shown[-1], '.3g', 0.01, 100)}"
                 x, heights[layer] = self.pixels(self.length_ax, epoch, np.clip(log10(shown[-1]), *LENGTHS))
-        for layer, y in apart(heights, BOTTOM + 8, 214, GAP).items():
-            yield Label(x + 8, y, f"layer {layer}{_beyond(lengths[layer])}", LAYERS[layer - 1], 9, "lm", bold=True)
-
-
-def _beyond(length):
-    """What a label adds where a gradient's length is not on the axis."""
-    if length == 0:
-        return ": 0"
-    low, high = 10.0 ** np.array(LENGTHS)
-    return " ↑" if length > high else " ↓" if length < low else ""
+        for layer, y in apart(heights, BOTTOM + 10, BOTTOM + 142, GAP).items():
+            yield Label(x + 8, y, texts[layer], LAYERS[layer - 1], 9, "lm", bold=True)
 
 
 def _verdict(training, epoch, asked):

@@ -21,9 +21,15 @@ def move(explorer, **values):
 
 def digits_net(epoch):
     """(net, parameters) of the digits' first settings, after so many epochs."""
-    run = replay.run(**{name: value for name, value in DIGITS.settings().items() if name != "epoch"})
+    run = of_the_run()
     run.reach(epoch)
     return run.net, run.parameters(epoch)
+
+
+def of_the_run(**values):
+    """The Run for these values of the controls."""
+    values = DIGITS.settings(**values)
+    return replay.run(**{name: value for name, value in values.items() if name not in ("epoch", *DIGITS.looks)})
 
 
 def test_images_for_learning_for_validation_and_for_show_are_different_ones():
@@ -58,12 +64,13 @@ def test_digits_curves_are_the_history_of_train(values, rule):
         shown = three_digits(wanted[-1]) if k < 2 else f"{100 * wanted[-1]:.1f} %"
         assert f"{('training', 'validation')[k % 2]} {shown}" in texts
     best = 1 + int(np.argmin(history.validation_loss))
-    assert f"Lowest validation loss so far: epoch {best}." in texts and DIGITS.lowest.get_xdata()[0] == best
+    lowest = f"lowest {three_digits(history.validation_loss[best - 1])}, after epoch {best}"
+    assert lowest in texts and f"; {lowest}." in scene.status and DIGITS.lowest.get_xdata()[0] == best
     assert f"{100 * np.mean(net.predict(history.params, validation[0]) == validation[1]):.1f} % of the" in texts[0]
     z = X[:n] @ history.params.W[1].T + history.params.b[1]
     silent = sum(not (column > 0).any() for column in z.T)
     assert f"What the {values['units']} hidden units look for ({silent} silent)" in texts
-    assert f"64-{values['units']}-10" in texts[2] and f"{n} pictures" in texts[2]
+    assert any(f"64-{values['units']}-10" in text and f"{n} pictures" in text for text in texts)
 
 
 def test_tiles_put_every_unit_into_a_square_of_its_own():
@@ -125,3 +132,70 @@ def test_digits_shows_overfitting_with_few_images():
     _, texts = move(DIGITS, **DIGITS.presets["fifty pictures"])
     loss, validation = (10 ** DIGITS.curves[k].get_ydata() for k in (0, 1))
     assert loss[-1] < 0.01 and validation[-1] > 1.1 * validation.min() and 10 < validation.argmin() < 40
+
+
+@pytest.mark.parametrize(("units", "unit"), [(4, 1), (9, 6), (25, 25), (64, 8)])
+def test_a_touch_on_a_square_frames_it_and_says_which_digits_the_unit_speaks_for(units, unit):
+    values = {"units": units, "epoch": 5}
+    side = replay.SIZE / round(np.sqrt(units))
+    row, column = divmod(unit - 1, round(np.sqrt(units)))
+    middle = replay.LEFT + (column + 0.5) * side, replay.BOTTOM + replay.SIZE - (row + 0.5) * side
+    assert DIGITS.touch(*middle, **values) == {"unit": unit}
+    scene, texts = move(DIGITS, **values, unit=unit)
+    x, y = DIGITS.frame_of_unit.get_data()
+    assert (min(x) + max(x)) / 2 == pytest.approx(middle[0]) and (min(y) + max(y)) / 2 == pytest.approx(middle[1])
+    assert max(x) - min(x) == pytest.approx(side)
+    run = of_the_run(**values)
+    run.reach(5)
+    weights = run.parameters(5).W[2][:, unit - 1]
+    assert any(text.endswith(f"for {weights.argmax()}, against {weights.argmin()}") for text in texts)
+    heights = sum(np.array(line.get_ydata()[1::3]) - replay.ZERO for line in DIGITS.speaks) / replay.REACH
+    np.testing.assert_allclose(heights, np.clip(weights / replay.STRONG, -1, 1), atol=1e-12)
+    assert np.all(np.array(DIGITS.speaks[0].get_ydata()[1::3]) <= replay.ZERO)
+    target = scene.targets[0]
+    assert target.sets(-50, 9000) == {"unit": 1} and target.sets(9000, -50) == {"unit": units}  # dragged out
+
+
+def test_a_unit_that_there_is_not_is_not_shown():
+    scene, texts = move(DIGITS, units=4, unit=5, epoch=1)
+    assert "There is no unit 5: touch a square" in texts and len(DIGITS.frame_of_unit.get_xdata()) == 0
+    scene, texts = move(DIGITS, weights="zeros", epoch=0)
+    assert "Unit 3 speaks for no digit" in texts and "25 of 25 units silent" in scene.status
+
+
+@pytest.mark.parametrize("values", [
+    {}, {"epoch": 0}, {"epoch": 100, "unit": 64}, *DIGITS.presets.values(), {"alpha": 10.0, "optimizer": "rmsprop", "unit": 9},
+    {"epoch": 100, "optimizer": "adam", "alpha": 0.05, "units": 64},
+])  # fmt: skip
+def test_headline_panels_and_state_in_words_agree(values):
+    scene, texts = move(DIGITS, **values)
+    words, values = scene.status, DIGITS.settings(**values)
+    run = of_the_run(**values)
+    epoch = run.reach(values["epoch"])
+    silent = replay.silent_units(run, run.parameters(epoch))
+    assert f"({len(silent)} silent)" in " ".join(texts) and f"{len(silent)} of {values['units']} units silent" in words
+    (about,) = (text for text in texts if text.startswith(("Unit ", "There is no unit")))
+    assert f"{about}." in words and ("(silent)" in about) == (values["unit"] - 1 in silent and "for no" not in about)
+    assert ("Overflow" in words) == (epoch < values["epoch"])
+    assert texts[0].startswith(f"Epoch {epoch}") and words.startswith(texts[0])
+    if epoch:
+        for k, shown in enumerate((run.history.loss[epoch - 1], run.history.validation_loss[epoch - 1])):
+            assert f"{('training', 'validation')[k]} {three_digits(shown)}" in texts and three_digits(shown) in words
+            low, high = replay.LOSSES
+            dot, at = DIGITS.dots[k], np.log10(max(shown, 1e-99))
+            assert dot.get_ydata()[0] == pytest.approx(np.clip(at, low, high))
+            assert dot.get_marker() == ("v" if at < low else "^" if at > high else replay.MARKERS[k])
+        share = f"{100 * run.history.validation_accuracy[epoch - 1]:.1f} %"
+        assert share in texts[0] and f"validation {share}" in texts
+    assert {x for line in DIGITS.cursor for x in line.get_xdata()} == {epoch}
+    assert len(words) <= 290
+
+
+def test_every_unit_that_is_silent_is_called_so_and_no_other():
+    run = of_the_run()
+    run.reach(30)
+    silent = replay.silent_units(run, run.parameters(30))
+    assert 0 < len(silent) < 25
+    for unit in range(1, 26):
+        _, texts = move(DIGITS, unit=unit)
+        assert (f"Unit {unit} (silent)" in " ".join(texts)) == (unit - 1 in silent), unit

@@ -18,6 +18,12 @@ def move(explorer, **values):
     return scene, [label.text for label in scene.labels]
 
 
+def of_the_run(**values):
+    """The settings that the run of the plane has, for these values of the controls."""
+    values = TRAINING.settings(**values)
+    return {name: value for name, value in values.items() if name not in ("epoch", *TRAINING.looks)}
+
+
 def plane_net(sizes=(2, 16, 16, 1), g=bp.tanh):
     return bp.Network(sizes, hidden=g, output=bp.identity, loss=bp.binary_cross_entropy)
 
@@ -83,7 +89,7 @@ def test_field_has_the_networks_logits():
 @pytest.mark.parametrize("values", [{}, {"data": "xor", "layers": 0}, {"data": "circles", "layers": 1, "units": 3}])
 def test_boundary_runs_where_the_logit_changes_its_sign(values):
     move(TRAINING, **values)
-    training = plane.run(**{k: v for k, v in TRAINING.settings(**values).items() if k != "epoch"})
+    training = plane.run(**of_the_run(**values))
     net, params = training.net, training.parameters(90)
     line = np.column_stack(TRAINING.boundary.get_data())
     line = line[np.isfinite(line).all(axis=1)]
@@ -124,7 +130,10 @@ def test_curves_are_the_history_of_train():
         for layer, line in TRAINING.lengths.items():
             x, y = line.get_data()
             np.testing.assert_allclose(10**y, history.gradient_norm.get(layer, []), rtol=1e-12)
-            assert (f"layer {layer}" in texts) == (layer <= depth + 1)
+            said = [text for text in texts if text.startswith(f"layer {layer}: ")]
+            assert len(said) == (layer <= depth + 1)
+            for text in said:
+                assert float(text.split(": ")[1].replace("−", "-")) == pytest.approx(10 ** y[-1], rel=0.05)
 
 
 def test_a_curve_stops_at_the_epoch_shown_however_far_the_run_has_gone():
@@ -171,7 +180,7 @@ def test_the_rule_is_the_one_that_is_named_with_its_rate_and_momentum(name, rule
 
 
 def test_what_is_not_used_makes_no_difference():
-    rest = {k: v for k, v in TRAINING.settings().items() if k != "epoch"}
+    rest = of_the_run()
     for unused, other in (({"optimizer": "sgd"}, {"beta": 0.5}), ({"optimizer": "adagrad"}, {"beta": 0.0}),
                           ({"layers": 0}, {"units": 3}), ({"layers": 0}, {"activation": "relu"})):  # fmt: skip
         assert plane.run(**rest | unused) is plane.run(**rest | unused | other)
@@ -197,10 +206,99 @@ def test_what_goes_wrong_is_said_in_words():
 def test_what_is_beyond_an_axis_is_marked():
     _, texts = move(TRAINING, **TRAINING.presets["all zeros"])
     assert {"layer 1: 0", "layer 2: 0", "layer 3: 0"} <= set(texts)
-    _, texts = move(TRAINING, **TRAINING.presets["overflow"])
-    assert {f"layer {k} ↑" for k in (1, 2, 3, 4)} <= set(texts)
+    assert {TRAINING.ends[k].get_marker() for k in (1, 2, 3)} == {"v"}
+    move(TRAINING, **TRAINING.presets["overflow"])
+    assert {TRAINING.ends[k].get_marker() for k in (1, 2, 3, 4)} == {"^"}
     move(TRAINING, epoch=300)
-    assert TRAINING.now.get_marker() == "v" and TRAINING.now.get_ydata()[0] == plane.LOSSES[0]
+    assert TRAINING.now.get_marker() == "o" and -4 < TRAINING.now.get_ydata()[0] < -3  # far down, and on the axis
+    line = TRAINING.now
+    for y, marker, at in ((-6, "v", -5), (-5, "o", -5), (0.5, "o", 0.5), (3, "^", 1)):
+        settings.mark_end(line, 7, y, (-5, 1))
+        assert (line.get_marker(), *line.get_xdata(), *line.get_ydata()) == (marker, 7, at)
+    settings.mark_end(line, 0, 0, (-5, 1))
+    assert len(line.get_xdata()) == 0
+
+
+STATES = [
+    {}, {"epoch": 0}, {"epoch": 300}, {"epoch": 5, "x1": -2.5, "x2": 2.5}, {"epoch": 3, "layers": 0, "x1": 2.5, "x2": -2.5},
+    *TRAINING.presets.values(), {"epoch": 20, "layers": 3, "alpha": 0.1, "optimizer": "sgd"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("values", STATES)
+def test_headline_panels_and_state_in_words_agree(values):
+    scene, texts = move(TRAINING, **values)
+    values, words = TRAINING.settings(**values), scene.status
+    run = plane.run(**of_the_run(**values))
+    epoch = run.reach(values["epoch"])
+    right = 400 - len(TRAINING.wrong.get_xdata())
+    assert texts[0] == f"Epoch {epoch}: {right} of 400 points on their side." and words.startswith(texts[0])
+    ends = [TRAINING.now, *TRAINING.ends.values()]
+    assert all(list(end.get_xdata()) in ([], [epoch]) for end in ends)
+    assert {x for line in TRAINING.cursor for x in line.get_xdata()} == {epoch}
+    z = run.net.forward(run.parameters(epoch), np.array([[values["x1"], values["x2"]]])).output[0, 0]
+    said = f"a = {bp.sigmoid(z):.3f}"
+    assert said in words and any(text.endswith(said.removeprefix("a = ")) for text in texts)
+    assert TRAINING.place.get_xdata()[0] == values["x1"] and TRAINING.place.get_ydata()[0] == values["x2"]
+    assert ("Overflow" in words) == (epoch < values["epoch"])
+    if epoch:
+        loss = run.history.loss[epoch - 1]
+        assert settings.three_digits(loss) in texts and f"Loss {settings.three_digits(loss)}." in words
+        if "Overflow" not in words:
+            assert ("Worse than" in words) == (
+                loss > 1.1 * COIN and any(run.history.gradient_norm[1][epoch - 1 : epoch])
+            )
+    assert len(words) <= 240
+
+
+@pytest.mark.parametrize("explorer", [TRAINING, DIGITS], ids=["training", "digits"])
+def test_a_touch_on_a_curve_goes_to_the_epoch_under_the_finger(explorer):
+    last = explorer.sliders["epoch"].values[-1]
+    for values in ({"epoch": 2}, {"epoch": 0}, {"epoch": 40}):
+        targets = list(explorer.move(**explorer.settings(**values)).targets)
+        found = [target for target in targets if target.says.startswith("drag along a curve")]
+        assert len(found) == len(explorer.panels) == 2
+        for ax, target in zip(explorer.panels, found, strict=True):
+            low, high = ax.get_ylim()
+            for epoch in (0, 1, 17, last // 2, last):
+                at = explorer.pixels(ax, epoch, (low + high) / 2)
+                assert explorer.touch(*at, **values) == target.sets(*at) == {"epoch": epoch}
+            x, y = explorer.pixels(ax, 0, low)
+            assert target.sets(x - 300, y - 50) == {"epoch": 0}  # dragged out of the picture
+            assert target.sets(x + 900, y + 900) == {"epoch": last}
+
+
+@pytest.mark.parametrize("values", [{}, {"epoch": 0, "x1": 2.5, "x2": 2.5}])
+def test_a_touch_on_the_plane_asks_for_the_answer_there(values):
+    for x1, x2 in ((0.0, 0.0), (-2.5, 2.5), (1.35, -0.7), (2.4, 2.4)):
+        at = TRAINING.pixels(TRAINING.ax, x1, x2)
+        assert TRAINING.touch(*at, **values) == {"x1": x1, "x2": x2}
+    target = TRAINING.move(**TRAINING.settings(**values)).targets[0]
+    assert target.sets(-100, 5000) == {"x1": -2.5, "x2": 2.5}
+    assert TRAINING.sliders["x1"].rare and TRAINING.sliders["x2"].rare
+
+
+@pytest.mark.parametrize("explorer", [TRAINING, DIGITS], ids=["training", "digits"])
+def test_what_can_be_touched_lies_inside_the_picture_and_apart(explorer):
+    for values in ({}, {"epoch": 0}, *explorer.presets.values()):
+        boxes = [target.box for target in explorer.move(**explorer.settings(**values)).targets]
+        for left, bottom, width, height in boxes:
+            assert 0 <= left and left + width <= 800 and 0 <= bottom and bottom + height <= explorer.height
+            assert min(width, height) >= 36
+        for k, (x0, y0, w0, h0) in enumerate(boxes):
+            for x1, y1, w1, h1 in boxes[:k]:
+                assert x1 + w1 <= x0 or x0 + w0 <= x1 or y1 + h1 <= y0 or y0 + h0 <= y1
+
+
+@pytest.mark.parametrize("layers", [0, 1])
+@pytest.mark.parametrize("optimizer", settings.RULES)
+def test_a_control_is_idle_where_it_makes_no_difference_and_nowhere_else(layers, optimizer):
+    state = {"layers": layers, "optimizer": optimizer, "epoch": 0}
+    scene, _ = move(TRAINING, **state)
+    rest = of_the_run(**state)
+    for name in rest:
+        same = {plane.run(**rest | {name: value}) is plane.run(**rest) for value in TRAINING.sliders[name].values}
+        assert (name in scene.idle) == (same == {True}), name
 
 
 @pytest.mark.parametrize("explorer", [TRAINING, DIGITS], ids=["training", "digits"])

@@ -9,7 +9,7 @@ import stored
 import sympy as sp
 
 import bpcourse as bp
-from bpcourse.explore.digits import count_silent
+from bpcourse.explore.digits import silent_units
 
 CELLS = stored.cells("chapters", "training")
 SOURCE = stored.sources(CELLS)
@@ -470,12 +470,16 @@ def test_pytorch_gives_the_same_losses(digits, capsys):
 # ----- what the answers to the play sections say
 
 
+def of_the_run(make, settings):
+    """Of an explorer's settings, those that its run has."""
+    return {name: value for name, value in settings.items() if name not in ("epoch", *make.looks)}
+
+
 def plane(preset=None, epoch=90, **other):
     """Loss and gradient lengths that the explorer shows."""
     settings = {name: control.start for name, control in bp.explore.training.sliders.items()}
     settings |= bp.explore.training.presets.get(preset, {}) | other
-    settings.pop("epoch")
-    run = bp.explore.training.run(**settings)
+    run = bp.explore.training.run(**of_the_run(bp.explore.training, settings))
     assert run.reach(epoch) == epoch
     history = run.history
     return history.loss[epoch - 1], [lengths[epoch - 1] for lengths in history.gradient_norm.values()]
@@ -500,7 +504,7 @@ def test_answers_about_the_plane():
     assert not any(lengths) and loss > 0.5
     settings = {name: control.start for name, control in bp.explore.training.sliders.items()}
     settings |= bp.explore.training.presets["steps too long"]
-    run = bp.explore.training.run(**{name: value for name, value in settings.items() if name != "epoch"})
+    run = bp.explore.training.run(**of_the_run(bp.explore.training, settings))
     trace = run.net.forward(run.parameters(90), run.X)
     awake = trace.a[3].any(axis=1)
     assert awake.mean() < 0.1  # "for nine points in ten, or for more": 0.01 or 0.09, as the last digits happen to be
@@ -509,8 +513,7 @@ def test_answers_about_the_plane():
 
 def pictures(epoch=100, **other):
     settings = {name: control.start for name, control in bp.explore.digits.sliders.items()} | other
-    settings.pop("epoch")
-    run = bp.explore.digits.run(**settings)
+    run = bp.explore.digits.run(**of_the_run(bp.explore.digits, settings))
     assert run.reach(epoch) == epoch
     return run
 
@@ -520,11 +523,17 @@ def test_answers_about_the_digits():
     assert few.accuracy[-1] == 1 and 0.75 < few.validation_accuracy[-1] < 0.8
     assert 25 <= 1 + np.argmin(few.validation_loss) <= 35
     four = pictures(units=4)
-    assert count_silent(four, four.parameters(100)) == 1  # "one of the four units is silent"
+    assert len(silent_units(four, four.parameters(100))) == 1  # "one of the four units is silent"
     zeros = pictures(weights="zeros")
-    assert count_silent(zeros, zeros.parameters(100)) == 25 and zeros.history.loss[-1] == pytest.approx(2.3, abs=0.02)
+    assert len(silent_units(zeros, zeros.parameters(100))) == 25 and zeros.history.loss[-1] == pytest.approx(
+        2.3, abs=0.02
+    )
     assert pictures(units=4).history.validation_accuracy[-1] == pytest.approx(0.8, abs=0.03)
-    silent = {rate: count_silent((run := pictures(alpha=rate)), run.parameters(100)) for rate in (0.05, 0.2, 0.5, 1.0)}
+    silent = {
+        rate: len(silent_units((run := pictures(alpha=rate)), run.parameters(100))) for rate in (0.05, 0.2, 0.5, 1.0)
+    }
     assert max(silent[0.05], silent[0.2]) < 8 and 13 <= silent[0.5] < 25 == silent[1.0]
     zeros = pictures(weights="zeros")
-    assert count_silent(zeros, zeros.parameters(100)) == 25 and zeros.history.loss[-1] == pytest.approx(2.303, abs=0.01)
+    assert len(silent_units(zeros, zeros.parameters(100))) == 25 and zeros.history.loss[-1] == pytest.approx(
+        2.303, abs=0.01
+    )
