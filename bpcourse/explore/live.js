@@ -7,6 +7,9 @@ const ICONS = {  // of a player, on a square of 16
 };
 const SPEEDS = [["slow", 2.5], ["normal", 1], ["fast", 0.3]];  // times the control's own interval
 const QUIET = 700;  // milliseconds of rest until the state is announced
+const PATIENCE = 4000;  // milliseconds until a kernel that does not answer is spoken of
+const GONE = "A still picture: run this cell to bring it alive.";
+const SILENT = "The kernel does not answer. If no other cell is running, run this cell to bring it alive.";
 let made = 0;  // for ids
 
 function element(tag, attributes = {}, ...children) {
@@ -135,13 +138,20 @@ function render({model, el}) {
   const face = model.get("face"), [width, height] = face.size, controls = face.controls;
   const values = {...model.get("shown").values};
   const start = Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, control.start]));
-  let number = 0, touch = null, touches = 0, url = null, quiet = null;
+  let number = model.get("asked").number ?? 0, touch = null, touches = 0, url = null, quiet = null, waiting = null;
 
   // One message for all: the newest is the one that counts, and ipywidgets sends it when the last one is answered.
   function ask() {
     number += 1;
     model.set("asked", {number, values: {...values}, touch: touch && {...touch}});
     model.save_changes();
+    waiting ??= setTimeout(() => { lost.textContent = SILENT; root.classList.add("bp-silent"); }, PATIENCE);
+  }
+  // A kernel that was started anew does not know this explorer.
+  function gone() {
+    halt();
+    lost.textContent = GONE;
+    root.classList.add("bp-gone");
   }
   const halt = () => Object.values(players).forEach(one => one.stop());
   const widgets = {}, players = {};
@@ -169,7 +179,7 @@ function render({model, el}) {
   const status = element("div", {class: "bp-status"});
   const announced = element("div", {class: "bp-announced", role: "status"});
   const hint = element("div", {class: "bp-hint"});
-  const lost = element("p", {class: "bp-lost"}, "A still picture: run this cell to bring it alive.");
+  const lost = element("p", {class: "bp-lost", role: "status"});
   const side = element("div", {class: "bp-side"},
     element("div", {class: "bp-presets", role: "group", "aria-label": "presets"}, ...presets), ...usual,
     ...(rare.length ? [element("details", {}, element("summary", {}, "more settings"), ...rare)] : []), hint);
@@ -204,6 +214,11 @@ function render({model, el}) {
 
   function show() {
     const shown = model.get("shown");
+    if (shown.answer === number) {
+      clearTimeout(waiting);
+      waiting = null;
+      root.classList.remove("bp-silent");
+    }
     if (shown.answer === number || touch) { Object.assign(values, shown.values); adopt(); }
     for (const [name, widget] of Object.entries(widgets)) widget.off(shown.idle.includes(name));
     places.replaceChildren(...shown.targets.map(([left, top, wide, high, says]) => element("div", {title: says,
@@ -228,14 +243,17 @@ function render({model, el}) {
   model.on("change:shown", show);
   model.on("change:picture", draw);
   model.on("change:status", say);
+  model.on("comm_live_update", gone);
   adopt(); draw(); say(); show();
   el.append(root);
   return () => {
     halt();
     clearTimeout(quiet);
+    clearTimeout(waiting);
     model.off("change:shown", show);
     model.off("change:picture", draw);
     model.off("change:status", say);
+    model.off("comm_live_update", gone);
     URL.revokeObjectURL(url);
   };
 }

@@ -4,11 +4,13 @@ The server and the browser keep all they write in a folder that is thrown away. 
 whose JupyterLab is driven (this one, if not set); BPCOURSE_SHOTS a folder for pictures of what was seen.
 """
 
+import io
 import json
 import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lab_explorer import Explorer
+from PIL import Image
 
 TREE = Path(__file__).resolve().parents[2]
 COPIED = ("chapters", "exercises", "docs")
@@ -143,11 +146,15 @@ def browser(sharpness=2):
             chrome.close()
 
 
+NAMES_ITSELF = "import os, pathlib\npathlib.Path('kernel.pid').write_text(str(os.getpid()))"
+
 # The prompts of all code cells: "[ ]:" not run, "[*]:" running or waiting, "[3]:" run.
 PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(prompt => prompt.innerText)"
 
 
 OPEN = "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }"
+KERNEL = "window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel"
+RESTART = f"async () => {{ await {KERNEL}.restart(); }}"
 CLOSE = """async () => {
     const panel = window.jupyterapp.shell.currentWidget;
     await panel.context.sessionContext.shutdown();
@@ -162,7 +169,7 @@ class Notebook:
     """
 
     def __init__(self, context, server, name):
-        self.name = name
+        self.server, self.name = server, name
         self.problems = []
         self.page = context.pages[0] if context.pages else context.new_page()
         self.page.on("console", self._hear)
@@ -233,6 +240,22 @@ class Notebook:
     def explorers(self):
         return [Explorer(self.page, box) for box in self.page.locator(".bp-explorer").all()]
 
+    @contextmanager
+    def stopped(self):
+        """The kernel of a notebook whose first cell is NAMES_ITSELF stands still meanwhile."""
+        process = int((self.server.root / "kernel.pid").read_text(encoding="utf-8"))
+        os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(process, signal.SIGCONT)
+
+    def restart(self):
+        """Starts the kernel anew; what was shown stays."""
+        self.page.evaluate(RESTART)
+        self._wait_for_rest()
+        self.page.wait_for_timeout(1000)
+
     def shoot(self, folder):
         """Pictures of the whole notebook, as a learner sees it when scrolling, and of each explorer."""
         folder, stem = Path(folder), Path(self.name).stem
@@ -252,6 +275,11 @@ class Notebook:
         self.page.evaluate(CLOSE)
         self.page.remove_listener("console", self._hear)
         self.page.remove_listener("pageerror", self._hear_error)
+
+
+def corner(png):
+    """How light the upper left corner of a picture is, from 0 to 255."""
+    return Image.open(io.BytesIO(png)).convert("L").getpixel((3, 3))
 
 
 def scratch(server, name, *sources):

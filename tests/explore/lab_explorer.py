@@ -1,4 +1,4 @@
-"""An explorer in the page: moves its sliders and measures how soon its picture follows."""
+"""An explorer in the page: moves its sliders, touches its picture, and measures how soon the picture follows."""
 
 import statistics
 import time
@@ -43,15 +43,21 @@ class Explorer:
     def __init__(self, page, box):
         self.page = page
         self.box = box
-        self.handles = box.locator(".noUi-handle")
+        # Ours are inputs of HTML, those of ipywidgets (the echo, `interact`) are not.
+        self.handles = box.locator("input[type=range], .noUi-handle")
+        self.targets = box.locator(".bp-targets > div")
 
     def status(self):
         return self.box.locator(".bp-status").first.inner_text()
 
+    def unfold(self):
+        """Opens what is folded away."""
+        self.box.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+
     def cut_off(self):
-        """The labels beside the controls that have too little room."""
-        return self.box.locator(".widget-label").evaluate_all(
-            "labels => labels.filter(l => l.scrollWidth > l.clientWidth).map(l => l.innerText)"
+        """What is written in the controls and has too little room."""
+        return self.box.locator("label, button, .bp-task, .bp-several span, .widget-label").evaluate_all(
+            "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
         )
 
     def press(self, key="ArrowRight", slider=0, timeout=3):
@@ -64,6 +70,33 @@ class Explorer:
     def seen(self):
         """The picture's address and the state in words: what a slider changes."""
         return self.box.locator("img.bp-picture").first.get_attribute("src"), self.status()
+
+    def changes(self, act, timeout=2.0):
+        """Whether picture or words change after `act()`."""
+        before = self.seen()
+        act()
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if self.seen() != before:
+                return True
+            self.page.wait_for_timeout(30)
+        return False
+
+    def rests(self, seconds=0.4, timeout=15):
+        """Waits until nothing has changed for so long."""
+        deadline, since, seen = time.monotonic() + timeout, time.monotonic(), self.seen()
+        while time.monotonic() - since < seconds and time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)
+            if self.seen() != seen:
+                since, seen = time.monotonic(), self.seen()
+
+    def swipe(self, target, by):
+        """Puts the mouse down on a target, moves it, and lets go."""
+        x, y = self.middle(target)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + by[0], y + by[1], steps=3)
+        self.page.mouse.up()
 
     def moves(self, slider, timeout=3):
         """Whether the picture or the words change when the keyboard moves the slider, to one side or the other."""
@@ -90,30 +123,61 @@ class Explorer:
                 stuck = 0
         return found
 
+    def touch(self, target=0, by=(9, 0), timeout=3):
+        """Touches a target with the mouse and moves it a little: milliseconds from the move to the new picture on
+        screen; None if none came in time.
+        """
+        x, y = self.middle(target)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.wait_for_timeout(250)  # the picture of the touch itself has come
+        self.box.evaluate(WATCH.replace("keydown", "pointermove"))
+        self.page.mouse.move(x + by[0], y + by[1])
+        took = self.page.evaluate(TOOK, timeout * 1000)
+        self.page.mouse.up()
+        return took
+
+    def middle(self, target=0):
+        """Where a target is, in the page."""
+        box = self.targets.nth(target).bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def touch_times(self, touches=30):
+        """Milliseconds of so many small drags of the first target, to and fro."""
+        return [self.touch(by=(9 if k % 2 else -9, 0)) for k in range(touches)]
+
+    def drag_target(self, seconds=2.0, target=0, reach=150):
+        """Drags a target to and fro for a while: pictures a second meanwhile."""
+        x, y = self.middle(target)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        rate = self._pictures(seconds, lambda share: self.page.mouse.move(x + reach * share, y))
+        self.page.mouse.up()
+        return rate
+
     def drag(self, seconds=2.0, slider=0):
         """Drags a slider with the mouse, to and fro: (pictures a second meanwhile, its value at the end, the state in
         words half a second later).
         """
         handle = self.handles.nth(slider)
         handle.scroll_into_view_if_needed()
-        at, track = (
-            handle.bounding_box(),
-            handle.locator("xpath=ancestor::*[contains(@class,'noUi-target')]").bounding_box(),
-        )
-        y, start = at["y"] + at["height"] / 2, at["x"] + at["width"] / 2
+        track = handle.bounding_box()
+        y, start, thumb = track["y"] + track["height"] / 2, track["x"] + 8, 16
         self.page.mouse.move(start, y)
         self.page.mouse.down()
+        rate = self._pictures(seconds, lambda share: self.page.mouse.move(start + share * (track["width"] - thumb), y))
+        self.page.mouse.up()
+        self.page.wait_for_timeout(500)
+        return rate, handle.get_attribute("aria-valuetext"), self.status()
+
+    def _pictures(self, seconds, move):
+        """Calls move(share) with shares to and fro between 0 and 1; pictures a second that came on screen."""
         self.box.evaluate(COUNT)
         begin = time.monotonic()
         while (passed := time.monotonic() - begin) < seconds:
-            share = abs((2.3 * passed / seconds + (start - track["x"]) / track["width"]) % 2 - 1)
-            self.page.mouse.move(track["x"] + (1 - share) * track["width"], y)
+            move(abs((2.3 * passed / seconds + 1) % 2 - 1))
             self.page.wait_for_timeout(12)
-        seen = self.page.evaluate("window.bpCount.seen")
-        self.page.mouse.up()
-        self.page.wait_for_timeout(500)
-        readout = handle.locator("xpath=ancestor::*[contains(@class,'widget-slider')]").locator(".widget-readout")
-        return seen / seconds, readout.inner_text(), self.status()
+        return self.page.evaluate("window.bpCount.seen") / seconds
 
 
 def summary(times):
