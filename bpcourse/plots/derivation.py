@@ -8,12 +8,13 @@ from .style import ARROW, BACKWARD, BACKWARD_FILL, DASHES, EDGE, FORWARD, GREY, 
 
 _X, _RADIUS = (100, 300, 500), 25
 _LOSS_X = 690
-_HIGH, _MIDDLE, _LOW, _TOP, _BOTTOM = 438, 360, 282, 530, 190
-GRAPH_PLACES = {  # where the nodes of the small graph stand, here and in its explorer
-    "v": (52, 424), "x": (52, 288), "c": (170, _MIDDLE), "z1": (302, _HIGH), "z2": (302, _LOW), "w1": (302, _TOP),
-    "w2": (302, _BOTTOM), "h1": (416, _HIGH), "h2": (416, _LOW), "p1": (530, _HIGH), "p2": (530, _LOW),
-    "u1": (530, _TOP), "u2": (530, _BOTTOM), "s": (642, _MIDDLE), "E": (752, _MIDDLE),
+_HIGH, _MIDDLE, _LOW, _TOP, _BOTTOM = 467, 389, 311, 561, 217
+GRAPH_PLACES = {  # where the nodes of the small graph stand, here and in its explorer, in CSS pixels
+    "v": (50, _HIGH), "x": (50, _LOW), "c": (170, _MIDDLE), "z1": (296, _HIGH), "z2": (296, _LOW), "w1": (296, _TOP),
+    "w2": (296, _BOTTOM), "h1": (407, _HIGH), "h2": (407, _LOW), "p1": (518, _HIGH), "p2": (518, _LOW),
+    "u1": (518, _TOP), "u2": (518, _BOTTOM), "s": (632, _MIDDLE), "E": (752, _MIDDLE),
 }  # fmt: skip
+GRAPH_RADIUS = 31  # of a node
 _ARROW = {"arrowstyle": "-|>", "color": ARROW, "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
 
 
@@ -65,8 +66,8 @@ def plot_graph(values, parents, ax=None, title=""):
 
     values = {node: number}; parents = {node: [(parent, local derivative), ...]}, nodes as in GRAPH_PLACES.
     """
-    ax, radius = new_axes(ax, height=440), 31
-    ax.set(xlim=(10, 795), ylim=(155, 565), aspect="equal")
+    ax, radius = new_axes(ax, height=440), GRAPH_RADIUS
+    ax.set(xlim=(10, 795), ylim=(_BOTTOM - radius - 4, _TOP + radius + 4), aspect="equal")
     ax.axis("off")
     for node, centre in GRAPH_PLACES.items():
         ax.add_patch(Circle(centre, radius, fc=PAPER, ec=FORWARD, lw=1.5, zorder=3))
@@ -76,11 +77,19 @@ def plot_graph(values, parents, ax=None, title=""):
             start, end = np.array(GRAPH_PLACES[parent]), np.array(centre)
             unit = (end - start) / np.hypot(*(end - start))
             ax.annotate("", end - radius * unit, start + radius * unit, arrowprops=_ARROW)
-            across = np.array((-unit[1], unit[0])) * (1 if unit[0] > 0.5 else -np.sign(unit[1]))  # above, or right
-            place = (start + end) / 2 + across * (17 + 14 * across[0] ** 2)
-            _number(ax, place, f"{local:.3f}".replace("1.000", "1"), color=GREY, size=10)
+            _number(ax, beside(parent, node), f"{local:.3f}".replace("1.000", "1"), color=GREY, size=10)
     ax.set_title(title)
     return ax
+
+
+def beside(parent, child):
+    """Where the number of an arrow of the small graph stands: beside its middle, on the outer side or, upright, right."""
+    start, end = (np.array(GRAPH_PLACES[node], dtype=float) for node in (parent, child))
+    middle, (dx, dy) = (start + end) / 2, (end - start) / np.hypot(*(end - start))
+    across = np.array((-dy, dx)) if dx else np.array((1.0, 0.0))
+    if dx and middle[1] < _MIDDLE:
+        across = -across
+    return middle + across * (17 + 20 * across[0] ** 2)
 
 
 def _number(ax, place, text, **style):

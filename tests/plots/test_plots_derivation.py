@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bpcourse as bp
-from bpcourse.explore.graph import PARENTS, compute
+from bpcourse.explore.small_graph import PARENTS, compute
 from bpcourse.plots import derivation, style
 
 
