@@ -131,7 +131,7 @@ class Explorer:
         """
         return None
 
-    def touch(self, x, y, **values):
+    def touch(self, x, y, /, **values):
         """What a touch at (x, y), CSS pixels from the lower left corner, sets in this state: {control: value}."""
         for target in reversed(self.move(**self.settings(**values)).targets):
             if (x, y) in target:
