@@ -113,9 +113,12 @@ MAY_IMPORT = {
     "runs": {"numpy", "training"},
     "convolution": {"numpy"},
     "text": set(),
+    "still": {"PIL"},
+    "saving": {"PIL", "still"},
     "plots": BELOW_PLOTS | {"text", "matplotlib"},
     # Matplotlib writes pictures with PIL and finds contours with contourpy.
-    "explore": BELOW_PLOTS | {"text", "runs", "matplotlib", "plots", "anywidget", "traitlets", "PIL", "contourpy"},
+    "explore": BELOW_PLOTS
+    | {"text", "runs", "still", "matplotlib", "plots", "anywidget", "traitlets", "PIL", "contourpy"},
     "marking": MATHS | {"datasets"},
     "__init__": MATHS | {"datasets"},
     "__main__": {"marking"},
@@ -165,7 +168,7 @@ def test_imports_run_one_way(path):
         ("from ..plots import figure", ("marking", "engine"), ["plots"]),
         ("from ...plots import figure", ("marking", "ch04", "passes"), ["plots"]),
         ("def f():\n    import matplotlib.pyplot as plt", ("gradcheck",), ["matplotlib"]),
-        ("import ipywidgets", ("plots",), ["anywidget"]),
+        ("import anywidget", ("plots",), ["anywidget"]),
         ("import IPython", ("marking", "result"), ["IPython"]),
         ("from .engine import check\nfrom ..network import Network\nimport re", ("marking", "ch00"), []),
     ],
@@ -314,14 +317,18 @@ def test_half_done_installation_is_not_taken_for_a_whole_one(clone):
 def test_settings_of_jupyterlab_are_installed_and_known_to_it(clone):
     make(clone, "setup", fake_venv(clone, "done", 0))
     settings = json.loads((clone / ".venv/share/jupyter/lab/settings/overrides.json").read_text(encoding="utf-8"))
-    schemas = Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas"
+    share = Path(sys.prefix) / "share" / "jupyter"  # of JupyterLab, and of an extension that comes with the course
+    schemas = [share / "lab" / "schemas", share / "labextensions/@jupyter-widgets/jupyterlab-manager/schemas"]
     for plugin, values in settings.items():
-        schema = json.loads((schemas / f"{plugin.replace(':', '/')}.json").read_text(encoding="utf-8"))
+        (file,) = [f for folder in schemas if (f := folder / f"{plugin.replace(':', '/')}.json").exists()]
+        schema = json.loads(file.read_text(encoding="utf-8"))
         for name, value in values.items():
             known = schema["properties"][name]
             assert isinstance(value, bool) or value in [choice["const"] for choice in known["oneOf"]]
     notices = settings["@jupyterlab/apputils-extension:notification"]
     assert notices == {"fetchNews": "false", "checkForUpdates": False}
+    server = clone / ".venv/etc/jupyter/jupyter_server_config.d/bpcourse.json"
+    assert server.read_text(encoding="utf-8") == (TREE / "tools" / "server.json").read_text(encoding="utf-8")
 
 
 # ----- the last lines of a run, and BPCOURSE_NO_SKIPS

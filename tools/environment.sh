@@ -17,7 +17,7 @@ fail() {
 
 # Up to date? The stamp holds all that the installation depends on; the place too, because an environment does not
 # survive being moved.
-wanted=$(pwd; echo "$extras"; cat pyproject.toml constraints.txt tools/overrides.json tools/environment.sh)
+wanted=$(pwd; echo "$extras"; cat pyproject.toml constraints.txt tools/overrides.json tools/server.json tools/environment.sh)
 if [ -x "$name/bin/python" ] && [ -f "$stamp" ] && [ "$wanted" = "$(cat "$stamp")" ]; then
     exit 0
 fi
@@ -52,8 +52,11 @@ rm -f "$stamp"
     fail "The installation into $name failed: $(grep -i '^error' "$log" | tail -n 1)" \
         "Is there an internet connection? Then run the same command again. The whole story is in $log."
 
-# JupyterLab's defaults for the course: no news, no questions, every cell drawn.
+# JupyterLab's defaults for the course: no news, no questions, every cell drawn, the widgets' state given to the server
+# that saves. The server's: bpcourse.saving, which makes pictures of it.
 settings=$name/share/jupyter/lab/settings
-mkdir -p "$settings" && cp tools/overrides.json "$settings/overrides.json" && printf '%s\n' "$wanted" >"$stamp" ||
+server=$name/etc/jupyter/jupyter_server_config.d
+mkdir -p "$settings" "$server" && cp tools/overrides.json "$settings/overrides.json" &&
+    cp tools/server.json "$server/bpcourse.json" && printf '%s\n' "$wanted" >"$stamp" ||
     fail "Could not write into $name. Is there room on the disk, and may you write here?"
 echo "$name is ready."
