@@ -11,6 +11,7 @@ from .depth import Depth as depth
 from .digits import Digits as digits
 from .graph import Graph as graph
 from .kinks import Kinks as kinks
+from .line import Line as line
 from .losses import Losses as losses
 from .numeric_example import NumericExample as numeric_example
 from .one_weight import OneWeight as one_weight

@@ -206,7 +206,7 @@ class Training(ByEpoch):
         labels += [Label(784, 528, said, INK, 11, "rm")] * bool(said)
         labels += [Label(784, 463, loss, FORWARD, 11, "rm", bold=True)] * bool(loss)
         labels += [
-            Label(LEFT + 20, 17, f"{here}: logit {answer[0]}, probability of class 1 {answer[1]}", INK, 10, "lm")
+            Label(LEFT + 20, 17, f"{here}: logit {answer[0]}, probability of class 1 is {answer[1]}", INK, 10, "lm")
         ]
         labels += self._lengths(training.history, epoch)
         status = [
