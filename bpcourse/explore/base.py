@@ -99,6 +99,7 @@ class Explorer:
     height = 430
     sliders: dict[str, Control] = {}
     presets: dict[str, dict] = {}
+    race = ""  # the control that a preset does not set at once, but plays up to its value
     journey = 0.0  # seconds that `on_the_way` takes from one state to the next; 0, if it jumps
 
     def __init__(self, chapter=None):

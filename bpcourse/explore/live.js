@@ -91,7 +91,7 @@ function several(control, changed) {
 // The player of a slider: to the start, one back, run and stop, one on, speed. It waits for each picture before the next.
 function player(control, at, go) {
   const last = control.options.length - 1;
-  let running = false, timer = null, sent = 0;
+  let running = false, timer = null, sent = 0, until = last;
   const button = (name, says, act) => element("button", {type: "button", title: says, "aria-label": says, onclick: act}, icon(name));
   const run = button("run", "run", () => (running ? stop() : start()));
   const speed = element("select", {"aria-label": "speed", title: "speed"},
@@ -103,23 +103,23 @@ function player(control, at, go) {
     run.title = running ? "stop" : "run";
   }
   function stop() { running = false; clearTimeout(timer); timer = null; face(); }
-  function start() {
-    running = true;
+  function start(to = last) {
+    [running, until] = [true, to];
     face();
-    tick(at() >= last ? 0 : at() + 1);
+    tick(at() >= until ? 0 : at() + 1);
   }
   function tick(next) { timer = null; sent = performance.now(); go(next); }
   // Called when the picture that was asked for last is there.
   function arrived() {
     if (!running || timer !== null) return;
-    if (at() >= last) { stop(); return; }
+    if (at() >= until) { stop(); return; }
     const wait = Math.max(0, control.play * Number(speed.value) - (performance.now() - sent));
     timer = setTimeout(() => running && tick(at() + 1), wait);
   }
   const row = element("div", {class: "bp-player", role: "group", "aria-label": `${control.label}: player`},
     button("start", "to the start", () => { stop(); go(0); }), button("back", "one back", () => step(-1)), run,
     button("on", "one on", () => step(1)), speed);
-  return {row, arrived, stop};
+  return {row, arrived, stop, start};
 }
 
 // The tasks of the text, one at a time.
@@ -168,9 +168,14 @@ function render({model, el}) {
     (control.rare ? rare : usual).push(...rows);
   }
   function setAll(wanted) { halt(); touch = null; Object.assign(values, wanted); adopt(); ask(); }
+  function preset(wanted) {
+    if (!face.race) { setAll(wanted); return; }
+    setAll({...wanted, [face.race]: 0});
+    if (wanted[face.race] > 0) players[face.race].start(wanted[face.race]);
+  }
   function adopt() { for (const [name, widget] of Object.entries(widgets)) widget.set(values[name]); }
   const presets = Object.entries(face.presets).map(([text, wanted]) =>
-    element("button", {type: "button", onclick: () => setAll(wanted)}, text));
+    element("button", {type: "button", onclick: () => preset(wanted)}, text));
   presets.push(element("button", {type: "button", class: "bp-reset", onclick: () => setAll(start)}, "reset"));
 
   const picture = element("img", {class: "bp-picture", width, height, draggable: "false"});

@@ -127,6 +127,7 @@ def _face(explorer):
         "name": explorer.name,
         "size": [WIDTH, explorer.height],
         "tasks": explorer.tasks,
+        "race": explorer.race,
         "presets": {
             text: {name: explorer.sliders[name].index(value) for name, value in values.items()}
             for text, values in explorer.presets.items()

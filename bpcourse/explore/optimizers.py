@@ -3,7 +3,7 @@ regimes.
 """
 
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -26,6 +26,7 @@ from ..plots.style import (
 from .base import Explorer, Label, Scene, Target, add_line, around
 from .controls import Choice, Several, Slider, choices
 from .settings import RULES
+from .verdict import headline, verdict
 
 STEPS = 200
 LEFT, RIGHT, BOTTOM, TOP = (-3.2, 3.2, -2.6, 2.6)
@@ -59,10 +60,10 @@ def surface_of(name, condition):
 
 
 @lru_cache(maxsize=4096)
-def path(name, condition, rule, alpha, beta, start, steps):
-    """(path, loss above the minimum at each of its points): what `surfaces.descend` gives."""
+def path(name, condition, rule, alpha, beta, start):
+    """(path, loss above the minimum at each of its points) of STEPS steps: what `surfaces.descend` gives."""
     ground = surface_of(name, condition)
-    points = surfaces.descend(ground, RULES[rule][2](alpha, beta), start, steps)
+    points = surfaces.descend(ground, RULES[rule][2](alpha, beta), start, STEPS)
     return points, ground.value(points) - ground.value(np.array(ground.minimum))
 
 
@@ -93,18 +94,6 @@ def ground_image(name, condition):
     return image
 
 
-def verdict(points, loss):
-    """What became of a path, in a word: diverges, rings, arrives, crawls or goes on."""
-    if not np.isfinite(loss[-1]) or loss[-1] > loss[0]:
-        return "diverges"
-    if loss[-1] <= 1e-4 * loss[0]:
-        late = np.flatnonzero(loss > 1e-4 * loss[0])
-        return f"arrives in {late[-1] + 1} steps"
-    if np.count_nonzero(np.diff(loss) > 0) >= max(3, len(loss) // 12):
-        return "rings"
-    return "crawls" if loss[-1] > 0.05 * loss[0] else "is on its way"
-
-
 class Optimizers(Explorer):
     """Optimizers on a surface: rate and momentum, the path, the loss, and the plane of regimes (chapter `momentum`).
 
@@ -116,16 +105,17 @@ class Optimizers(Explorer):
     height = 500
     sliders = {
         "learning_rate": Slider("learning rate α", choices(RATES, lambda rate: f"{rate:g}"), 0.01),
+        "momentum": Slider("momentum β", choices(MOMENTA, lambda beta: f"{beta:g}"), 0.9),
         "optimizers": Several(
             "optimizers", tuple((text, name) for name, (text, _) in LOOKS.items()), ("sgd", "momentum")
         ),
-        "momentum": Slider("momentum β", choices(MOMENTA, lambda beta: f"{beta:g}"), 0.9),
+        "steps": Slider("steps", choices((*range(0, 20), *range(20, STEPS + 1, 5))), 60, play=120),
         "surface": Choice("surface", tuple((text, name) for name, text in SURFACES.items()), "bowl"),
         "condition": Slider("condition (bowl)", choices(CONDITIONS), 20),
-        "steps": Slider("steps", choices((*range(0, 20), *range(20, STEPS + 1, 5))), 60),
-        "x": Slider("start, x", choices(tuple(round(-3 + 0.1 * k, 1) for k in range(61))), -2.6),
-        "y": Slider("start, y", choices(tuple(round(-2.4 + 0.1 * k, 1) for k in range(49))), 0.1),
+        "x": Slider("start, x", choices(tuple(round(-3 + 0.1 * k, 1) for k in range(61))), -2.6, rare=True),
+        "y": Slider("start, y", choices(tuple(round(-2.4 + 0.1 * k, 1) for k in range(49))), 0.1, rare=True),
     }
+    race = "steps"
     _bowl = {"surface": "bowl", "condition": 20, "steps": 60, "x": -2.6, "y": 0.1, "optimizers": ("sgd", "momentum")}
     _all = {"optimizers": tuple(RULES), "momentum": 0.9, "steps": 200}
     presets = {
@@ -166,16 +156,18 @@ class Optimizers(Explorer):
         self.by_step.set_xticks([0, 50, 100, 150, 200])
         self.plane = self.axes_at(502, 112, 272, 128)
         self._regimes()
-        self.paths, self.losses, self.here = {}, {}, {}
+        page = self.page(zorder=-1)
+        self.paths, self.here, self.losses, self.now, self.keys = {}, {}, {}, {}, {}
         for z, (name, (_, marker)) in enumerate(LOOKS.items(), start=3):
             colour = RULE_COLOURS[name]
+            mark = {"color": colour, "marker": marker, "ls": "none"}
             self.paths[name] = add_line(
                 self.map, color=colour, lw=1.6, marker=marker, ms=3.6, mew=0, alpha=0.9, zorder=z
             )
-            self.here[name] = add_line(
-                self.map, color=colour, marker=marker, ms=9, mec=PAPER, mew=1.2, ls="none", zorder=20 + z
-            )
+            self.here[name] = add_line(self.map, **mark, ms=9, mec=PAPER, mew=1.2, zorder=20 + z)
             self.losses[name] = add_line(self.by_step, color=colour, lw=1.8, zorder=z)
+            self.now[name] = add_line(self.by_step, **mark, ms=7, mec=PAPER, mew=1, zorder=20 + z, clip_on=False)
+            self.keys[name] = add_line(page, **mark, ms=6, mew=0)
         self.start = add_line(self.map, color=INK, marker="o", ms=8, mfc=PAPER, mew=1.6, zorder=15)
         self.goal = add_line(self.map, color=INK, marker="+", ms=12, mew=1.8, zorder=2)
         self.theory = add_line(self.by_step, color=GREY, lw=1.2, ls=(0, (5, 3)), zorder=2)
@@ -184,8 +176,8 @@ class Optimizers(Explorer):
             self.plane, color=INK, marker="o", ms=8, mfc=PAPER, mew=1.4, lw=2, zorder=4, clip_on=False
         )
         return [
-            *self.paths.values(), *self.here.values(), *self.losses.values(), self.start, self.goal,
-            self.theory, self.dots, self.plain,
+            *self.paths.values(), *self.here.values(), *self.losses.values(), *self.now.values(),
+            *self.keys.values(), self.start, self.goal, self.theory, self.dots, self.plain,
         ]  # fmt: skip
 
     def _regimes(self):
@@ -206,51 +198,66 @@ class Optimizers(Explorer):
         ):  # fmt: skip
             ax.text(x, y, text, size=9, ha="center", va="center", color=colour)
 
-    def move(self, learning_rate, optimizers, momentum, surface, condition, steps, x, y):
+    def move(self, learning_rate, momentum, optimizers, steps, surface, condition, x, y):
         alpha, beta, kappa = learning_rate, momentum, condition if surface == "bowl" else 0
-        ground, runs = surface_of(surface, kappa), {}
+        ground, lengths = surface_of(surface, kappa), curvatures(surface, kappa)
+        runs, verdicts = {}, {}
         for name in RULES:
             chosen = name in optimizers
-            for artist in (self.paths[name], self.here[name], self.losses[name]):
-                artist.set_visible(chosen)
-            if not chosen:
-                continue
-            points, loss = runs[name] = path(surface, kappa, name, alpha, beta, (x, y), steps)
-            last = np.flatnonzero(np.isfinite(loss))[-1]
-            self.paths[name].set_data(*np.clip(points, -30, 30).T)  # Agg wants no larger numbers
-            self.here[name].set_data(*points[[last]].T)
-            self.here[name].set_visible(LEFT <= points[last, 0] <= RIGHT and BOTTOM <= points[last, 1] <= TOP)
-            self.losses[name].set_data(np.arange(steps + 1), np.clip(loss, LOWEST, 1e6))
+            for artists in (self.paths, self.here, self.losses, self.now, self.keys):
+                artists[name].set_visible(chosen)
+            if chosen:
+                runs[name] = points, loss = path(surface, kappa, name, alpha, beta, (x, y))
+                seen = self._run(name, points[: steps + 1], loss[: steps + 1])
+                verdicts[name] = verdict(name, alpha, beta, lengths if kappa else None, loss, steps, seen)
         self.start.set_data([x], [y])
         self.goal.set_data(*[[c] for c in ground.minimum])
-        verdicts = {name: verdict(*run) for name, run in runs.items()}
-        lead = next((name for name in ("momentum", "nesterov", *RULES) if name in runs), None)
-        said = f"{LOOKS[lead][0]} {verdicts[lead]}" if lead else "choose an optimizer"
-        used = f", β = {beta:g}" if any(RULES[name][1] for name in runs) else ""
+        named = {LOOKS[name][0]: said for name, said in verdicts.items()}
+        said = headline(named, 68) if named else "choose an optimizer"
+        used = f"α = {alpha:g}" + (f", β = {beta:g}" if any(RULES[name][1] for name in runs) else "")
         where = SURFACES[surface] + (f", condition number {kappa}" if kappa else "")
+        legend, keys = self._legend(verdicts, optimizers)
+        on_plane, ends = self._on_the_plane(surface, kappa, alpha, beta, runs)
         labels = [
-            Label(MAP[0], 482, f"α = {alpha:g}{used}: {said}", INK, 13, "lm", bold=True),
-            Label(MAP[0], 456, f"{where}. Ring: start, +: minimum", GREY, 10, "lm"),
-            Label(462, 458, "loss above the minimum, by step", INK, 10, "lm"),
-            Label(462, 256, "momentum β, by α times curvature λ", INK, 10, "lm"),
-            *self._legend(verdicts),
-            *self._on_the_plane(surface, kappa, alpha, beta, runs),
+            Label(MAP[0], 482, said[0].upper() + said[1:], INK, 13, "lm", bold=True),
+            Label(MAP[0], 456, f"{used}; {where}", GREY, 10, "lm"),
+            Label(MAP[0] + 258, 12, "ring: start, +: minimum", GREY, 9, "lm"),
+            Label(502, 458, "loss above the minimum, by step", INK, 10, "lm"),
+            Label(502, 256, "momentum β, by α times curvature λ", INK, 10, "lm"),
+            *legend,
+            *on_plane,
         ]
-        status = (
-            f"{where}; learning rate {alpha:g}, momentum {beta:g}, start ({x:g}, {y:g}), {steps} steps: "
-            + ("; ".join(f"{LOOKS[name][0]} {word}" for name, word in verdicts.items()) or "no optimizer is chosen")
-            + "."
-        )
-        start = Target(around(*self.pixels(self.map, x, y)), self._drag, "drag the start")
-        idle = ("condition",) * (not kappa) + ("momentum",) * (not used)
-        return Scene(labels, status, under=(ground_image(surface, kappa), *MAP[:2]), targets=(start,), idle=idle)
+        all_said = "; ".join(f"{name} {word}" for name, word in named.items()) or "no optimizer is chosen"
+        status = f"{steps} steps from ({x:g}, {y:g}), {used}, {where}: {all_said}."
+        start = Target(around(*self.pixels(self.map, x, y)), self._drag_start, "drag the start")
+        idle = ("condition",) * (not kappa) + ("momentum",) * (not any(RULES[name][1] for name in runs))
+        under = (ground_image(surface, kappa), *MAP[:2])
+        return Scene(labels, status, under=under, targets=(*keys, *ends, start), idle=idle)
 
-    def _drag(self, x, y):
+    def _run(self, name, points, loss):
+        """Draw the run of a rule as far as it has come; whether its point lies in the picture."""
+        last = np.flatnonzero(np.isfinite(loss))[-1]
+        x, y = points[last]
+        seen = bool(LEFT <= x <= RIGHT and BOTTOM <= y <= TOP)
+        self.paths[name].set_data(*np.clip(points, -30, 30).T)  # Agg wants no larger numbers
+        self.here[name].set_data([x], [y])
+        if not seen:
+            self.here[name].set_visible(False)
+        self.losses[name].set_data(np.arange(len(loss)), np.clip(loss, LOWEST, 1e6))
+        beyond = np.flatnonzero(~(loss <= HIGHEST))  # nan, too: from there on nothing is drawn
+        at = beyond[0] if len(beyond) else last
+        self.now[name].set_data([at], [HIGHEST if len(beyond) else max(loss[at], LOWEST)])
+        self.now[name].set_marker("^" if len(beyond) else LOOKS[name][1])
+        return seen
+
+    def _drag_start(self, x, y):
         at = self.point(self.map, x, y)
         return {name: self.sliders[name].nearest(c) for name, c in zip("xy", at, strict=True)}
 
     def _on_the_plane(self, surface, kappa, alpha, beta, runs):
-        """alpha lambda for the smallest and the largest curvature at the minimum; for the bowl, the theory's loss."""
+        """The labels, and the targets, of alpha lambda for the smallest and the largest curvature at the minimum; for
+        the bowl, the theory's loss.
+        """
         ends = alpha * curvatures(surface, kappa)
         seen = np.minimum(ends, STEEPEST)
         for name, line, height in (("momentum", self.dots, beta), ("sgd", self.plain, 0.0)):
@@ -259,8 +266,14 @@ class Optimizers(Explorer):
         lead = next((name for name in ("momentum", "sgd") if name in runs), None)
         self.theory.set_visible(bool(kappa and lead))
         if not lead:
-            return [Label(638, 76, "the plane is for momentum and gradient descent", GREY, 9)]
-        labels = []
+            return [Label(638, 76, "the plane is for momentum and gradient descent", GREY, 9)], ()
+        labels, targets = [], []
+        for name, height in (("sgd", 0.0), ("momentum", beta)):
+            for curvature, across in zip(curvatures(surface, kappa), seen, strict=True):
+                if name in runs and curvature > 0:
+                    sets = partial(self._drag_end, curvature, name == "momentum")
+                    box = around(*self.pixels(self.plane, across, height), 12)
+                    targets.append(Target(box, sets, "drag an end of the stretch"))
         if kappa:
             rate = regimes.spectral_radius(ends, beta if lead == "momentum" else 0.0).max()
             t = np.arange(STEPS + 1)
@@ -268,9 +281,22 @@ class Optimizers(Explorer):
             self.theory.set_data(t, 10 ** np.clip(log_loss, np.log10(LOWEST), 6))
             labels.append(Label(776, 438, f"– –  theory: distance × {rate:.3f} a step", GREY, 9, "rm"))
         where = "" if kappa else " at +"  # the minimum: the curvature is the same everywhere on the bowl only
-        return [*labels, Label(638, 76, f"αλ{where} from {ends[0]:.3g} to {ends[1]:.3g}  (○: β = 0)", INK, 9)]
+        return [*labels, Label(638, 76, f"αλ{where} from {ends[0]:.3g} to {ends[1]:.3g}  (○: β = 0)", INK, 9)], targets
 
-    def _legend(self, verdicts):
-        for number, (name, word) in enumerate(verdicts.items()):
+    def _drag_end(self, curvature, with_beta, x, y):
+        """The rate that puts alpha times this curvature where the finger is; with momentum the height is beta."""
+        across, up = self.point(self.plane, x, y)
+        found = {"learning_rate": self.sliders["learning_rate"].nearest(max(across, 0.0) / curvature)}
+        return found | ({"momentum": self.sliders["momentum"].nearest(up)} if with_beta else {})
+
+    def _legend(self, verdicts, optimizers):
+        """Labels and targets: below the map, what is said of each rule."""
+        labels, targets = [], []
+        for number, (name, said) in enumerate(verdicts.items()):
             x, y = MAP[0] + 258 * (number % 3), 50 - 19 * (number // 3)
-            yield Label(x, y, f"●  {LOOKS[name][0]}: {word}", RULE_COLOURS[name], 9, "lm")
+            self.keys[name].set_data([x + 4], [y])
+            labels.append(Label(x + 14, y, f"{LOOKS[name][0]} {said.short}", RULE_COLOURS[name], 9, "lm"))
+            others = tuple(rule for rule in optimizers if rule != name)
+            box = (x - 2, y - 9, 240, 18)
+            targets.append(Target(box, lambda *_, others=others: {"optimizers": others}, "click a name to drop it"))
+        return labels, targets

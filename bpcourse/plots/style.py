@@ -30,7 +30,7 @@ ALTERNATING, DIVERGING = "#c4c4c4", "#8d8d8d"  # on the plane of regimes in the 
 HIGH_GROUND, LOW_GROUND = "#f7fafd", "#c4d8ee"  # of a surface
 RULE_COLOURS = {
     "sgd": INK, "momentum": ACCENT, "nesterov": "#7b3fa0", "adagrad": "#8a6d00", "rmsprop": "#9c5a3c",
-    "adam": "#c2185b", "adamw": "#e07ba8",
+    "adam": "#c2185b", "adamw": "#3456c9",
 }  # fmt: skip
 WALL, ROOF, TRUNK, LEAVES = "#f0d9b5", "#b5533c", "#7a5230", "#6a9955"  # of the house that the relay passes on
 
