@@ -34,7 +34,8 @@ class Player:
         self.notebook.run_all()
         self.page = self.notebook.page
         (self.explorer,) = self.notebook.explorers()
-        self.play = self.explorer.box.locator(".widget-play button").first  # it stops, too
+        self.play = self.explorer.box.locator(".bp-player button").nth(2)  # it stops, too
+        self.explorer.box.get_by_label("speed").select_option("fast")
         self.explorer.box.evaluate(RECORD)
 
     def epoch(self):

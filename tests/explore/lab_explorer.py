@@ -151,7 +151,7 @@ class Explorer:
         x, y = self.middle(target)
         self.page.mouse.move(x, y)
         self.page.mouse.down()
-        rate = self._pictures(seconds, lambda share: self.page.mouse.move(x + reach * share, y))
+        rate = self.pictures(seconds, lambda share: self.page.mouse.move(x + reach * share, y))
         self.page.mouse.up()
         return rate
 
@@ -165,12 +165,12 @@ class Explorer:
         y, start, thumb = track["y"] + track["height"] / 2, track["x"] + 8, 16
         self.page.mouse.move(start, y)
         self.page.mouse.down()
-        rate = self._pictures(seconds, lambda share: self.page.mouse.move(start + share * (track["width"] - thumb), y))
+        rate = self.pictures(seconds, lambda share: self.page.mouse.move(start + share * (track["width"] - thumb), y))
         self.page.mouse.up()
         self.page.wait_for_timeout(500)
         return rate, handle.get_attribute("aria-valuetext"), self.status()
 
-    def _pictures(self, seconds, move):
+    def pictures(self, seconds, move=lambda share: None):
         """Calls move(share) with shares to and fro between 0 and 1; pictures a second that came on screen."""
         self.box.evaluate(COUNT)
         begin = time.monotonic()
