@@ -12,9 +12,9 @@ from .controls import Slider, choices
 from .diagram import COLUMN, EDGES, RADIUS, Diagram
 
 # Where things stand, in CSS pixels from the lower left corner.
-ROWS = 316, 148
+ROWS = 420, 210
 SCALE_LEFT, SCALE_WIDE = 600, 170  # of the scale from 0 to 1, on which an output stands beside what is wanted
-BIAS_Y = 76
+BIAS_Y = 124
 REACH = 60  # CSS pixels of the finger for 1 of a weight
 STILL = (
     14  # CSS pixels: half the height of what one touches; a touch leaves it as it is until it is dragged out of there
@@ -41,7 +41,7 @@ class ByHand(Explorer):
     """Ten weights and biases, turned by hand until two answers are right (chapter `numeric_example`)."""
 
     name = "Ten numbers, and the two answers that they make"
-    height = 400
+    height = 510
     sliders = {name: Slider(name, choices(VALUES, "{:.2f}".format), start) for name, start in KNOBS.items()}
 
     def background(self):
@@ -75,7 +75,7 @@ class ByHand(Explorer):
             labels.append(Label(middle, y - 38, minus(verdict), INK, 11, bold=True))
             said.append(f"o{k + 1} = {output:.3f}, wanted {wanted}, {verdict}")
         many = f"{len(moved)} of {len(KNOBS)} numbers changed"
-        labels.append(Label(WIDTH / 2, 22, f"{'Both answers are right: ' if all_right(outputs) else ''}{many}", INK))
+        labels.append(Label(WIDTH / 2, 46, f"{'Both answers are right: ' if all_right(outputs) else ''}{many}", INK))
         which = ", ".join(f"{name} = {knobs[name]:.2f}" for name in moved)
         status = f"{'; '.join(said)}. {many}{': ' if moved else ''}{which}."
         return Scene(labels, minus(status), targets=tuple(self._targets(knobs)))

@@ -3,6 +3,7 @@
 Only what it draws is computed with bpcourse, by its own cells.
 """
 
+import math
 import re
 
 import exact
@@ -154,8 +155,8 @@ def test_no_long_number_escapes_these_tests():
     ]
     covered = {*EQUATIONS, *PRINTED, "famous-first", "iterate-run", "iterate-biases", "famous-right", "famous-wrong"}
     covered |= {"famous-biases-run", "float32-run"}
-    pictures = {"network-picture", "explorer"}  # their text alternative; tests/test_explore.py has its numbers
-    assert {id for id, text in OUTPUTS.items() if long_numbers(text)} <= covered | pictures
+    picture = {"explorer"}  # its text alternative; tests/explore has its numbers
+    assert {id for id, text in OUTPUTS.items() if long_numbers(text)} <= covered | picture
 
 
 def test_the_claims_about_thirteen_gradients():
@@ -235,12 +236,53 @@ def test_decimals_lost_with_one_side():
 
 
 def test_after_a_thousand_steps():
-    """Answer 4 of the play section."""
+    """Answer 5 of the play section."""
     before, after = exact.run(exact.S3, (0, 1000)).values()
     assert round(float(before["E"] / after["E"])) == 70
     assert after["delta(h1)"] < 0 and abs(after["delta(h1)"]) > before["delta(h1)"]
     assert abs(after["delta(o1)"]) < abs(before["delta(o1)"]) / 50
-    assert abs(after["delta(o2)"]) < abs(before["delta(o2)"])
+    assert all(abs(after[f"delta({unit})"]) < abs(before[f"delta({unit})"]) for unit in ("o2", "h2"))
+
+
+def outputs_with(**numbers):
+    """The two outputs when some of w1 to b2 have another value than in the example."""
+    theta = exact.start(exact.S3, float)
+    for name, value in numbers.items():
+        theta["w1 w2 w3 w4 w5 w6 w7 w8 b1 b2".split().index(name)] = value
+    values = exact.lines(exact.S3, theta, float, math.exp)
+    return np.array([values["a(o1)"], values["a(o2)"]])
+
+
+def test_what_ten_numbers_do_by_hand():
+    """The answers below the first explorer."""
+    sliders, text = bp.explore.by_hand.sliders, CELLS["by-hand-answers"].source
+    near = lambda outputs: (abs(outputs - [0.5, 0.9]) < 0.01).all()  # noqa: E731
+    assert not any(near(outputs_with(**{name: x})) for name, slider in sliders.items() for x in slider.values)
+    assert "w5 = −1.5 and w7 = 2.15" in text and near(outputs_with(w5=-1.5, w7=2.15))
+    moves = {
+        name: abs(np.subtract(*(outputs_with(**{name: slider.values[k]}) for k in (0, -1))))
+        for name, slider in sliders.items()
+    }
+    assert re.search(r"By ([\d.]+), and by ([\d.]+)\. w1", text).groups() == tuple(
+        f"{moves[name][0]:.2g}" for name in ("w1", "w5")
+    )
+    assert {name for name, (o1, o2) in moves.items() if o1 and not o2} == {"w5", "w6"}
+    assert {name for name, (o1, o2) in moves.items() if o1 and o2} == {"w1", "w2", "w3", "w4", "b1", "b2"}
+
+
+def test_a_rate_a_hundred_times_as_large_falls_not_a_hundred_times_as_far():
+    """Answer 4 of the play section."""
+    falls = [V["E"] - exact.run(exact.S3 | {"alpha": alpha}, [1])[1]["E"] for alpha in ("0.1", "10")]
+    assert f"{float(falls[1] / falls[0]):.0f} times." in CELLS["play-answer"].source
+    assert {0.1, 10.0} <= set(bp.explore.numeric_example.sliders["alpha"].values)
+
+
+def test_the_tasks_name_the_steps_that_they_mean():
+    texts = dict(text.split(": ") for text, _ in bp.explore.numeric_example.sliders["step"].options)
+    steps = {step: texts[step] for step in re.findall(r"step (\d+)", CELLS["play"].source)}
+    assert steps == {"22": "δ(h1)", "28": "∂E/∂w4", "24": "δ(h2)"}  # all eight slopes, all four deltas are there
+    start = bp.explore.numeric_example.sliders["step"]
+    assert start.options[start.index(start.start)][0].endswith(": E")
 
 
 def test_where_to_look_first_is_not_what_you_will_find():
