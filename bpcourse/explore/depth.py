@@ -149,7 +149,7 @@ class Depth(Explorer):
             return {"circles": "weights" if circles == "deltas" else "deltas"}
 
         end = Target(around(*self.pixels(self.ax, 1, np.log10(left))), lift, "drag the left end for s")
-        legend = Target((0.67 * WIDTH, 205, 0.32 * WIDTH, 22), swap, "click the line of ○: delta or dC/dW")
+        legend = Target((0.67 * WIDTH, 205, 0.32 * WIDTH, 22), swap, "click ○ in the legend")
         return axis, legend, end, right
 
     def _lengthen(self, x, y):

@@ -79,7 +79,7 @@ class OneWeight(Explorer):
             """The circle follows the finger from side to side, as far as a learning rate takes it there."""
             return {"alpha": self.sliders["alpha"].nearest((w - self.point(self.ax, x, y)[0]) / s)}
 
-        circle = Target(around(*self.pixels(self.ax, new, loss(new))), stretch, "drag the open circle, and set α")
+        circle = Target(around(*self.pixels(self.ax, new, loss(new))), stretch, "drag the open circle for α")
         return Scene(lines, status, targets=(circle, dot))
 
     def _walk(self, x, y):
