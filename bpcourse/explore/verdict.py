@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import regimes
 
+LONG = 200  # steps: as long a run as the explorer shows
 NEAR = 1e-4  # a descent has arrived where its loss stays below this share of the first one
 MATRICES = {  # of each rule that has one: (alpha lambda, beta) to the matrix of a step
     "sgd": lambda alpha_lambda, beta: regimes.momentum_matrix(alpha_lambda, 0.0),
@@ -49,8 +50,8 @@ def verdict(rule, alpha, beta, curvatures, loss, steps, in_view=True):
     """The Verdict on a run after `steps` steps.
 
     rule: its name in RULES. curvatures: the eigenvalues of the Hessian where it is the same everywhere, else None.
-    loss: above the minimum, nan from where the path was given up; of the longest run that the slider allows, since a
-    loss that comes up again has not arrived. in_view: whether the point after `steps` lies in the picture.
+    loss: above the minimum by step, nan from where the path was given up. Where it is below NEAR after `steps`, it must
+    go on to step LONG: what comes up again has not arrived. in_view: whether the point lies in the picture.
     """
     if not loss[0] > 0:
         return Verdict("is there already")
@@ -62,7 +63,7 @@ def verdict(rule, alpha, beta, curvatures, loss, steps, in_view=True):
     if arrived <= steps:
         return Verdict("arrives", regime or "", arrived)
     if regime:
-        slow = factor > NEAR ** (0.5 / (len(loss) - 1))  # a step leaves factor of the distance, its square of the loss
+        slow = factor > NEAR ** (0.5 / LONG)  # a step leaves factor of the distance, its square of the loss
         return Verdict(WORDS[regime][slow], _beside_theory(share, grows, in_view))
     if steps == 0:
         return Verdict("has not started")

@@ -11,14 +11,14 @@ import bpcourse as bp
 from bpcourse import regimes
 from bpcourse.explore.optimizers import LOOKS, SURFACES
 from bpcourse.explore.settings import RULES
-from bpcourse.explore.verdict import MATRICES, NEAR, WORDS, Verdict, headline, verdict
+from bpcourse.explore.verdict import LONG, MATRICES, NEAR, WORDS, Verdict, headline, verdict
 
 paths = import_module("bpcourse.explore.optimizers")
 SLIDERS = paths.Optimizers.sliders
 RATES, BETAS, CONDITIONS = (np.array(SLIDERS[name].values) for name in ("learning_rate", "momentum", "condition"))
-STEPS, LAST = SLIDERS["steps"].values, SLIDERS["steps"].values[-1]
-ROOM = 48  # characters: what the headline has beside rate and momentum
-LONG = 2000  # steps: what theory says of the long run is seen by then
+STEPS = SLIDERS["steps"].values
+ROOM = 44  # characters: what the headline has beside rate and momentum
+IN_THE_END = 2000  # steps: what theory says of the long run is seen by then
 THEORY = {word for words in WORDS.values() for word in words} - {"crawls"}
 SHOWN = {
     "has not started", "arrives", "runs away", "gets nowhere", "goes up and down", "has gone up", "has come down", "crawls",
@@ -47,6 +47,11 @@ def runs(surfaces, rule, beta, start, steps, rates=RATES):
     return np.stack([s.value(p) - low for s, p, low in zip(surfaces, at, lowest, strict=True)], axis=1)
 
 
+def needed(loss, steps):
+    """As much of the loss as `verdict` must have."""
+    return loss[: steps + 1] if loss[steps] > NEAR * loss[0] else loss
+
+
 def long_run(rule, alpha, beta, kappa):
     """({regimes of the slowest eigenvalues: one, unless some are equally slow}, their size): by another way."""
     matrices = [MATRICES[rule](alpha * curvature, beta) for curvature in (1.0, kappa)]
@@ -66,12 +71,12 @@ def test_on_the_bowl_word_plane_and_loss_agree(rule):
     for number, beta in enumerate(BETAS if rule != "sgd" else [0.9]):
         start = rng.choice(SLIDERS["x"].values[:25]), rng.choice(SLIDERS["y"].values)
         rates = RATES[number % 2 :: 2] if rule != "sgd" else RATES
-        run_on, steps = number % 8 == 0, [0, 1, *sorted(rng.choice(STEPS[2:-1], 2, replace=False)), LAST]
-        losses = runs(bowls, rule, beta, start, LONG if run_on else LAST, rates)
+        run_on, steps = number % 8 == 0, [0, 1, *sorted(rng.choice(STEPS[2:-1], 2, replace=False)), LONG]
+        losses = runs(bowls, rule, beta, start, IN_THE_END if run_on else LONG, rates)
         for (i, kappa), (j, alpha) in itertools.product(enumerate(CONDITIONS), enumerate(rates)):
-            loss, where = losses[: LAST + 1, i, j], (rule, alpha, beta, kappa, start)
+            loss, where = losses[: LONG + 1, i, j], (rule, alpha, beta, kappa, start)
             curvatures = paths.curvatures("bowl", int(kappa))
-            said = [verdict(rule, alpha, beta, curvatures, loss, n) for n in steps]
+            said = [verdict(rule, alpha, beta, curvatures, needed(loss, n), n) for n in steps]
             word = said[0].word
             assert {v.word for v in said} <= {word, "arrives"}, where  # the same at all steps, until it arrives
             seen.add(word)
@@ -87,7 +92,7 @@ def test_on_the_bowl_word_plane_and_loss_agree(rule):
             if not grows:
                 kinds, factor = long_run(rule, alpha, beta, kappa)
                 kind = REGIME[word]
-                assert kind in kinds and word == WORDS[kind][int(factor ** (2 * LAST) > NEAR)], where
+                assert kind in kinds and word == WORDS[kind][int(factor ** (2 * LONG) > NEAR)], where
 
             # The loss that is drawn, and that of the long run.
             for n, v in zip(steps, said, strict=True):
@@ -112,8 +117,12 @@ def beside(loss, n, grows):
     return (f"now {'below' if grows else 'above'} its start") if odd else ""
 
 
+def test_the_longest_run_is_that_of_the_slider():
+    assert STEPS[-1] == LONG
+
+
 def test_gradient_descent_does_not_ask_for_the_momentum():
-    loss = 0.99 ** np.arange(LAST + 1.0)
+    loss = 0.99 ** np.arange(LONG + 1.0)
     assert len({verdict("sgd", 0.05, float(beta), (1.0, 20.0), loss, 30) for beta in BETAS}) == 1
 
 
@@ -148,18 +157,18 @@ def test_without_theory_no_word_says_more_than_the_run_has_shown(surface, rule):
     rates = RATES[:: 8 if surface == "network_slice" else 3]  # a network's gradient takes long
     grounds = [paths.surface_of(surface, k) for k in ((1, 10, 100) if surface == "bowl" else (0,))]
     for beta, start in ((0.5, (-2.6, 0.1)), (0.95, (1.3, -2.0))) if RULES[rule][1] else ((0.5, (-2.6, 0.1)),):
-        losses = runs(grounds, rule, beta, start, LAST, rates)
+        losses = runs(grounds, rule, beta, start, LONG, rates)
         for (i, ground), (j, alpha) in itertools.product(enumerate(grounds), enumerate(rates)):
             loss, words = losses[:, i, j], []
             curvatures = None if ground.hessian is None else tuple(np.linalg.eigvalsh(ground.hessian))
             for n in STEPS:
-                said = verdict(rule, alpha, beta, curvatures, loss, n)
+                said = verdict(rule, alpha, beta, curvatures, needed(loss, n), n)
                 words.append(said.word)
                 if said.word == "arrives":
                     assert said.steps <= n and (loss[said.steps :] <= NEAR * loss[0]).all()
                     continue
                 assert said.word in SHOWN and fits(said.word, loss[: n + 1]), (alpha, beta, n, said.word)
-                other = np.append(loss[: n + 1], np.geomspace(1, 1e-9, LAST - n + 9)[9:] * loss[0])
+                other = np.append(loss[: n + 1], np.geomspace(1, 1e-9, LONG - n + 9)[9:] * loss[0])
                 assert verdict(rule, alpha, beta, curvatures, other, n).word in (said.word, "arrives")
             turns = [word for word, before in zip(words[1:], words, strict=False) if word != before]
             assert len(turns) <= 6, (alpha, beta, turns)
@@ -187,7 +196,7 @@ def test_what_a_made_up_run_is_called():
 
 
 def test_a_reader_is_told_where_the_loss_looks_otherwise():
-    curvatures, n = (1.0, 20.0), np.arange(LAST + 1.0)
+    curvatures, n = (1.0, 20.0), np.arange(LONG + 1.0)
     rises_first, falls_first = np.exp(0.3 * n - 0.02 * n**2), 0.9**n + 1e-3 * 1.2**n
     assert str(verdict("momentum", 0.133, 0.99, curvatures, rises_first, 9)) == "rings for long, now above its start"
     assert str(verdict("momentum", 0.133, 0.99, curvatures, rises_first, 31)) == "arrives in 31 steps, ringing"
@@ -197,7 +206,7 @@ def test_a_reader_is_told_where_the_loss_looks_otherwise():
         str(verdict("sgd", 0.115, 0.99, curvatures, falls_first, 60, in_view=False))
         == "diverges, out of the picture now"
     )
-    assert str(verdict("sgd", 0.1, 0.0, curvatures, np.ones(LAST + 1), 60)) == "swings without end"
+    assert str(verdict("sgd", 0.1, 0.0, curvatures, np.ones(LONG + 1), 60)) == "swings without end"
 
 
 # ----- all rules in one line
@@ -239,7 +248,7 @@ def test_headline_speaks_of_each_rule_once_and_keeps_to_its_room():
             word = rng.choice(
                 sorted(THEORY | {"crawls", "arrives"} if theory else SHOWN - set(on_bowl * ["runs away"]))
             )
-            said[LOOKS[rule][0]] = Verdict(str(word), "", int(rng.integers(1, LAST)) if word == "arrives" else None)
+            said[LOOKS[rule][0]] = Verdict(str(word), "", int(rng.integers(1, LONG)) if word == "arrives" else None)
         text, told = headline(said, ROOM), 0
         assert len(text) <= ROOM, (text, said)
         longest = max(longest, len(text))
