@@ -17,5 +17,6 @@ from .numeric_example import NumericExample as numeric_example
 from .one_weight import OneWeight as one_weight
 from .optimizers import Optimizers as optimizers
 from .softmax import Softmax as softmax
+from .split_and_join import SplitAndJoin as split_and_join
 from .sure_and_wrong import SureAndWrong as sure_and_wrong
 from .training import Training as training

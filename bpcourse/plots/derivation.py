@@ -83,7 +83,7 @@ def plot_graph(values, parents, ax=None, title=""):
 
 
 def beside(parent, child):
-    """Where the number of an arrow of the small graph stands: beside its middle, on the outer side or, upright, right."""
+    """Where the number of an arrow of the small graph stands: outside of its middle; of an upright one, right."""
     start, end = (np.array(GRAPH_PLACES[node], dtype=float) for node in (parent, child))
     middle, (dx, dy) = (start + end) / 2, (end - start) / np.hypot(*(end - start))
     across = np.array((-dy, dx)) if dx else np.array((1.0, 0.0))
