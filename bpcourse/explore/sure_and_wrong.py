@@ -104,8 +104,8 @@ class SureAndWrong(Explorer):
             ):
                 labels.append(Label(left + 320, y, text, colour, 10.5, "rm"))
             said.append(f"{name}: a = {a:.5f}, loss {E:.3f}, slope {s}: {says.lower()}")
-        steps = "1 step" if step == 1 else f"{step} steps"
-        return Scene(labels, f"z = {z:.1f}, then {steps}. {' '.join(said)}", targets=tuple(targets))
+        steps = ("", ", then 1 step")[step] if step < 2 else f", then {step} steps"
+        return Scene(labels, f"z = {z:.1f}{steps}. {' '.join(said)}", targets=tuple(targets))
 
     def _drag(self, ax):
         def drag(x, y):
