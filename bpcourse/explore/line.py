@@ -98,7 +98,7 @@ class Line(Explorer):
         loss, (along, across) = bowl.loss(path[-1]), 1 - alpha * bowl.lam
         far = np.linalg.norm(path[-1] - bowl.lowest)
         here = "w = {}, b = {}".format(*(short(c, "z.3f", 0, 1e4) for c in path[-1]))
-        title = f"Epoch {epoch}: {here}, loss {three_digits(loss)}."
+        title = f"Epoch {epoch}: {here}, loss {three_digits(loss)}; {three_digits(far)} from the lowest point."
         factors = minus(f"{across:z.3g} across the valley, × {along:z.3g} along it")
         theory = f"By epoch: distance × {factors}; {_verdict(along, across)}."
         labels = [
@@ -117,8 +117,7 @@ class Line(Explorer):
             for k, at in enumerate(self.pixels(self.plane, *handle) for handle in handles)
         ]
         bowl_ = Target((462, 56, 284, 284), partial(self._start, bowl), "touch the bowl: a start there")
-        status = f"{title} The lowest point is {three_digits(far)} away. {theory}"
-        return Scene(labels, status, targets=(bowl_, *ends))
+        return Scene(labels, f"{title} {theory}", targets=(bowl_, *ends))
 
     def _line(self, bowl, theta):
         """Set the picture of the line; return where its handles are, (2, 2)."""

@@ -37,7 +37,7 @@ def test_the_path_and_the_loss_are_those_of_train(inputs, alpha):
     np.testing.assert_allclose(path, history.snapshots, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose([bowl.loss(theta) for theta in path[:-1]], history.loss, rtol=1e-9, atol=1e-20)
     scene, texts = move(epoch=24, inputs=inputs, alpha=alpha, w=w, b=b)
-    assert texts[0].endswith(f"loss {three_digits(history.loss[24])}.") and scene.status.startswith(texts[0])
+    assert f"loss {three_digits(history.loss[24])};" in texts[0] and scene.status.startswith(texts[0])
     shown = np.column_stack(LINE.path.get_data()) - [line.SLOPE, 0]
     np.testing.assert_allclose(shown, np.clip(path[:-1] - bowl.lowest, -line.TOP, line.TOP), atol=1e-9)
 
@@ -45,8 +45,8 @@ def test_the_path_and_the_loss_are_those_of_train(inputs, alpha):
 def test_to_centre_the_inputs_moves_neither_line_nor_loss():
     as_they_are, centred = (move(w=1.0, b=2.0, inputs=c)[1][0] for c in line.BOWLS)
     assert (
-        as_they_are == "Epoch 0: w = 1.000, b = 2.000, loss 18."
-        and centred == "Epoch 0: w = 1.000, b = 5.000, loss 18."
+        as_they_are == "Epoch 0: w = 1.000, b = 2.000, loss 18; 1.41 from the lowest point."
+        and centred == "Epoch 0: w = 1.000, b = 5.000, loss 18; 4.12 from the lowest point."
     )
 
 
@@ -66,7 +66,11 @@ def test_headline_theory_and_panels_agree(values):
     if costs:
         later = bowl.path(theta, values["alpha"], 10 * round(float(costs)))
         assert 1e-11 < np.linalg.norm(later[-1] - bowl.lowest) / distance[0] < 1e-9  # ten digits
-    assert texts[1] in scene.status and three_digits(distance[-1]) in scene.status and len(scene.status) < 240
+    assert (
+        f"{texts[0]} {texts[1]}" == scene.status
+        and f"; {three_digits(distance[-1])} from" in texts[0]
+        and len(scene.status) < 240
+    )
     x, y = LINE.line.get_data()
     if np.abs(y).max() < line.TOP:
         np.testing.assert_allclose((y[1] - y[0]) / (x[1] - x[0]), path[-1][0], atol=1e-9)

@@ -485,6 +485,20 @@ def plane(preset=None, epoch=90, **other):
     return history.loss[epoch - 1], [lengths[epoch - 1] for lengths in history.gradient_norm.values()]
 
 
+def test_answers_about_the_line():
+    explorer = bp.explore.line()
+
+    def far(**values):
+        words = explorer.move(**explorer.settings(**values)).status
+        return float(re.search(r"; (\S+) from the lowest point", words)[1]), "diverges" in words
+
+    assert [far(epoch=epoch) for epoch in (0, 20, 140)] == [(3.61, False), (3.2, False), (2.13, False)]
+    rates = explorer.sliders["alpha"].values
+    assert next(rate for rate in rates if far(alpha=rate)[1]) == 0.085
+    centred = {"inputs": "centred", "alpha": 0.333}
+    assert next(epoch for epoch in range(141) if far(epoch=epoch, **centred)[0] < 0.01) == 6
+
+
 def test_answers_about_the_plane():
     assert plane("one line", 300)[0] == pytest.approx(math.log(2), abs=0.002)
     one_line = bp.explore.training.presets["one line"]
@@ -495,7 +509,10 @@ def test_answers_about_the_plane():
     assert loss > 0.69 and 1e5 < lengths[3] / lengths[0] < 4e5
     for helps in ({"weights": "xavier"}, {"weights": "he"}, {"optimizer": "adam"}, {"layers": 1}):
         assert plane("stalled", **helps)[0] < 0.35
-    assert plane("stalled", alpha=3.0)[0] < 0.35 and plane("stalled", optimizer="rmsprop")[0] < 0.35
+    assert (
+        max(plane("stalled", alpha=rate)[0] for rate in (2.0, 5.0)) < 0.35
+        and plane("stalled", optimizer="rmsprop")[0] < 0.35
+    )
     for fails in ({"layers": 2}, {"activation": "tanh"}, {"activation": "relu"}, {"alpha": 1.0}):
         assert plane("stalled", **fails)[0] > 0.69
     assert plane("stalled", 300, alpha=1.0)[0] < 0.35
@@ -522,6 +539,10 @@ def test_answers_about_the_digits():
     few = pictures(count=50).history
     assert few.accuracy[-1] == 1 and 0.75 < few.validation_accuracy[-1] < 0.8
     assert 25 <= 1 + np.argmin(few.validation_loss) <= 35
+    speaks = (run := pictures(30)).parameters(30).W[2][6]
+    assert np.argsort(-speaks)[0] == 6 and np.sort(speaks)[-1] > 1.5 * np.sort(speaks)[-2]  # "unit 7"
+    asked = run.parameters(30).W[1][6].reshape(8, 8)
+    assert asked[2:5, 2:4].mean() > 0.3 > 0 > asked[1:3, 4:6].mean()  # "left of the middle", "to the right of it"
     four = pictures(units=4)
     assert len(silent_units(four, four.parameters(100))) == 1  # "one of the four units is silent"
     zeros = pictures(weights="zeros")
