@@ -59,7 +59,7 @@ class Line(Explorer):
     height = 436
     sliders = {
         "alpha": Slider("learning rate α", choices(RATES, "{:g}".format), 0.01),
-        "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 0, play=120),
+        "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 0, play=80),
         "inputs": Choice("inputs", (("1 to 5", "as they are"), ("centred: −2 to 2", "centred")), "as they are"),
         "w": Slider("start: weight w", choices(np.round(np.arange(-2, 6.01, 0.05), 2).tolist(), "{:g}".format), 0.0),
         "b": Slider(
