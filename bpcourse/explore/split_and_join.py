@@ -189,5 +189,5 @@ def decimals(x, digits=3):
 
 
 def signed(x):
-    """Three decimals with the sign; none for what rounds to zero."""
-    return minus(number(x, "+.3f"))
+    """A change: four decimals with the sign, none for what rounds to zero."""
+    return minus(number(x, "+.4f"))
