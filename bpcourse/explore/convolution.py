@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 from ..datasets import digits
 from ..plots.style import BACKWARD, BETWEEN_CELLS, FORWARD, GREY, INK, SHARPNESS
 from ..text import minus, number
-from .base import Explorer, Label, Scene
+from .base import Explorer, Label, Scene, Target
 from .controls import Choice, Slider, choices
 
 SIDE, SIZE = 6, 3  # of the output and of the kernel; the digit has 8 x 8 pixels
@@ -22,12 +22,12 @@ KERNELS = {
 _TENTHS = np.array([*range(-9, 0), *range(1, 10)])
 DELTA = np.random.default_rng(7).choice(_TENTHS, (SIDE, SIDE)) / 10  # dE/dz: any numbers would do
 FORWARD_MODE, WEIGHT_MODE, PIXEL_MODE = "forward", "gradient of one weight", "gradient of one pixel"
-# left, bottom, cell in CSS pixels, and cells on a side
-TABLES = DIGIT, FIRST, SECOND, MAP = (16, 168, 29, 8), (270, 218, 44, SIZE), (422, 218, 44, SIZE), (572, 168, 36, SIDE)
-GROUND = 16, 168, 772, 232  # left, bottom, width and height of what holds all four
+# left, bottom, cell in CSS pixels, and cells on a side: the two small tables stand one above the other
+TABLES = DIGIT, FIRST, SECOND, MAP = (24, 201, 33, 8), (320, 350, 50, SIZE), (320, 166, 50, SIZE), (520, 201, 44, SIDE)
+GROUND = 24, 166, 760, 334  # left, bottom, width and height of what holds all four
 LINE = np.append(np.multiply(255, to_rgb(BETWEEN_CELLS)), 255)
 STRENGTHS = 0.65, 0.4, 0.62, 0.62  # of the colours of the four tables
-COLUMN = 16, 138, 26  # of the formulas: left, first line, distance
+COLUMN = 16, 122, 26  # of the formulas: left, first line, distance
 
 
 def output(image, K):
@@ -67,13 +67,13 @@ class Convolution(Explorer):
     """A 3 x 3 window on a digit: forward, and what comes back to a weight and to a pixel (chapter `convolution`)."""
 
     name = "One window, nine weights"
-    height = 440
+    height = 530
     sliders = {
         "position": Slider("position", choices(tuple(range(1, SIDE**2 + 1))), 14, play=700),
         "show": Choice("show", choices((FORWARD_MODE, WEIGHT_MODE, PIXEL_MODE)), FORWARD_MODE),
+        "weight": Choice("weight (i, j)", choices([f"{i}, {j}" for i, j in np.ndindex(SIZE, SIZE)]), "1, 2"),
         "kernel": Choice("filter", choices(tuple(KERNELS)), "vertical edges"),
-        "weight": Slider("weight (i, j)", choices([f"{i}, {j}" for i in range(SIZE) for j in range(SIZE)]), "1, 2"),
-        "digit": Slider("digit", choices(tuple(range(10))), 0),
+        "digit": Choice("digit", choices(tuple(range(10))), 0),
     }
 
     def __init__(self, chapter=None):
@@ -94,8 +94,8 @@ class Convolution(Explorer):
                 spine.set(visible=True, color=GREY, lw=1)
             panels.append(ax)
             for at in range(n if n > SIZE else 0):  # rows and columns are counted from 0, as in the code
-                ax.text(at + 0.5, n + 9 / cell, f"{at}", color=GREY, size=8, ha="center", va="center")
-                ax.text(-7 / cell, at + 0.5, f"{at}", color=GREY, size=8, ha="center", va="center")
+                ax.text(at + 0.5, n + 9 / cell, f"{at}", color=GREY, size=9, ha="center", va="center")
+                ax.text(-7 / cell, at + 0.5, f"{at}", color=GREY, size=9, ha="center", va="center")
         digit, first, second, answer = panels
         self.window = digit.add_patch(Rectangle((0, 0), SIZE, SIZE, fill=False, lw=3, zorder=5, clip_on=False))
         self.pixel = digit.add_patch(Rectangle((0, 0), 1, 1, fill=False, lw=2.5, zorder=6, ec=INK, clip_on=False))
@@ -107,7 +107,7 @@ class Convolution(Explorer):
         self.here = answer.add_patch(Rectangle((0, 0), 1, 1, fill=False, lw=2.5, zorder=6, ec=INK, clip_on=False))
         return [self.window, self.pixel, *self.cells, self.block, self.here]
 
-    def move(self, position, show, kernel, weight, digit):
+    def move(self, position, show, weight, kernel, digit):
         image, K = self.images[digit], KERNELS[kernel]
         (r, s), (i, j) = divmod(position - 1, SIDE), map(int, weight.split(", "))
         q, t = r + i, s + j  # the pixel under the chosen weight
@@ -121,21 +121,63 @@ class Convolution(Explorer):
         draw = {FORWARD_MODE: self._forward, WEIGHT_MODE: self._weight, PIXEL_MODE: self._pixel}[show]
         titles, tables, sign, lines, status = draw(image, K, position, r, s, i, j)
         labels = []
-        for (left, bottom, cell, n), (title, ink) in zip(TABLES, titles, strict=True):
-            labels.append(Label(left + n * cell / 2, bottom + n * cell + 14, title, ink, 10.5))
-        labels.append(Label(412, FIRST[1] + 66, sign, INK, 14))
-        for (left, bottom, cell, n), table, size in zip(TABLES[1:], tables, (8, 8, 7.5), strict=True):
+        for table, (title, ink) in zip(TABLES, titles, strict=True):
+            left, bottom, cell, n = table
+            y = bottom - 14 if table == SECOND else bottom + n * cell + 14
+            labels.append(Label(left + n * cell / 2, y, title, ink, 10.5))
+        left, bottom, cell, n = FIRST
+        labels.append(Label(left + n * cell / 2, bottom - 17, sign, INK, 10))  # between the two small tables
+        for (left, bottom, cell, n), table in zip(TABLES[1:], tables, strict=True):
             for (row, column), value in np.ndenumerate(table):
                 x, y = left + cell * (column + 0.5), bottom + cell * (n - row - 0.5)
-                labels.append(Label(x, y, value, INK if value != "–" else GREY, size))
+                labels.append(Label(x, y, value, INK if value != "–" else GREY, 9.5))
         left, top, step = COLUMN
         for k, (text, ink) in enumerate(lines):
             labels.append(Label(left, top - step * k, text, ink, 10.5, "lm", bold=k == 0))
-        return Scene(
-            labels,
-            f"Digit {digit}, filter {kernel}, position {position}, weight ({weight}): {status}",
-            (self.ground, *GROUND[:2]),
-        )
+        under = self.ground, *GROUND[:2]
+        idle = ("kernel",) if show == WEIGHT_MODE else ()
+        said = f"{status} Digit {digit}." if idle else f"{status} Digit {digit}, filter {kernel}."
+        return Scene(labels, said, under, tuple(self._targets(show, r, s, i, j)), idle)
+
+    def _targets(self, show, r, s, i, j):
+        """What a touch sets: (r, s) is the place of the window, (i, j) the weight that is chosen now."""
+        pixel = show == PIXEL_MODE
+        q, t = r + i, s + j
+
+        def at(row, column):
+            """The window that stands as near to (row, column) as it can."""
+            return tuple(int(np.clip(k, 0, SIDE - 1)) for k in (row, column))
+
+        def pair(window, q, t):
+            """This window, and of its weights the one that is nearest to pixel (q, t)."""
+            i, j = (int(np.clip(k - k0, 0, SIZE - 1)) for k, k0 in zip((q, t), window, strict=True))
+            return {"position": window[0] * SIDE + window[1] + 1, "weight": f"{i}, {j}"}
+
+        def on_digit(x, y):
+            row, column = cell_at(DIGIT, x, y)
+            if pixel:
+                return pair(at(row - i, column - j), row, column)
+            row, column = at(row - 1, column - 1)  # the finger holds the window in its middle
+            return {"position": row * SIDE + column + 1}
+
+        def on_map(x, y):
+            window = cell_at(MAP, x, y)
+            return pair(window, q, t) if pixel else {"position": window[0] * SIDE + window[1] + 1}
+
+        def on_small(table):
+            def touch(x, y):
+                row, column = cell_at(table, x, y)
+                if pixel:  # the kernel stands flipped, and the pixel stays: another window sees it
+                    return pair(at(q - (SIZE - 1 - row), t - (SIZE - 1 - column)), q, t)
+                return {"weight": f"{row}, {column}"}
+
+            return touch
+
+        yield Target(box(DIGIT), on_digit, "click a pixel" if pixel else "drag the window over the digit")
+        yield Target(box(MAP), on_map, "click a place of the window in the table on the right")
+        for table in (FIRST, SECOND):
+            says = "click a delta or its weight" if pixel else "click one of the nine for its weight"
+            yield Target(box(table), on_small(table), says)
 
     def _paint(self, *tables):
         """Colour the cells of the four tables, with lines between them; their frames stay."""
@@ -155,8 +197,11 @@ class Convolution(Explorer):
         lines = [(f"z[{r}, {s}] = Σ K[i, j] · X[{r} + i, {s} + j] = {text(z[r, s])}", FORWARD)]
         lines += [(row, INK) for row in products(patch, K)]
         lines.append((f"The framed pixel X[{r + i}, {s + j}] meets the weight K[{i}, {j}].", GREY))
-        status = f"nine pixels times nine weights give z[{r}, {s}] = {z[r, s]:.5f}."
-        return titles, (each(patch), each(K), each(z, ".1f")), "·", lines, status
+        status = (
+            f"z[{r}, {s}] = {text(z[r, s])}: nine pixels times nine weights, at position {position}. "
+            f"Weight ({i}, {j}) meets pixel ({r + i}, {s + j})."
+        )
+        return titles, (each(patch), each(K), each(z, ".1f")), "times", lines, status
 
     def _weight(self, image, K, position, r, s, i, j):
         patch, (so_far, _), (whole, _) = (
@@ -187,10 +232,11 @@ class Convolution(Explorer):
             ("Each window adds δ times its nine pixels to the nine gradients.", GREY),
         ]
         status = (
-            f"the weight's gradient is {so_far[i, j]:.5f} after {position} of {SIDE**2} positions, "
-            f"and {whole[i, j]:.5f} after all."
+            f"The gradient of weight ({i}, {j}) is {text(so_far[i, j])} after {position} of {SIDE**2} positions, "
+            f"and {text(whole[i, j])} after all. Here: {text(here)}."
         )
-        return titles, (each(patch), each(so_far, ".2f"), each(DELTA, ".1f")), "→", lines, status
+        sign = f"times δ = {text(DELTA[r, s])}, added ↓"
+        return titles, (each(patch), each(so_far, ".2f"), each(DELTA, ".1f")), sign, lines, status
 
     def _pixel(self, image, K, position, r, s, i, j):
         q, t = r + i, s + j
@@ -216,9 +262,24 @@ class Convolution(Explorer):
         lines += [(row, INK) for row in products(around, flipped, inside)]
         count = f"{seen.sum()} outputs have" if seen.sum() > 1 else "One output has"
         lines.append((f"{count} seen the framed pixel. The kernel stands flipped.", GREY))
-        status = f"the gradient of pixel ({q}, {t}) is {dX:.5f}, from {seen.sum()} of the {SIDE**2} outputs."
+        status = (
+            f"The gradient of pixel ({q}, {t}) is {text(dX)}, from {seen.sum()} of the {SIDE**2} outputs; "
+            f"position {position} sees it through weight ({i}, {j})."
+        )
         tables = (np.where(inside, each(around), "–"), np.where(inside, each(flipped), "–"), each(DELTA, ".1f"))
-        return titles, tables, "·", lines, status
+        return titles, tables, "times", lines, status
+
+
+def box(table):
+    """The box of a Target over a table."""
+    left, bottom, cell, n = table
+    return left, bottom, n * cell, n * cell
+
+
+def cell_at(table, x, y):
+    """(row, column) of the cell of a table at (x, y), or the one that is nearest to it."""
+    left, bottom, cell, n = table
+    return tuple(int(np.clip(k, 0, n - 1)) for k in ((bottom + n * cell - y) // cell, (x - left) // cell))
 
 
 def text(value, form=".5f"):

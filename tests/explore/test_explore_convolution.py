@@ -1,5 +1,6 @@
 """The explorer of chapter `convolution` by the data that it draws."""
 
+import itertools
 import re
 from importlib import import_module
 
@@ -27,6 +28,11 @@ def number(text):
 
 def last_number(text):
     return number(re.findall(r"−?[\d.]+", text)[-1])
+
+
+def said(text, before, which=0):
+    """The number, as text, that stands after `before`."""
+    return re.findall(re.escape(before) + r"(−?\d+(?:\.\d+)?)", text)[which]
 
 
 def loss(image, K):
@@ -60,7 +66,7 @@ def test_forward_shows_nine_products_and_their_sum(state):
     r, s = divmod(state["position"] - 1, 6)
     z = (image[r : r + 3, s : s + 3] * K).sum()
     (head,) = [text for text in shown if text.startswith(f"z[{r}, {s}] = ")]
-    assert last_number(head) == pytest.approx(z, abs=6e-6) and f"z[{r}, {s}] = {z:.5f}." in status
+    assert last_number(head) == pytest.approx(z, abs=6e-6) and number(said(status, "= ")) == pytest.approx(z, abs=6e-6)
     rows = [text for text in shown if re.match(r"−?[\d.]+ ·", text)]
     assert len(rows) == 3 and sum(map(last_number, rows)) == pytest.approx(z, abs=2e-5)
     for row, line in enumerate(rows):
@@ -77,13 +83,14 @@ def test_gradient_of_a_weight_is_its_slope_and_the_sum_so_far_is_that_of_the_fir
     image, K = EXPLORER.images[state["digit"]], KERNELS[state["kernel"]]
     i, j = map(int, state["weight"].split(", "))
     slope = nudge(lambda K: loss(image, K), K, (i, j))
-    assert float(re.search(r"and (-?[\d.]+) after all", status)[1]) == pytest.approx(slope, abs=6e-6)
+    assert number(said(status, ", and ")) == pytest.approx(slope, abs=6e-6)
     (whole,) = [text for text in shown if text.startswith("all 36 positions:")]
     assert last_number(whole) == pytest.approx(slope, abs=6e-6)
     position = state["position"]
     shifted = image[i : i + 6, j : j + 6]
     (part,) = [text for text in shown if text.startswith(f"positions 1 to {position} together:")]
     assert last_number(part) == pytest.approx((DELTA * shifted).ravel()[:position].sum(), abs=6e-6)
+    assert said(part, "together:  ") == said(status, " is ")
     r, s = divmod(position - 1, 6)
     (here,) = [text for text in shown if text.startswith("here:")]
     assert f"δ[{r}, {s}] · X[{r + i}, {s + j}]" in here
@@ -98,7 +105,7 @@ def test_gradient_of_a_pixel_is_its_slope_and_the_block_is_what_saw_it(state):
     q, t = r + i, s + j
     slope = nudge(lambda image: loss(image, K), image, (q, t))
     (head,) = [text for text in shown if text.startswith(f"∂E/∂X[{q}, {t}] = ")]
-    assert last_number(head) == pytest.approx(slope, abs=6e-6)
+    assert last_number(head) == pytest.approx(slope, abs=6e-6) and said(head, " = ", -1) == said(status, " is ")
     rows = [text for text in shown if re.match(r"−?[\d.]+ ·", text)]
     assert sum(map(last_number, rows)) == pytest.approx(slope, abs=2e-5)
     one = np.zeros((8, 8))
@@ -191,3 +198,62 @@ def test_cells_stand_under_their_numbers_with_lines_between_them():
             if i and j == 0:  # no frame lies on these lines
                 np.testing.assert_allclose(picture[y, x + 8], window.LINE[0] / 255, atol=0.003)
     assert image.size == (1600, 2 * EXPLORER.height)
+
+
+MODES = (FORWARD_MODE, WEIGHT_MODE, PIXEL_MODE)
+
+
+def middle(table, row, column):
+    """CSS pixels: the middle of a cell."""
+    left, bottom, cell, n = table
+    return left + cell * (column + 0.5), bottom + cell * (n - row - 0.5)
+
+
+def pair(state):
+    """The window, the weight and the pixel under it: three (row, column)."""
+    window_, weight = divmod(state["position"] - 1, 6), tuple(map(int, state["weight"].split(", ")))
+    return window_, weight, tuple(np.add(window_, weight).tolist())
+
+
+@pytest.mark.parametrize("show", MODES)
+@pytest.mark.parametrize(("position", "weight"), [(1, "0, 0"), (14, "1, 2"), (30, "2, 0"), (36, "2, 2")])
+def test_each_touch_chooses_what_lies_under_the_finger(show, position, weight):
+    state = EXPLORER.settings(show=show, position=position, weight=weight)
+    _, chosen, pixel = pair(state)
+    touch = lambda table, at: state | EXPLORER.touch(*middle(table, *at), **state)  # noqa: E731
+    for at in np.ndindex(6, 6):
+        window_, _, now = pair(touch(window.MAP, at))
+        assert window_ == at
+        if show == PIXEL_MODE and max(np.abs(np.subtract(pixel, np.add(at, 1)))) <= 1:
+            assert now == pixel  # this window sees it, so it stays
+    for at in np.ndindex(8, 8):
+        window_, _, now = pair(touch(window.DIGIT, at))
+        expected = at if show == PIXEL_MODE else tuple(np.clip(np.subtract(at, 1), 0, 5).tolist())
+        assert (now if show == PIXEL_MODE else window_) == expected
+    for table in (window.FIRST, window.SECOND):
+        for at in np.ndindex(3, 3):
+            after = touch(table, at)
+            if show != PIXEL_MODE:
+                assert pair(after)[1] == at and after["position"] == position
+                continue
+            flipped = tuple(np.subtract(2, at).tolist())
+            if all(0 <= k <= 5 for k in np.subtract(pixel, flipped)):
+                assert pair(after)[1:] == (flipped, pixel)
+            assert pair(after)[2] == pixel  # a cell without an output gives the nearest that there is
+
+
+@pytest.mark.parametrize("show", MODES)
+def test_a_finger_that_drags_out_of_a_table_stays_at_its_edge(show):
+    for target in EXPLORER.move(**EXPLORER.settings(show=show)).targets:
+        for at in ((-900, 2000), (5000, 2000), (-900, -900), (5000, -900)):
+            after = EXPLORER.settings(show=show) | target.sets(*at)
+            EXPLORER.move(**after)
+            assert all(0 <= k <= 7 for k in pair(after)[2])
+
+
+def test_the_state_in_words_is_short_enough_for_two_lines():
+    for show, position, weight, kernel, digit in itertools.product(
+        MODES, (1, 20, 36), ("0, 0", "2, 2"), KERNELS, (0, 8)
+    ):
+        status = move(show=show, position=position, weight=weight, kernel=kernel, digit=digit)[1]
+        assert len(status) <= 200 and (kernel in status) == (show != WEIGHT_MODE)
