@@ -224,6 +224,7 @@ def test_headline_is_as_full_as_its_room_allows():
         (26, "2 have not arrived; 1 arrives"),
     ):
         assert headline({"a": swings, "b": there[0], "c": swings}, room) == text
+    assert headline({"a": swings, "gradient descent": crawls, "c": swings}, 40) == "2 go up and down; 1 crawls"
     assert headline({"momentum": rings, "Adam": crawls}, ROOM) == "momentum rings; Adam crawls"
     assert headline({"momentum": crawls, "Adam": crawls}, ROOM) == "momentum and Adam crawl"
     assert headline(dict(zip("abc", there, strict=True)), ROOM) == "a, b and c arrive in 103, 88 and 1 steps"
