@@ -15,9 +15,11 @@ from .line import Line as line
 from .losses import Losses as losses
 from .numeric_example import NumericExample as numeric_example
 from .one_weight import OneWeight as one_weight
+from .one_window import OneWindow as one_window
 from .optimizers import Optimizers as optimizers
 from .parabola import Parabola as parabola
 from .softmax import Softmax as softmax
 from .split_and_join import SplitAndJoin as split_and_join
 from .sure_and_wrong import SureAndWrong as sure_and_wrong
 from .training import Training as training
+from .two_curvatures import TwoCurvatures as two_curvatures
