@@ -89,8 +89,10 @@ class Graph(Explorer):
             start, end = _ends(edge)
             ends = np.transpose([start, end])
             self.chain[edge] = add_line(ax, *ends, color=CHAIN, lw=9, zorder=1, solid_capstyle="butt")
-            arrow = FancyArrowPatch(start, end, arrowstyle="-|>", shrinkA=0, shrinkB=0, mutation_scale=13, zorder=2)
-            self.edges[edge] = ax.add_patch(arrow)
+            # A still one, and one to stand over it in another colour or on a chain: these are slow to draw.
+            style = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13, "zorder": 2}
+            ax.add_patch(FancyArrowPatch(start, end, color=LIGHT_ARROW, lw=1.5, **style))
+            self.edges[edge] = ax.add_patch(FancyArrowPatch(start, end, **style))
         for node, centre in PLACE.items():
             self.nodes[node] = ax.add_patch(Circle(centre, RADIUS, zorder=3))
         for name in ("x", "w2"):  # beside a number that can be dragged
@@ -185,7 +187,8 @@ class Graph(Explorer):
         for edge in EDGES:
             self.chain[edge].set_visible(edge in on_chain)
             used = now is not None and now == edge[0 if backward else 1]
-            self.edges[edge].set(color=colour if used else LIGHT_ARROW, lw=3.5 if used else 1.5)
+            style = {"color": colour, "lw": 3.5} if used else {"color": LIGHT_ARROW, "lw": 1.5}
+            self.edges[edge].set(**style, visible=used or edge in on_chain)
         for node, circle in self.nodes.items():
             known = node in done or node in GIVEN
             circle.set(ec=FORWARD if known else NOT_YET, fc=PAPER, lw=1.5)

@@ -165,7 +165,7 @@ def _nodes(at, value, rise):
         yield Label(x + over, y + up, signed(rise[node]), FORWARD, 10, anchor, bold=True, backed=True)
     for k, (target, side) in enumerate(zip(TARGETS, (1, -1), strict=True), 1):
         x, y = at[f"o{k}"]
-        yield Label(x - RADIUS - 4, y + side * 32, f"y{k} = {target:.0f}", GREY, 10, "rm")
+        yield Label(x - RADIUS - 9, y + side * 30, f"y{k} = {target:.0f}", GREY, 10, "rm")
 
 
 def _rows(nudge, each, factors, way):

@@ -106,8 +106,13 @@ def test_a_step_shows_what_is_computed_and_nothing_else():
 def test_a_step_lights_up_the_arrows_it_uses(step, lit, colour):
     scene(step=step)
     for edge, arrow in GRAPH.edges.items():
-        assert arrow.get_edgecolor() == pytest.approx(rgba(colour if edge in lit else LIGHT_ARROW))
-        assert (arrow.get_linewidth() > 2) == (edge in lit)
+        assert arrow.get_visible() == (edge in lit)
+        if edge in lit:
+            assert arrow.get_edgecolor() == pytest.approx(rgba(colour)) and arrow.get_linewidth() > 2
+    scene(step=step, chains="v")
+    for edge, arrow in GRAPH.edges.items():  # a chain hides no arrow
+        assert arrow.get_visible() or not GRAPH.chain[edge].get_visible()
+        assert edge in lit or arrow.get_edgecolor() == pytest.approx(rgba(LIGHT_ARROW))
 
 
 def rgba(colour):
