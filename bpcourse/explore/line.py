@@ -16,8 +16,7 @@ from .settings import three_digits
 EPOCHS = 140
 RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.08, 0.083, 0.085, 0.09, 0.1, 0.2, 0.3, 0.333, 0.4, 0.48, 0.5, 0.51)
 X, Y = (column[:, 0] for column in datasets.line())
-MIDDLE = X.mean()
-SLOPE, HEIGHT = 2.0, 3.0  # of the line on which the points lie
+SLOPE = 2.0  # of the line on which the points lie
 REACH = 4.0  # the bowl is shown so far from its lowest point
 BEYOND = 0.5  # the ends of the line stand so far outside the points
 LEVELS = 0.5 * 4.0 ** np.arange(6)  # of the loss, on the bowl
@@ -49,7 +48,7 @@ class Bowl:
         return np.vstack([(circle * np.sqrt(2 * level / self.lam)) @ self.Q.T for level in LEVELS])
 
 
-BOWLS = {"as they are": Bowl(X), "centred": Bowl(X - MIDDLE)}
+BOWLS = {"as they are": Bowl(X), "centred": Bowl(X - X.mean())}
 
 
 class Line(Explorer):
@@ -62,8 +61,8 @@ class Line(Explorer):
         "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 0, play=80),
         "inputs": Choice("inputs", (("1 to 5", "as they are"), ("centred: −2 to 2", "centred")), "as they are"),
         "w": Slider("start: weight w", choices(np.round(np.arange(-2, 6.01, 0.05), 2).tolist(), "{:g}".format), 0.0),
-        "b": Slider(
-            "start: height at 0", choices(np.round(np.arange(-13, 19.01, 0.1), 1).tolist(), "{:g}".format), 6.0
+        "middle": Slider(
+            "start: mid-height", choices(np.round(np.arange(-7, 25.01, 0.1), 1).tolist(), "{:g}".format), 6.0
         ),
     }
 
@@ -90,9 +89,9 @@ class Line(Explorer):
             self.start, self.now,
         ]  # fmt: skip
 
-    def move(self, alpha, epoch, inputs, w, b):
+    def move(self, alpha, epoch, inputs, w, middle):
         bowl = BOWLS[inputs]
-        path = bowl.path(np.array([w, b + w * (X - bowl.x)[0]]), alpha, epoch)
+        path = bowl.path(np.array([w, middle - w * bowl.x.mean()]), alpha, epoch)
         handles = self._line(bowl, path[-1])
         self._bowl(bowl, path)
         loss, (along, across) = bowl.loss(path[-1]), 1 - alpha * bowl.lam
@@ -156,9 +155,11 @@ class Line(Explorer):
         return self._set(bowl, w, bowl.lowest[1] + away)
 
     def _set(self, bowl, w, b):
-        """The controls for a line of this slope and height over these inputs; b is said for the inputs as they are."""
+        """The controls for the line w x + b over these inputs. Its height in the middle of the points is the same,
+        whether the inputs are centred or not.
+        """
         w = self.sliders["w"].nearest(w)
-        return {"w": w, "b": self.sliders["b"].nearest(b - w * (X - bowl.x)[0])}
+        return {"w": w, "middle": self.sliders["middle"].nearest(b + w * bowl.x.mean())}
 
 
 def _verdict(*factors):

@@ -12,7 +12,7 @@ line = import_module("bpcourse.explore.line")
 LINE = bp.explore.line()
 STATES = [
     {}, {"epoch": 140}, {"epoch": 30, "inputs": "centred"}, {"epoch": 140, "inputs": "centred", "alpha": 0.333}, {"epoch": 20, "alpha": 0.09},
-    {"epoch": 140, "alpha": 0.51}, {"epoch": 140, "alpha": 0.5, "inputs": "centred"}, {"w": 6.0, "b": 19.0}, {"w": -2.0, "b": -13.0, "inputs": "centred"},
+    {"epoch": 140, "alpha": 0.51}, {"epoch": 140, "alpha": 0.5, "inputs": "centred"}, {"w": 6.0, "middle": 25.0}, {"w": -2.0, "middle": -7.0, "inputs": "centred"},
 ]  # fmt: skip
 
 
@@ -29,21 +29,21 @@ INPUTS = pytest.mark.parametrize("inputs", ["as they are", "centred"])
 def test_the_path_and_the_loss_are_those_of_train(inputs, alpha):
     X, Y = bp.datasets.line()
     net = bp.Network((1, 1), hidden=bp.identity, output=bp.identity, loss=bp.mse)
-    w, b, moved = -1.5, 4.0, 3 * (inputs == "centred")
-    start = net.parameters(np.array([w, b + moved * w]))
+    w, middle, moved = -1.5, 4.0, 3 * (inputs == "centred")
+    start = net.parameters(np.array([w, middle - (3 - moved) * w]))
     history = bp.train(net, start, X - moved, Y, bp.sgd(alpha), epochs=25, batch_size=None, snapshots=True, progress=False)  # fmt: skip
     bowl = line.BOWLS[inputs]
     path = bowl.path(start.vector, alpha, 25)
     np.testing.assert_allclose(path, history.snapshots, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose([bowl.loss(theta) for theta in path[:-1]], history.loss, rtol=1e-9, atol=1e-20)
-    scene, texts = move(epoch=24, inputs=inputs, alpha=alpha, w=w, b=b)
+    scene, texts = move(epoch=24, inputs=inputs, alpha=alpha, w=w, middle=middle)
     assert f"loss {three_digits(history.loss[24])};" in texts[0] and scene.status.startswith(texts[0])
     shown = np.column_stack(LINE.path.get_data()) - [line.SLOPE, 0]
     np.testing.assert_allclose(shown, np.clip(path[:-1] - bowl.lowest, -line.TOP, line.TOP), atol=1e-9)
 
 
 def test_to_centre_the_inputs_moves_neither_line_nor_loss():
-    as_they_are, centred = (move(w=1.0, b=2.0, inputs=c)[1][0] for c in line.BOWLS)
+    as_they_are, centred = (move(w=1.0, middle=5.0, inputs=c)[1][0] for c in line.BOWLS)
     assert (
         as_they_are == "Epoch 0: w = 1.000, b = 2.000, loss 18; 1.41 from the lowest point."
         and centred == "Epoch 0: w = 1.000, b = 5.000, loss 18; 4.12 from the lowest point."
@@ -55,7 +55,7 @@ def test_headline_theory_and_panels_agree(values):
     scene, texts = move(**values)
     values = LINE.settings(**values)
     bowl = line.BOWLS[values["inputs"]]
-    theta = np.array([values["w"], values["b"] + 3 * values["w"] * (values["inputs"] == "centred")])
+    theta = np.array([values["w"], values["middle"] - 3 * values["w"] * (values["inputs"] != "centred")])
     path = bowl.path(theta, values["alpha"], values["epoch"])
     distance = np.linalg.norm(path - bowl.lowest, axis=1)
     most = np.abs(1 - values["alpha"] * bowl.lam).max()
@@ -90,7 +90,7 @@ def test_an_end_of_the_line_follows_the_finger_and_the_other_stays(inputs):
         _, to = LINE.pixels(LINE.plane, 0, 11.0)
         target = [t for t in move(**state)[0].targets if (x, y) in t][-1]
         values = target.sets(x + 40, to)
-        assert values["epoch"] == 0 and set(values) == {"epoch", "w", "b"}
+        assert values["epoch"] == 0 and set(values) == {"epoch", "w", "middle"}
         move(**state | values)
         new = np.column_stack(LINE.handles.get_data())
         assert new[k, 1] == pytest.approx(11.0, abs=0.2) and new[1 - k, 1] == pytest.approx(ends[1 - k, 1], abs=0.2)
@@ -102,7 +102,7 @@ def test_a_touch_on_the_bowl_starts_there(inputs):
     for w, away in ((0.5, 1.5), (5.5, -3.5), (-2.0, 4.0)):
         at = LINE.pixels(LINE.bowl, w, away)
         values = LINE.touch(*at, **state)
-        assert set(values) == {"w", "b"}
+        assert set(values) == {"w", "middle"}
         move(**state | values)
         assert LINE.start.get_visible()
         np.testing.assert_allclose([LINE.start.get_xdata()[0], LINE.start.get_ydata()[0]], [w, away], atol=0.06)
