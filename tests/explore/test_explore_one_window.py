@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import bpcourse as bp
-from bpcourse.explore.one_window import BACK, BIAS, DELTA, FORWARD_MODE, INPUTS, WEIGHTS
+from bpcourse.explore.one_window import BACK, BIAS, DELTA, FORWARD_MODE, INPUTS, WEIGHTS, seen
 
 EXPLORER = bp.explore.one_window()
 RNG = np.random.default_rng(0)
@@ -108,3 +108,11 @@ def test_the_state_in_words_is_short_enough_for_two_lines():
     widest = dict.fromkeys(WEIGHTS | INPUTS, -3.5)
     for show in (FORWARD_MODE, *BACK):
         assert max(len(scene(show=show, position=p, **widest).status) for p in (1, 2, 3)) <= 200
+
+
+def test_answers_to_the_tasks_of_the_chapter():
+    def moved(**values):
+        return (z(WEIGHTS | INPUTS | values) - z(WEIGHTS | INPUTS)).tolist()
+
+    assert [len(seen(name)) for name in INPUTS] == [1, 2, 3, 2, 1]
+    assert moved(w1=3.0) == [1, 3, -2] and moved(x3=-1.0) == [1, -1, 2] and moved(x1=2.0) == [2, 0, 0]
