@@ -6,6 +6,7 @@
 A file is written only when its bytes change, so a second run changes nothing.
 """
 
+import ast
 import base64
 import copy
 import logging
@@ -55,10 +56,24 @@ def tidy(notebook):
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
         if cell.cell_type == "code":
             cell.outputs = _tidy_outputs(cell.outputs)
+            if only_draws(cell.source):
+                cell.metadata["jupyter"] = {"source_hidden": True}
     for cell in answers(notebook):
-        cell.metadata["jupyter"] = {"outputs_hidden": True}
+        cell.metadata.setdefault("jupyter", {})["outputs_hidden"] = True
         cell.outputs.insert(0, nbformat.v4.new_output("display_data", {"text/plain": GUESS_FIRST}, metadata=dict(MARK)))
     return notebook
+
+
+def only_draws(source):
+    """Whether all that the cell does is to draw with bp.plots: JupyterLab folds its code, which teaches nothing."""
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:  # a line of IPython's
+        return False
+    calls = [getattr(statement, "value", None) for statement in statements]
+    return bool(calls) and all(
+        isinstance(call, ast.Call) and ast.unparse(call.func).startswith("bp.plots.") for call in calls
+    )
 
 
 def answers(notebook):

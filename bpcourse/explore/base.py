@@ -18,6 +18,7 @@ from matplotlib.lines import Line2D
 from PIL import Image, ImageDraw, ImageFont
 
 from ..plots.style import INK, PAPER, SHARPNESS, STYLE, WIDTH, Picture, figure
+from ..still import still
 from .controls import Control
 
 POINT = 96 / 72  # CSS pixels in a point
@@ -99,6 +100,7 @@ class Explorer:
     height = 430
     sliders: dict[str, Control] = {}
     presets: dict[str, dict] = {}
+    still = {}  # values of the picture that a notebook stores, where the start shows too little
     race = ""  # the control that a preset does not set at once, but plays up to its value
     journey = 0.0  # seconds that `on_the_way` takes from one state to the next; 0, if it jumps
 
@@ -161,9 +163,12 @@ class Explorer:
     def frame(self, **values):
         """The picture for these slider values (those not named stand at their start)."""
         image, scene = self.draw(self.move, **values)
+        return self._picture(image.convert("RGB"), scene)
+
+    def _picture(self, image, scene):
         out = io.BytesIO()
-        image.convert("RGB").save(out, "PNG", optimize=True)
-        return Picture(out.getvalue(), (WIDTH, self.height), f"{self.name}. {scene.status}")
+        image.save(out, "PNG", optimize=True)
+        return Picture(out.getvalue(), (WIDTH, image.height // SHARPNESS), f"{self.name}. {scene.status}")
 
     def settings(self, **values):
         """The values of all sliders: those not named stand at their start. ValueError for a name that there is not."""
@@ -200,8 +205,8 @@ class Explorer:
         return image
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        first = self.frame()
-        data, shown = first._repr_mimebundle_()
+        image, scene = self.draw(self.move, **self.still)
+        data, shown = self._picture(still(image.convert("RGB"), WIDTH), scene)._repr_mimebundle_()
         live, _ = self.widget._repr_mimebundle_()
         return live | data, shown
 

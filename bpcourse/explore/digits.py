@@ -61,7 +61,7 @@ class Digits(ByEpoch):
     looks = ("unit",)
     height = 640
     sliders = {
-        "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 30, play=60),
+        "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 0, play=60),
         "units": Slider("hidden units", choices((4, 9, 16, 25, 36, 49, 64)), 25),
         "count": Slider("pictures to learn from", choices((50, 100, 200, 500, TRAINING)), TRAINING),
         "optimizer": Choice("optimizer", tuple((rule[0], name) for name, rule in RULES.items()), "momentum"),
@@ -76,7 +76,9 @@ class Digits(ByEpoch):
         "with Adam": {"optimizer": "adam", "alpha": 0.005},
         "steps too long": {"alpha": 1.0},
     }
-    presets = completed(presets, sliders)
+    still = {"epoch": 30}
+    presets = completed(presets, sliders, still)
+    race = "epoch"
 
     def background(self):
         ax = self.ax = self.page(zorder=-1)

@@ -63,6 +63,7 @@ class Graph(Explorer):
 
     name = "A computational graph, one node at a time"
     height = 620
+    still = {"step": 22}
     journey = 0.5
     sliders = {
         "step": Slider(
@@ -72,7 +73,7 @@ class Graph(Explorer):
                 *((f"{k}: {node}", k) for k, node in enumerate(FORWARD_STEPS, 1)),
                 *((f"{backward_step(node)}: ∂E/∂{node}", backward_step(node)) for node in BACKWARD_STEPS),
             ),
-            1,
+            0,
             play=900,
         ),
         "chains": Choice("chains of", choices(("none", "v", "w1", "w2", "u1", "u2", "x", *ARROWS)), "none"),

@@ -8,7 +8,6 @@ const ICONS = {  // of a player, on a square of 16
 const SPEEDS = [["slow", 2.5], ["normal", 1], ["fast", 0.3]];  // times the control's own interval
 const QUIET = 700;  // milliseconds of rest until the state is announced
 const PATIENCE = 4000;  // milliseconds until a kernel that does not answer is spoken of
-const GONE = "A still picture: run this cell to bring it alive.";
 const SILENT = "The kernel does not answer. If no other cell is running, run this cell to bring it alive.";
 let made = 0;  // for ids
 
@@ -150,7 +149,7 @@ function render({model, el}) {
   // A kernel that was started anew does not know this explorer.
   function gone() {
     halt();
-    lost.textContent = GONE;
+    lost.textContent = face.gone;
     root.classList.add("bp-gone");
   }
   const halt = () => Object.values(players).forEach(one => one.stop());
@@ -184,7 +183,7 @@ function render({model, el}) {
   const status = element("div", {class: "bp-status"});
   const announced = element("div", {class: "bp-announced", role: "status"});
   const hint = element("div", {class: "bp-hint"});
-  const lost = element("p", {class: "bp-lost", role: "status"});
+  const lost = element("p", {class: "bp-lost", role: "alert"});
   const side = element("div", {class: "bp-side"},
     element("div", {class: "bp-presets", role: "group", "aria-label": "presets"}, ...presets), ...usual,
     ...(rare.length ? [element("details", {}, element("summary", {}, "more settings"), ...rare)] : []), hint);

@@ -13,6 +13,7 @@ import anywidget
 import traitlets
 
 from ..plots.style import WIDTH
+from ..still import LINE
 from .controls import Several, Slider
 
 # While something moves, its pictures have half the pixels each way, so that more of them fit into a second; the last
@@ -128,6 +129,7 @@ def _face(explorer):
         "size": [WIDTH, explorer.height],
         "tasks": explorer.tasks,
         "race": explorer.race,
+        "gone": LINE,
         "presets": {
             text: {name: explorer.sliders[name].index(value) for name, value in values.items()}
             for text, values in explorer.presets.items()

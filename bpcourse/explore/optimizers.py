@@ -3,39 +3,29 @@ regimes.
 """
 
 from dataclasses import replace
-from functools import cache, lru_cache, partial
+from functools import partial
 
 import numpy as np
-from matplotlib.colors import to_rgb
-from PIL import Image
 
-from .. import regimes, surfaces
+from .. import regimes
 from ..plots.style import (
     ACCENT,
     ALTERNATING,
     DIVERGING,
     GREY,
-    HIGH_GROUND,
     INK,
-    LOW_GROUND,
     PALE,
     PAPER,
     RULE_COLOURS,
-    SHARPNESS,
 )
 from .base import Explorer, Label, Scene, Target, add_line, around
 from .controls import Choice, Several, Slider, choices
+from .descents import BOTTOM, LEFT, MAP, RIGHT, STEPS, SURFACES, TOP, curvatures, ground_image, path, surface_of
 from .settings import RULES
 from .verdict import headline, verdict
 
-STEPS = 200
-LEFT, RIGHT, BOTTOM, TOP = (-3.2, 3.2, -2.6, 2.6)
 LOWEST, HIGHEST = 1e-8, 1e4  # of the loss by step
 STEEPEST = 5.0  # of alpha lambda on the plane of regimes
-MAP = (24, 84, 416, 338)  # left, bottom, width, height in CSS pixels
-HIGH, LOW = (255 * np.array(to_rgb(colour)) for colour in (HIGH_GROUND, LOW_GROUND))
-ANGLE = 20.0  # the bowl is turned: its axes are the eigenvectors of the Hessian, not those of the page
-
 LOOKS = {  # of each rule of RULES: (text shown, marker)
     "sgd": ("gradient descent", "o"),
     "momentum": ("momentum", "s"),
@@ -45,53 +35,9 @@ LOOKS = {  # of each rule of RULES: (text shown, marker)
     "adam": ("Adam", "P"),
     "adamw": ("AdamW", "X"),
 }
-SURFACES = {
-    "bowl": "bowl", "ravine": "ravine", "rosenbrock": "Rosenbrock's valley", "saddle": "saddle",
-    "network_slice": "slice of a real network's loss",
-}  # fmt: skip
 RATES = tuple(float(f"{10 ** (k / 16):.3g}") for k in range(-48, 17))
 MOMENTA = (*(round(0.05 * k, 2) for k in range(19)), 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99)
 CONDITIONS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)
-
-
-@cache
-def surface_of(name, condition):
-    return surfaces.bowl(float(condition), ANGLE) if condition else getattr(surfaces, name)()
-
-
-@lru_cache(maxsize=4096)
-def path(name, condition, rule, alpha, beta, start):
-    """(path, loss above the minimum at each of its points) of STEPS steps: what `surfaces.descend` gives."""
-    ground = surface_of(name, condition)
-    points = surfaces.descend(ground, RULES[rule][2](alpha, beta), start, STEPS)
-    return points, ground.value(points) - ground.value(np.array(ground.minimum))
-
-
-@cache
-def curvatures(name, condition):
-    """The eigenvalues of the Hessian at the minimum, by differences of the gradient: exact for the bowl."""
-    ground, h = surface_of(name, condition), 1e-4
-    at = np.array(ground.minimum)
-    H = [(ground.gradient(at + step) - ground.gradient(at - step)) / (2 * h) for step in h * np.eye(2)]
-    return np.linalg.eigvalsh((np.array(H) + np.transpose(H)) / 2)
-
-
-@cache
-def ground_image(name, condition):
-    """The surface as an image of the map's size: lines of equal loss, darker where it is low; RGBA, upper row first."""
-    width, height = MAP[2] * SHARPNESS, MAP[3] * SHARPNESS
-    x, y = np.meshgrid(np.linspace(LEFT, RIGHT, 81), np.linspace(TOP, BOTTOM, 67))
-    ground = surface_of(name, condition)
-    loss = ground.value(np.stack([x, y], axis=-1)) - ground.value(np.array(ground.minimum))
-    loss = np.asarray(Image.fromarray(loss.astype("f4")).resize((width, height), Image.Resampling.BICUBIC))
-    level = 16 * (np.maximum(loss, 0) / loss.max()) ** 0.4  # closer lines near the minimum than on the walls
-    steepness = np.hypot(*np.gradient(level))
-    away = np.abs(level - np.round(level)) / np.maximum(steepness, 1e-6)  # pixels to the nearest line
-    line = np.clip(1.6 - away, 0, 1) * np.clip(40 * steepness, 0, 1)
-    depth = (1 - np.clip(level / 16, 0, 1))[..., None]
-    image = np.full((height, width, 4), 255, np.uint8)
-    image[..., :3] = (HIGH + depth * (LOW - HIGH)) * (1 - 0.22 * line[..., None])
-    return image
 
 
 class Optimizers(Explorer):
@@ -213,7 +159,7 @@ class Optimizers(Explorer):
         self.start.set_data([x], [y])
         self.goal.set_data(*[[c] for c in ground.minimum])
         named = {LOOKS[name][0]: said for name, said in verdicts.items()}
-        said = headline(named, 68) if named else "choose an optimizer"
+        said = headline(named, 64) if named else "choose an optimizer"
         used = f"α = {alpha:g}" + (f", β = {beta:g}" if any(RULES[name][1] for name in runs) else "")
         where = SURFACES[surface] + (f", condition number {kappa}" if kappa else "")
         legend, keys = self._legend(verdicts, optimizers)
@@ -277,7 +223,7 @@ class Optimizers(Explorer):
         if kappa:
             rate = regimes.spectral_radius(ends, beta if lead == "momentum" else 0.0).max()
             t = np.arange(STEPS + 1)
-            log_loss = np.log10(runs[lead][1][0]) + 2 * t * np.log10(rate)
+            log_loss = np.log10(max(runs[lead][1][0], LOWEST)) + 2 * t * np.log10(max(rate, LOWEST))
             self.theory.set_data(t, 10 ** np.clip(log_loss, np.log10(LOWEST), 6))
             labels.append(Label(776, 438, f"– –  theory: distance × {rate:.3f} a step", GREY, 9, "rm"))
         where = "" if kappa else " at +"  # the minimum: the curvature is the same everywhere on the bowl only

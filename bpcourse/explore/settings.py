@@ -31,9 +31,11 @@ STARTS = ("zeros", "small", "xavier", "he")
 SOON = 0.06  # seconds of training for one picture of a live widget
 
 
-def completed(presets, sliders):
-    """The presets with all controls: what one of them does not name stands as in the first frame."""
-    start = {name: control.start for name, control in sliders.items()}
+def completed(presets, sliders, still):
+    """The presets with all controls: what one of them does not name stands as in the still picture, `still` beside the
+    controls' starts.
+    """
+    start = {name: control.start for name, control in sliders.items()} | still
     return {text: start | values for text, values in presets.items()}
 
 

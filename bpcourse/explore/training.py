@@ -117,7 +117,7 @@ class Training(ByEpoch):
     looks = ("x1", "x2")
     height = 548
     sliders = {
-        "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 90, play=60),
+        "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 0, play=60),
         "data": Choice("data", DATA, "spirals"),
         "weights": Choice("start weights", choices(STARTS), "xavier"),
         "layers": Slider("hidden layers", choices((0, 1, 2, 3)), 2),
@@ -140,7 +140,9 @@ class Training(ByEpoch):
         "steps too long": _long,
         "overflow": _long | {"alpha": 10.0},
     }
-    presets = completed(presets, sliders)
+    still = {"epoch": 90}
+    presets = completed(presets, sliders, still)
+    race = "epoch"
 
     def background(self):
         self.ax = self.axes_at(LEFT, BOTTOM, SIZE, SIZE)

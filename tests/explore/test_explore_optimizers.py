@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import bpcourse as bp
+from bpcourse.explore import descents
 from bpcourse.explore.optimizers import LOOKS, RULES, SURFACES
 
 paths = import_module("bpcourse.explore.optimizers")
@@ -27,7 +28,7 @@ def shown(**values):
 def test_path_and_loss_are_those_of_the_rule_on_the_surface(rule, surface):
     values = {"surface": surface, "optimizers": (rule,), "learning_rate": 0.0316, "momentum": 0.8, "steps": 25}
     _, status = shown(**values, condition=7, x=-1.5, y=0.4)
-    ground = bp.surfaces.bowl(7.0, paths.ANGLE) if surface == "bowl" else getattr(bp.surfaces, surface)()
+    ground = bp.surfaces.bowl(7.0, descents.ANGLE) if surface == "bowl" else getattr(bp.surfaces, surface)()
     expected = bp.surfaces.descend(ground, OURS[rule](0.0316, 0.8), (-1.5, 0.4), 25)
     np.testing.assert_allclose(EXPLORER.paths[rule].get_xydata(), np.clip(expected, -30, 30), rtol=1e-12)
     loss = ground.value(expected) - ground.value(np.array(ground.minimum))

@@ -303,8 +303,8 @@ def test_a_control_is_idle_where_it_makes_no_difference_and_nowhere_else(layers,
 
 @pytest.mark.parametrize("explorer", [TRAINING, DIGITS], ids=["training", "digits"])
 def test_the_presets_name_every_control_and_values_that_it_has(explorer):
-    start = {name: control.start for name, control in explorer.sliders.items()}
-    assert next(iter(explorer.presets.values())) == start  # the first brings back the first frame
+    assert next(iter(explorer.presets.values())) == explorer.settings(**explorer.still)
+    assert explorer.race == "epoch" and explorer.settings()["epoch"] == 0
     for values in explorer.presets.values():
         assert set(values) == set(explorer.sliders)
         assert all(value in explorer.sliders[name].values for name, value in values.items())

@@ -173,7 +173,7 @@ def test_player_runs_steps_and_stops(explorer):
 def test_state_is_announced_once_it_rests(explorer):
     explorer.rests()
     explorer.page.wait_for_timeout(900)
-    assert explorer.box.locator("[role=status]").inner_text() == explorer.status() != ""
+    assert explorer.box.locator(".bp-announced").inner_text() == explorer.status() != ""
 
 
 def test_a_kernel_that_does_not_answer_is_spoken_of_until_it_does(notebook):

@@ -9,6 +9,7 @@ import pytest
 
 import bpcourse as bp
 from bpcourse import regimes
+from bpcourse.explore import descents
 from bpcourse.explore.optimizers import LOOKS, SURFACES
 from bpcourse.explore.settings import RULES
 from bpcourse.explore.verdict import LONG, MATRICES, NEAR, WORDS, Verdict, headline, verdict
@@ -67,7 +68,7 @@ def long_run(rule, alpha, beta, kappa):
 @pytest.mark.parametrize("rule", MATRICES)
 def test_on_the_bowl_word_plane_and_loss_agree(rule):
     """At every momentum and condition of the sliders and every second rate, the others at the next momentum."""
-    rng, seen, bowls = np.random.default_rng(0), set(), [bp.surfaces.bowl(float(k), paths.ANGLE) for k in CONDITIONS]
+    rng, seen, bowls = np.random.default_rng(0), set(), [bp.surfaces.bowl(float(k), descents.ANGLE) for k in CONDITIONS]
     for number, beta in enumerate(BETAS if rule != "sgd" else [0.9]):
         start = rng.choice(SLIDERS["x"].values[:25]), rng.choice(SLIDERS["y"].values)
         rates = RATES[number % 2 :: 2] if rule != "sgd" else RATES
@@ -118,7 +119,7 @@ def beside(loss, n, grows):
 
 
 def test_the_longest_run_is_that_of_the_slider():
-    assert STEPS[-1] == LONG
+    assert STEPS[-1] == descents.STEPS == LONG
 
 
 def test_gradient_descent_does_not_ask_for_the_momentum():
