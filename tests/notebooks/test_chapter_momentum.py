@@ -391,7 +391,7 @@ def explorer():
 def says(**sliders):
     """What the explorer says of each rule: {name: verdict}."""
     status = explorer().move(**explorer().settings(**sliders)).status
-    return dict(re.findall(r"(gradient descent|momentum|RMSprop|Adam) (diverges|arrives|rings|crawls|is)", status))
+    return dict(re.findall(r"(gradient descent|momentum|RMSprop|Adam) ([a-z]+)", status))
 
 
 @pytest.mark.parametrize(("beta", "stable", "not_"), [(0, 0.178, 0.205), (0.5, 0.274, 0.316), (0.9, 0.365, 0.422)])
@@ -403,11 +403,43 @@ def test_the_largest_stable_learning_rate_on_the_slider(beta, stable, not_):
     assert f"{stable}" in text_of("play-answers") and f"{2 * (1 + beta) / 10:.2g}" in text_of("play-answers")
 
 
+def test_what_is_said_of_one_parabola_and_of_two_curvatures():
+    rates, one = bp.explore.parabola().sliders["alpha"].values, text_of("parabola-answers")
+    for curvature, limit in ((4.0, "0.5"), (8.0, "0.25"), (2.0, "1")):
+        words = {rate: said(bp.explore.parabola(), alpha=rate, curvature=curvature) for rate in rates}
+        assert words[float(limit)] == "Swings without end"
+        assert [rate for rate in rates if words[rate] == "Diverges"] == [r for r in rates if r > float(limit)]
+        assert f"With more than {limit}" in one or f"with more than {limit}" in one
+    starts = bp.explore.parabola().sliders["start"].values
+    words = {start: said(bp.explore.parabola(), start=start) for start in starts}
+    assert {word for start, word in words.items() if start} == {words[1.0]} != {words[0.0]}
+    two = bp.explore.two_curvatures()
+    best = {rate: said(two, alpha=rate, condition=100) for rate in two.sliders["alpha"].values}
+    (alpha,) = [rate for rate, word in best.items() if word == "Best"]
+    assert f"{alpha}, just below the limit of 0.2. A step leaves {1 - alpha / 10:.4f} of" in text_of(
+        "two-curvatures-answers"
+    )
+    assert (said(two, alpha=0.21, y=0.0), said(two, alpha=0.21, y=0.1)) == ("Crawls", "Diverges")
+
+
+def said(explorer, **values):
+    """The first word of the explorer above its picture."""
+    return explorer.move(**explorer.settings(**values)).labels[0].text.split(":")[0]
+
+
+def test_a_start_changes_neither_the_stretch_nor_the_theory():
+    preset, seen = explorer().presets["just right"], set()
+    for x, y in ((-2.6, 0.1), (1.0, 2.0), (3.0, -0.5)):
+        labels = explorer().move(**explorer().settings(**preset | {"x": x, "y": y})).labels
+        seen.add(tuple(label.text for label in labels if "αλ from" in label.text or "theory" in label.text))
+    assert len(seen) == 1 and len(seen.pop()) == 2
+
+
 def test_every_printed_number_is_tested_here():
     """Cells that print numbers, by name: a new one needs a test above."""
     shown = {name for name, text in OUTPUT.items() if re.search(r"\d", text)}
     here = set(re.findall(r'(?:OUTPUT\[|rows\()"([\w-]+)"', Path(__file__).read_text()))
-    pictures = {name for name in SOURCE if "bp.plots.picture" in SOURCE[name]} | {"play-momentum"}
+    pictures = {name for name in SOURCE if re.search(r"bp\.(plots\.picture|explore)", SOURCE[name])}
     assert shown - pictures <= here
 
 
