@@ -63,7 +63,7 @@ class Stream(Explorer):
         "where": Slider("at step", choices(range(2, 151)), 20),
         "rules": Several("rules", tuple((text, name) for name, (text, *_) in RULES.items()), ("adagrad",)),
         "rho": Slider("ρ (RMSprop)", choices(_betas), 0.9),
-        "beta1": Slider("β or β₁ (momentum, Adam)", choices(_betas[:-2]), 0.9),
+        "beta1": Slider("β, β₁ (Adam)", choices(_betas[:-2]), 0.9),
         "beta2": Slider("β₂ (Adam)", choices((*_betas[1:], 0.9999)), 0.999),
     }
 
