@@ -56,7 +56,7 @@ class Explorer:
 
     def cut_off(self):
         """What is written in the controls and has too little room."""
-        return self.box.locator("label, button, .bp-task, .bp-several span, .widget-label").evaluate_all(
+        return self.box.locator("label, output, button, .bp-task, .bp-several span, .widget-label").evaluate_all(
             "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
         )
 
