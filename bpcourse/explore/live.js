@@ -9,10 +9,14 @@ const SPEEDS = [["slow", 2.5], ["normal", 1], ["fast", 0.3]];  // times the cont
 const QUIET = 700;  // milliseconds of rest until the state is announced
 const PATIENCE = 4000;  // milliseconds until a kernel that does not answer is spoken of
 const SILENT = "The kernel does not answer. If no other cell is running, run this cell to bring it alive.";
+const KEYED = ["button", "input", "select", "summary"];
 let made = 0;  // for ids
 
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
+  // No key that is pressed on it is a command of the notebook. (Asked of each element that has the focus, not only of
+  // what holds it: the notebook's commands are bound to whatever has it.)
+  if (KEYED.includes(tag)) node.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (typeof value === "boolean") node.toggleAttribute(name, value);
@@ -188,8 +192,7 @@ function render({model, el}) {
     element("div", {class: "bp-presets", role: "group", "aria-label": "presets"}, ...presets), ...usual,
     ...(rare.length ? [element("details", {}, element("summary", {}, "more settings"), ...rare)] : []), hint);
   const root = element("div", {class: "bp-explorer", role: "group", "aria-label": face.name,
-    // No key that is pressed in here is a command of the notebook.
-    "data-lm-suppress-shortcuts": "true", onkeydown: event => event.stopPropagation()},
+    onkeydown: event => event.stopPropagation()},
     element("div", {class: "bp-body"},
       lost, ...(face.tasks.length ? [tasks(face.tasks)] : []), view, side, status, announced));
   root.style.setProperty("--bp-ratio", height / width);

@@ -63,9 +63,12 @@ def lab_python():
 
 
 class Server:
-    """A JupyterLab on copies of the notebooks, in `folder` / "course"."""
+    """A JupyterLab on copies of the notebooks, in `folder` / "course"; or a Notebook 7, which the tests' own environment
+    has.
+    """
 
-    def __init__(self, folder):
+    def __init__(self, folder, program="jupyterlab"):
+        self.command = [lab_python() if program == "jupyterlab" else sys.executable, "-m", program]
         self.root = folder / "course"
         self.root.mkdir()
         for name in COPIED:
@@ -101,7 +104,7 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", "--allow-root"]
         options += [f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}"]
-        command = [lab_python(), "-m", "jupyterlab", "--LabApp.expose_app_in_browser=True", *options]
+        command = [*self.command, "--LabApp.expose_app_in_browser=True", *options]
         with self.log.open("w", encoding="utf-8") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.root, env=self.environment, stdout=log, stderr=subprocess.STDOUT
