@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import FunctionType
 
 import numpy as np
 
@@ -83,6 +84,9 @@ def arguments_problem(function, expected):
 
 def by_name_only(function, names):
     """True if `function` takes the arguments `names`, but only by name, as in `def f(*, z, c)`."""
+    code = getattr(function, "__code__", None) if type(function) is FunctionType and not vars(function) else None
+    if code and not code.co_kwonlyargcount and not code.co_flags & inspect.CO_VARKEYWORDS:
+        return False  # to read a signature takes time, and this is asked before every call
     return not _binds(function, *names) and _binds(function, **dict.fromkeys(names))
 
 

@@ -7,6 +7,7 @@ give, each with a message that leads out of it. An answer that behaves like one 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
@@ -14,10 +15,10 @@ from . import messages as say
 from .answer import arguments_problem, call, is_blank
 from .compare import TOLERANCE, WrongType, agree, plain
 from .explain import explain
+from .known import FAR, Known
 from .result import Result
 
 MORE = 16  # wide cases on which what seems to set the wrong cases apart is tried
-FAR = 1_000_000  # from the seed of a check to those of its other values
 TYPED = 5  # as many digits as this, or fewer, were typed and not computed
 CLOSE = 1e-2  # a number this near (relative) is told so
 
@@ -97,7 +98,7 @@ class Exercise:
     seconds: float | None = None
     right: tuple[Callable, ...] = ()
     wrong: tuple[Callable, ...] = ()
-    _right: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # seed -> outcomes of the truth
+    _kept: dict = field(default_factory=dict, init=False, repr=False, compare=False)  # seed -> what Known keeps
 
     @property
     def max_points(self):
@@ -131,24 +132,24 @@ class Exercise:
             return self._not_attempted()
         if not callable(function):
             return self._not_yet(say.NOT_A_FUNCTION.format(name=self.name, kind=say.a(function)))
-        cases = self.cases(seed)
-        problem = arguments_problem(function, list(cases[0]))
-        return self._not_yet(problem) if problem else self._mark(function, cases, seed)
+        problem = arguments_problem(function, self.arguments)
+        return self._not_yet(problem) if problem else self._mark(function, seed)
 
-    def _mark(self, function, cases, seed):
+    @cached_property
+    def arguments(self):
+        """The names of the arguments, in their order."""
+        return list(self.cases()[0])
+
+    def _mark(self, function, seed):
         """`judge` for a function that takes the arguments."""
-        # Then the sizes of the first with other values, and the first once more: an answer may keep something.
-        others = [self.cases(seed + k * FAR) for k in (1, 2, 3)]
-        cases = [*cases, others[0][0], self.cases(seed)[0]]
-        came, right = self.outcomes(function, cases), self._right_outcomes("own", seed, cases)
+        known = Known(self, seed, self._kept.setdefault(seed, {}))
+        came = self.outcomes(function, known.cases)
         if any(outcome.unfinished for outcome in came):
             return self._not_attempted()
-        good, changed = self._good_parts(came, right), any(outcome.changed for outcome in came)
-        wide = self._wide_cases(seed, self.wide_cases) if all(good) and not changed else []
-        if wide:  # right so far: then on all that the task allows, before the repetition, which stays the last
-            cases[-1:-1], came[-1:-1] = wide, self.outcomes(function, wide)
-            right = [*right[:-1], *self._right_outcomes("wide", seed, wide), right[-1]]
-            good, changed = self._good_parts(came, right), any(outcome.changed for outcome in came)
+        good, changed = self._good_parts(came, known.right), any(outcome.changed for outcome in came)
+        if all(good) and not changed and self.wide:  # right so far: then on all that the task allows
+            came[-1:-1] = self.outcomes(function, known.widen())
+            good, changed = self._good_parts(came, known.right), any(outcome.changed for outcome in came)
         if all(good) and not changed and any(outcome.overwritten for outcome in came):
             return self._not_yet(say.OVERWRITTEN)
         if all(good) and not changed:
@@ -160,28 +161,21 @@ class Exercise:
         points = 0.0
         if self.points is None and not changed:
             points = float(sum(p for p, fine in zip(self.parts.values(), good, strict=True) if fine))
-        others = [[*more, others[1][0], *({} for _ in wide), more[0]] for more in others]
-        diagnosis, message = explain(self, function, cases, others, came, right, good)
+        diagnosis, message = explain(self, function, known, came, good)
         praise = "" if diagnosis == "order_of_parts" else self._praise(good)
         return Result(False, points, self.max_points, diagnosis, praise + message)
 
-    def _wide_cases(self, seed, count):
+    def wide_inputs(self, seed, count):
+        """Cases of any sizes and values that the task allows."""
         rng = np.random.default_rng(seed + FAR)
         return [self.wide(rng) for _ in range(count)] if self.wide else []
 
+    @cached_property
     def more_cases(self):
-        """(a case, the right outcome) of some more wide cases, the same for every answer and kept."""
-        if "more" not in self._right:
-            cases = self._wide_cases(FAR, MORE)
-            outcomes = self.outcomes(self.truth, cases)
-            self._right["more"] = [(c, r) for c, r in zip(cases, outcomes, strict=True) if r.parts is not None]
-        return self._right["more"]
-
-    def _right_outcomes(self, which, seed, cases):
-        """What the truth gives, kept by seed: many are slow, since they ask the loss itself, number by number."""
-        if (which, seed) not in self._right:
-            self._right[which, seed] = self.outcomes(self.truth, cases)
-        return self._right[which, seed]
+        """(a case, the right outcome) of some more wide cases, the same for every answer."""
+        cases = self.wide_inputs(FAR, MORE)
+        outcomes = self.outcomes(self.truth, cases)
+        return [(c, r) for c, r in zip(cases, outcomes, strict=True) if r.parts is not None]
 
     def _good_parts(self, came, right):
         """For every part, whether it is right in all cases."""

@@ -7,20 +7,20 @@ from .probe import probe
 from .relations import relation
 
 
-def explain(exercise, function, cases, others, came, right, good):
-    """(the name of a misconception or None, the message). The last case is the first one again.
+def explain(exercise, function, known, came, good):
+    """(the name of a misconception or None, the message).
 
-    others: lists of cases of the same sizes with other values. came, right: what the answer and the truth gave.
-    good: for every part, whether it is right in all cases.
+    known: a Known. came: what the answer gave in each of its cases. good: for every part, whether it is right in all.
     """
+    cases, right = known.cases, known.right
     wrong = [i for i, fine in enumerate(good) if not fine]
     far = [i for i in wrong if not _nearly(came, right, i)]
-    mistake, seen = _misconception(exercise, cases, came, right, far) if far or not wrong else (None, [])
+    mistake, seen = _misconception(exercise, known, came, right, far) if far or not wrong else (None, [])
     if _in_another_order(exercise, came, right) and not (mistake and seen == far):
         return "order_of_parts", say.ORDER_OF_PARTS.format(parts=", ".join(exercise.parts))
     if mistake:
         return mistake.name, _named(exercise, mistake, seen, far, cases, came)
-    message = _in_general(exercise, function, cases, others, came, right, good)
+    message = _in_general(exercise, function, known, came, right, good)
     names, expected = argument_names(function), list(cases[0])
     if names and any(name in names and names.index(name) != i for i, name in enumerate(expected)):
         message += " " + say.NAMES_DIFFER.format(expected=", ".join(expected), came=", ".join(names))
@@ -30,36 +30,36 @@ def explain(exercise, function, cases, others, came, right, good):
 # ----- a misconception
 
 
-def _misconception(exercise, cases, came, right, wrong):
+def _misconception(exercise, known, came, right, wrong):
     """(the misconception that explains everything, the parts that are wrong), or else one that stands alone and
     explains most of them, or (None, []).
     """
     everything = wrong or list(range(len(exercise.parts)))  # nothing is wrong where only an argument was changed
     best, most = None, []
     for mistake in exercise.misconceptions:
-        whole, seen = _explained(exercise, mistake, cases, came, right, wrong)
+        whole, seen = _explained(mistake, known, came, right, wrong)
         if whole:
             return mistake, everything
         if len(seen) > len(most):
             best, most = mistake, seen
     if wrong and len(most) < len(wrong):
         for mistake in exercise.misconceptions:
-            if mistake.shows and all(map(mistake.shows, cases, came)):
+            if mistake.shows and all(map(mistake.shows, known.cases, came)):
                 return mistake, wrong
     return best, most
 
 
-def _explained(exercise, mistake, cases, came, right, wrong):
+def _explained(mistake, known, came, right, wrong):
     """(whether the mistake explains everything that came, the wrong parts that it explains if it stands alone)."""
     whole, seen, spoilt = True, list(wrong) if mistake.alone else [], set()
-    for c, r, case in zip(came, right, cases, strict=True):
-        theirs = exercise.outcome(mistake.wrong, case)
-        whole = whole and c.like(theirs)
-        seen = [i for i in seen if c.like(theirs, [i])]
-        if not whole and not seen:  # most mistakes end here, in the first case
-            break
-        spoilt |= {i for i in seen if not theirs.like(r, [i])}
-    return whole, [i for i in seen if i in spoilt]
+    for i, (c, r) in enumerate(zip(came, right, strict=True)):
+        theirs = known.outcome(mistake.wrong, i)
+        if not c.like(theirs):
+            whole, seen = False, [part for part in seen if c.like(theirs, [part])]
+            if not seen:  # most mistakes end here, in the first case
+                break
+        spoilt |= {part for part in seen if not theirs.like(r, [part])}
+    return whole, [part for part in seen if part in spoilt]
 
 
 def _named(exercise, mistake, seen, wrong, cases, came):
@@ -96,8 +96,9 @@ def _in_another_order(exercise, came, right):
 # ----- a mistake that nobody foresaw
 
 
-def _in_general(exercise, function, cases, others, came, right, good):
+def _in_general(exercise, function, known, came, right, good):
     """What can be said all the same."""
+    cases = known.cases
     changed = [outcome.changed for outcome in came if outcome.changed and not outcome.error]
     if changed:
         return say.changed(changed[0], right=all(good))
@@ -124,8 +125,7 @@ def _in_general(exercise, function, cases, others, came, right, good):
         text = say.WHERE.format(inputs=shown(cases[first])) + describe(*pairs[first], label[0].lower() + label[1:])
         if not text.endswith("?") and pairs[first][0].shape == pairs[first][1].shape:
             asked = exercise.ask.get(list(exercise.parts)[part], "")
-            same_sizes = [more[first] for more in others]
-            text += probe(exercise, function, cases[first], same_sizes, part) or (asked and f" {asked}")
+            text += probe(exercise, function, known, first, part) or (asked and f" {asked}")
     return where + text
 
 
@@ -139,8 +139,9 @@ def _where(exercise, function, cases, bad):
         return ""
     if bad[-1] and not bad[0]:
         return say.AGAIN
-    fitting = [(text, has) for text, has in _kinds(exercise) if [bool(has(case)) for case in cases] == bad]
-    for case, right in exercise.more_cases() if fitting else ():  # what a few have in common may be chance
+    pairs = list(zip(cases, bad, strict=True))
+    fitting = [(text, has) for text, has in _kinds(exercise) if all(bool(has(case)) == b for case, b in pairs)]
+    for case, right in exercise.more_cases if fitting else ():  # what a few have in common may be chance
         came = exercise.outcome(function, case)
         is_bad = came.parts is None or not _right(exercise, came, right)
         fitting = [(text, has) for text, has in fitting if _fits(has, case, is_bad)]

@@ -6,27 +6,35 @@ from . import messages as say
 from .compare import agree
 
 
-def probe(exercise, function, case, others, i):
-    """What a case shows in which part i is wrong, as a sentence; '' if nothing.
+def probe(exercise, function, known, at, i):
+    """What a case (the one with number `at`) shows in which part i is wrong, as a sentence; '' if nothing.
 
-    others: cases of the same sizes, whose values take the place of this one's, one argument at a time. (A nudge would
-    not do: adding the same to all entries is no change to a softmax.)
+    The values of cases of the same sizes take the place of this one's, one argument at a time. (A nudge would not do:
+    adding the same to all entries is no change to a softmax.)
     """
     part = f"your `{list(exercise.parts)[i]}`" if len(exercise.parts) > 1 else say.RESULT
+    case, others = known.cases[at], known.others(at)
 
-    def of(which, changed):
-        parts = exercise.outcome(which, changed).parts
-        return None if parts is None else parts[i]
+    def of(outcome):
+        return None if outcome.parts is None else outcome.parts[i]
 
-    c, again, r = of(function, case), of(function, case), of(exercise.truth, case)
+    def steps_to(name, values, which):
+        """How far the answer moves, and how far it should, with each of the values of an argument."""
+        came = [of(exercise.outcome(function, case | {name: value})) for value in values]
+        right = [of(known.right_with(at, name, value, (which, k))) for k, value in enumerate(values)]
+        return [_steps(*pair, c, r) for pair in zip(came, right, strict=True)]
+
+    c, again = of(exercise.outcome(function, case)), of(exercise.outcome(function, case))
+    r = of(known.outcome(exercise.truth, at))
     if c is None or r is None or c.shape != r.shape or not np.isfinite(c).all():
         return ""
     if again is None or not agree(again, c):
         return say.TWICE.format(part=part)
     fine, off = [], []
     for name in case:
-        changed = [] if name in exercise.fixed else [new for other in others if (new := _changed(case, other, name))]
-        steps = [_steps(of(function, new), of(exercise.truth, new), c, r) for new in changed]
+        new = [] if name in exercise.fixed else [_other_value(case, other, name) for other in others]
+        new = [value for value in new if value is not None]
+        steps = steps_to(name, new, "all")
         if not steps or None in steps:
             continue
         came = [_moves(dc, c) for dc, _ in steps]
@@ -36,9 +44,8 @@ def probe(exercise, function, case, others, i):
         if all(came) and not any(right):
             return say.EXTRA.format(part=part, name=name)
         if isinstance(case[name], np.ndarray) and case[name].shape == c.shape and c.size > 1:
-            first = [new[name].flat[:1] for new in changed]
-            ones = [{**case, name: np.append(one, case[name].flat[1:]).reshape(c.shape)} for one in first]
-            steps_of_one = [_steps(of(function, new), of(exercise.truth, new), c, r) for new in ones]
+            ones = [np.append(value.flat[:1], case[name].flat[1:]).reshape(c.shape) for value in new]
+            steps_of_one = steps_to(name, ones, "the first entry")
             if None not in steps_of_one and all(
                 _moves(dc.flat[1:], c) and not _moves(dr.flat[1:], r) for dc, dr in steps_of_one
             ):
@@ -57,14 +64,14 @@ def _steps(came, right, c, r):
     return came - c, right - r
 
 
-def _changed(case, other, name):
-    """The case with the other one's value of one argument, or None where that is none, the same, or of another size."""
-    value, new = case[name], other.get(name)
+def _other_value(case, other, name):
+    """The other case's value of an argument, or None where that is none, the same, or of another size."""
+    value, new = case[name], other[name]
     if not isinstance(value, np.ndarray | float | int) or isinstance(value, bool) or type(new) is not type(value):
         return None
     if np.shape(new) != np.shape(value) or np.array_equal(new, value, equal_nan=isinstance(value, float)):
         return None
-    return {**case, name: new}
+    return new
 
 
 def _moves(difference, array):

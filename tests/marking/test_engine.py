@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from collections import Counter
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -230,6 +232,55 @@ def test_an_error_is_shown_under_a_diagnosis_that_rests_on_it_alone():
     two = lambda rng: [{"x": rng.normal(size=n)} for n in (3, 4)]  # noqa: E731
     exercise = Exercise(two, lambda x: x, {"y": 1}, "", (mistake,))
     assert exercise.judge(raises_for_some).message == "Really?", "numbers agree as well: that is enough"
+
+
+def test_what_no_answer_changes_is_computed_once_for_a_seed():
+    counted = Counter()
+
+    def counts(name, function):
+        def counting(x):
+            counted[name, len(x)] += 1
+            return function(x)
+
+        return counting
+
+    def inputs(rng):
+        counted["inputs"] += 1
+        return [{"x": rng.normal(size=n)} for n in (3, 4)]
+
+    half = Misconception("half", counts("half", lambda x: x / 2), "Really?")
+    exercise = Exercise(inputs, counts("truth", np.copy), {"y": 1}, "", (half,), wide=lambda rng: {"x": np.ones(5)})
+    answers = np.exp, lambda x: x / 2, np.copy, lambda x: x * (len(x) < 5)
+    said = [exercise.judge(answer).message for answer in answers]
+    once = counted.copy()
+    assert counted["half", 4] == counted["truth", 4] == 1
+    assert [exercise.judge(answer).message for answer in answers] == said and counted == once
+    assert len(set(said)) == 4 and not exercise.judge(np.exp, 1).passed and counted != once
+
+
+@pytest.mark.parametrize(
+    "pack, array_in",
+    [
+        (lambda a: a, lambda x: x),
+        (lambda a: ([a],), lambda x: x[0][0]),
+        (lambda a: {"a": a}, lambda x: x["a"]),
+        (lambda a: SimpleNamespace(a=a), lambda x: x.a),
+        (lambda a: [SimpleNamespace(a=a)], lambda x: x[0].a),
+        (lambda a: np.array([SimpleNamespace(a=a)]), lambda x: x[0].a),
+    ],
+)
+def test_what_an_answer_does_to_its_inputs_is_gone_when_the_next_one_comes(pack, array_in):
+    """Also what it does to an object, which is not copied for it."""
+
+    def spoils(x):
+        array_in(x)[...] = 0
+        return np.zeros(3)
+
+    exercise = Exercise(
+        lambda rng: [{"x": pack(rng.normal(size=3))}], lambda x: array_in(x).copy(), {"y": 1}, "Fine.", ()
+    )
+    for _ in range(2):
+        assert not exercise.judge(spoils).passed and exercise.judge(lambda x: 1.0 * array_in(x)).passed
 
 
 def test_parts_in_another_order_are_told_so_unless_a_misconception_explains_them():
