@@ -57,7 +57,7 @@ slow: setup-test
 	@$(PYTEST) $(PYTEST_OPTIONS) $(SLOW)
 	@echo "Shaking solutions and number tests, too, and trying every right and wrong answer with more inputs."
 	@BPCOURSE_THOROUGH=1 $(PYTEST) $(PYTEST_OPTIONS) tests/notebooks/test_noise.py tests/marking/test_exercises.py \
-	    -k "holds_under_noise or words or refused"
+	    tests/marking/test_training_exercises.py -k "holds_under_noise or exercises"
 
 # KERNELS="Nehalem SkylakeX" for some of them.
 KERNELS ?=

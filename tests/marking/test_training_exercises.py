@@ -9,14 +9,13 @@ import stored
 from bpanswers import big_gradient, experiment
 from bpanswers.common.choice_of_epoch import choice_matters, equal_sign_matters, equals_matter
 from bpanswers.common.edits import edited, solution
-from support import cases_again
+from support import SEEDS, cases_again
 
 import bpcourse as bp
 from bpcourse.marking.exercises import find
 from bpcourse.plots import style
 from bpcourse.training import minibatches
 
-SEEDS = range(5)
 CELLS = stored.cells("solutions", "training")
 FUNCTIONS = ("epoch_batches", "confusion", "leaky_deviation", "big_gradient", "early_stopping", "linear_epoch",
              "experiment", "digit_gradients", "train_digits")  # fmt: skip
