@@ -163,9 +163,11 @@ class Shaken:
 
 def _exact_power(base, exponent):
     """Whether x ** y is exact or rounded correctly by everybody: whole numbers, 1/x, the root, the square."""
-    if isinstance(exponent, np.ndarray) and exponent.size > 1:
-        return False
-    return any(exponent == y for y in (-1, 0, 0.5, 1, 2)) if np.ndim(exponent) == 0 else False
+    if type(exponent) not in (int, float):
+        if np.ndim(exponent):
+            return False
+        exponent = np.asarray(exponent).item()
+    return exponent in (-1, 0, 0.5, 1, 2)
 
 
 class ShakenPower(Shaken):
@@ -176,12 +178,22 @@ class ShakenPower(Shaken):
 # ---- sums of products: the error is relative to the sum of the absolute terms, so that cancellation shows
 
 
+# A network under noise calls this some hundred thousand times, mostly for small arrays: a look at single entries, which
+# sees through most arrays, costs less than any call of NumPy.
+
+
+def _may_be_short(array):
+    """False if one of three entries has more than 26 binary places."""
+    last = array.size - 1
+    return last < 0 or all((array.item(k) * 2.0**26).is_integer() for k in (0, last // 2, last))
+
+
 def _places(array):
     """The number of binary places after the point of all entries, if there are at most 26; else None."""
     if not array.size:
         return 0
-    if not (array.item(0) * 2.0**26).is_integer():
-        return None  # most arrays are seen through at the first look
+    if not _may_be_short(array):
+        return None
     scaled = array * 2.0**26
     if (scaled != np.rint(scaled)).any():
         return None
@@ -189,6 +201,8 @@ def _places(array):
 
 
 def _power_of_two(array):
+    if array.size and abs(math.frexp(array.item(0))[0]) not in (0, 0.5):
+        return False
     return not (array.view(np.int64) & 0xFFFFFFFFFFFFF).any()
 
 
@@ -196,39 +210,44 @@ def _exact_sums(product, arrays, size, inner):
     """Where the sum is exact in any order, with or without fused multiply-add: True, False or an array of them.
     inner: how many terms it has, if known.
     """
-    places = [_places(array) for array in arrays]
-    if None not in places and size.max(initial=0) * 2.0 ** sum(places) < 2.0**53:
-        return True
-    zeros = any(np.count_nonzero(array) < array.size for array in arrays)
-    if inner and not zeros and inner > 2:
+    if all(map(_may_be_short, arrays)):
+        places = [_places(array) for array in arrays]
+        if None not in places and size.max(initial=0) * 2.0 ** sum(places) < 2.0**53:
+            return True
+    # One product is rounded once, and so is the sum of two exact products.
+    if inner and all(np.count_nonzero(array) == array.size for array in arrays):
+        return inner == 1 or inner == 2 and any(map(_power_of_two, arrays))
+    terms = product(*[np.not_equal(array, 0).astype(float) for array in arrays])
+    few = np.less_equal(terms, 2)
+    if not few.any():
         return False
-    terms = product(*[(array != 0).astype(float) for array in arrays]) if zeros or not inner else inner
-    # one product is rounded once, and so is the sum of two exact products
-    return terms <= (2 if any(_power_of_two(array) for array in arrays) else 1)
+    return few if any(map(_power_of_two, arrays)) else np.less_equal(terms, 1)
 
 
 def shaken_sum(product, arrays, operation, out=None, inner=None):
     """product(*arrays), a sum of products of their entries, with the noise that another order of the sum would make."""
     given = [np.asarray(array) for array in arrays]
-    kinds = {a.dtype.char for a in given}
-    if not kinds & {*"fd"} or not kinds <= {*"fdbBhHiIlLqQ?"}:
-        return shake(product(*arrays) if out is None else product(*arrays, out=out), operation)
-    with np.errstate(all="ignore"):  # before the product: `out` may be one of the arrays
-        given = [a if a.dtype.char == "d" else a.astype(float) for a in given]
-        size = np.asarray(product(*[np.abs(a) for a in given]))
-        exact = _exact_sums(product, given, size, inner)
-    result = product(*arrays) if out is None else product(*arrays, out=out)
-    if exact is True or not result.size:
-        return result
+    if any(a.dtype.char != "d" for a in given):
+        kinds = {a.dtype.char for a in given}
+        if not kinds & {*"fd"} or not kinds <= {*"fdbBhHiIlLqQ?"}:
+            return shake(product(*arrays) if out is None else product(*arrays, out=out), operation)
+        given = [a.astype(float) for a in given]
+    result = None if out is not None else product(*arrays)
     with np.errstate(all="ignore"):
+        size = np.asarray(product(*map(np.abs, given)))
+        exact = _exact_sums(product, given, size, inner)
+        if result is None:  # only now, since `out` may be one of the arrays
+            result = product(*arrays, out=out)
+        if exact is True or not result.size:
+            return result
         array = np.asarray(result) if result.ndim else np.atleast_1d(result)
         kind = _KINDS[array.dtype]
         move = kind.relative.take(kind.hash(array.view(kind.integer), operation))
         move *= np.copysign(size, array)
         if exact is not False:
-            move[np.broadcast_to(exact, move.shape)] = 0
+            np.copyto(move, 0, where=exact)
         if not math.isfinite(np.add.reduce(move, axis=None)):
-            move[~np.isfinite(move)] = 0
+            np.copyto(move, 0, where=~np.isfinite(move))
         move += array
     if out is not None:
         out[...] = move
@@ -240,6 +259,8 @@ class ShakenSum(Shaken):
     """matmul, dot, vdot, inner, vecdot, ...: two arrays first."""
 
     def __call__(self, a, b, *args, **kwargs):
+        if type(a) is type(b) is np.ndarray and not args and not kwargs:
+            return shaken_sum(self._function, (a, b), self._function.__name__, inner=self._terms(a))
         if any(isinstance(x, np.ndarray | np.generic | list | tuple | float | int) is False for x in (a, b)):
             return self._function(a, b, *args, **kwargs)
         out = kwargs.pop("out", None)
@@ -250,8 +271,11 @@ class ShakenSum(Shaken):
         def product(a, b, **more):
             return self._function(a, b, *args, **kwargs, **more)
 
-        inner = np.shape(a)[-1] if np.ndim(a) and self.__name__ in ("matmul", "dot", "inner", "vecdot") else None
-        return shaken_sum(product, (a, b), self.__name__, out, inner)
+        return shaken_sum(product, (a, b), self._function.__name__, out, self._terms(a))
+
+    def _terms(self, a):
+        """How many products each result is the sum of, where the shape of a says it."""
+        return np.shape(a)[-1] if np.ndim(a) and self.__name__ in ("matmul", "dot", "inner", "vecdot") else None
 
 
 class ShakenEinsum(Shaken):

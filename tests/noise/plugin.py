@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from _pytest.assertion import rewrite
 
 import noise
 from noise import syntax
+
+# nbformat can do without it: it checks links in other alphabets, and builds a grammar for that, a second in each process.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 START_UP = """
 try:

@@ -20,6 +20,7 @@ def command(paths, options=()):
     """pytest with its noise, for notebooks and tests."""
     return [
         *(sys.executable, "-m", "pytest", "-q", "-p", "noise.plugin", "-p", "no:cacheprovider", "-p", "no:xdist"),
+        *("-p", "no:hypothesispytest"),  # it loads all of hypothesis, also where no test asks for it
         *("--nbval", "--nbval-current-env", "--nbval-cell-timeout", "300", "--color=no", "--tb=short"),
         *options,
         *paths,
