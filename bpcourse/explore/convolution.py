@@ -9,6 +9,7 @@ from ..plots.style import BACKWARD, BETWEEN_CELLS, FORWARD, GREY, INK, SHARPNESS
 from ..text import minus, number
 from .base import Explorer, Label, Scene, Target
 from .controls import Choice, Slider, choices
+from .pixels import tint
 
 SIDE, SIZE = 6, 3  # of the output and of the kernel; the digit has 8 x 8 pixels
 KERNELS = {
@@ -53,16 +54,6 @@ def seen_by(row, column):
     return tuple(range(max(0, at - SIZE + 1), min(SIDE, at + 1)) for at in (row, column))
 
 
-def tint(array, colour, shown=None, strength=0.62):
-    """(rows, columns, 4): colours of the cells; zero white, above it `colour`, below it grey; paler where `shown` is
-    False.
-    """
-    full = np.where(array >= 0, strength, 0.45) * np.where(True if shown is None else shown, 1, 0.12)
-    share = (full * np.abs(array) / (np.abs(array).max() or 1.0))[..., None]
-    ink = np.where(array[..., None] >= 0, np.array(to_rgb(colour)), np.array(to_rgb(GREY)))
-    return np.concatenate([1 - share * (1 - ink), np.ones_like(share)], axis=-1)
-
-
 class Convolution(Explorer):
     """A 3 x 3 window on a digit: forward, and what comes back to a weight and to a pixel (chapter `convolution`)."""
 
@@ -82,9 +73,8 @@ class Convolution(Explorer):
         self.images = X[first].reshape(10, 8, 8)
         super().__init__(chapter)
         left, bottom, width, height = (SHARPNESS * edge for edge in GROUND)
-        below = SHARPNESS * self.height - bottom
-        still = np.asarray(self.figure.canvas.buffer_rgba())
-        self.ground = still[below - height : below, left : left + width].copy()  # `move` colours the cells in it
+        still = np.asarray(self.figure.canvas.buffer_rgba())[: SHARPNESS * self.height - bottom]
+        self.ground = still[-height:, left : left + width].copy()  # `move` colours the cells in it
 
     def background(self):
         panels = []
