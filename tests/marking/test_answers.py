@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from functools import partial
+from functools import partial, wraps
 
 import numpy as np
 import pytest
@@ -216,7 +216,9 @@ def test_arguments_are_compared():
     refuses(judge(lambda W2, delta2, z1, b2: W2), "`(W2, delta2, z1, b2)`")
     refuses(judge(lambda delta2, W2, z1: delta2), "`(delta2, W2, z1)`", "in this order")
     assert judge(lambda W2, delta2, *, z1: hidden(W2, delta2, z1)).passed, "by name is a way, too"
-    assert judge(lambda *, z1, delta2, W2: hidden(W2, delta2, z1)).passed
+    by_name = lambda *, z1, delta2, W2: hidden(W2, delta2, z1)  # noqa: E731
+    assert judge(by_name).passed and judge(lambda W2, **others: hidden(W2, **others)).passed
+    assert judge(wraps(by_name)(lambda z1, delta2, W2: hidden(W2, delta2, z1))).passed
     refuses(judge(lambda *, z, delta2, W2: W2), "takes `(*, z, delta2, W2)`; expected `(W2, delta2, z1)`")
     refuses(judge(lambda: 0), "takes `()`")
 
