@@ -131,9 +131,29 @@ def shown_when_folded(cell):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_fold_gives_no_answer_away(path):
-    folded = {cell.id: cell for cell in notebooks.read(path).cells if cell.metadata.get("jupyter")}
+    folded = {
+        cell.id: cell for cell in notebooks.read(path).cells if cell.metadata.get("jupyter", {}).get("outputs_hidden")
+    }
     shown = {name: shown_when_folded(cell) for name, cell in folded.items()}
     assert shown == dict.fromkeys(folded, notebooks.GUESS_FIRST)
+
+
+@pytest.mark.parametrize(
+    ("source", "folded"),
+    [
+        ("bp.plots.picture(ax, 'a line')", True),
+        ("ax = bp.plots.plot_tied(M, dM)\nbp.plots.picture(ax, 'a line')", True),
+        ("M = np.eye(3)\nbp.plots.picture(bp.plots.plot_tied(M, M), 'a line')", False),
+        ("for k in (1, 2):\n    bp.plots.picture(ax, 'a line')", False),
+        ("bp.explore.one_weight()", False),
+        ("%timeit f()", False),
+        ("", False),
+    ],
+)
+def test_code_is_folded_where_it_only_draws(source, folded, tmp_path):
+    assert notebooks.only_draws(source) == folded
+    metadata = notebooks.tidy(scratch(source)).cells[0].metadata
+    assert (metadata.get("jupyter") == {"source_hidden": True}) == folded
 
 
 def test_execute_strips_widgets_merges_streams_and_is_repeatable(tmp_path):
