@@ -164,7 +164,7 @@ def test_a_unit_that_there_is_not_is_not_shown():
 
 
 @pytest.mark.parametrize("values", [
-    {}, {"epoch": 0}, {"epoch": 100, "unit": 64}, *DIGITS.presets.values(), {"alpha": 10.0, "optimizer": "rmsprop", "unit": 9},
+    {"epoch": 30}, {"epoch": 0}, {"epoch": 100, "unit": 64}, *DIGITS.presets.values(), {"alpha": 10.0, "optimizer": "rmsprop", "unit": 9},
     {"epoch": 100, "optimizer": "adam", "alpha": 0.05, "units": 64},
 ])  # fmt: skip
 def test_headline_panels_and_state_in_words_agree(values):
@@ -197,5 +197,5 @@ def test_every_unit_that_is_silent_is_called_so_and_no_other():
     silent = replay.silent_units(run, run.parameters(30))
     assert 0 < len(silent) < 25
     for unit in range(1, 26):
-        _, texts = move(DIGITS, unit=unit)
+        _, texts = move(DIGITS, unit=unit, epoch=30)
         assert (f"Unit {unit} (silent)" in " ".join(texts)) == (unit - 1 in silent), unit

@@ -55,7 +55,7 @@ def test_points_are_what_their_names_say():
     assert radius[Y[:, 0] == 1].max() < radius[Y[:, 0] == 0].min() + 0.3
 
 
-@pytest.mark.parametrize("values", [{}, {"epoch": 0}, {"data": "moons", "epoch": 7}, {"data": "circles", "epoch": 300}])
+@pytest.mark.parametrize("values", [{"epoch": 90}, {"epoch": 0}, {"data": "moons", "epoch": 7}, {"data": "circles", "epoch": 300}])
 def test_field_is_what_the_network_says_at_each_place(values):
     scene, _ = move(TRAINING, **values)
     values = TRAINING.settings(**values)
@@ -88,7 +88,7 @@ def test_field_has_the_networks_logits():
 
 @pytest.mark.parametrize("values", [{}, {"data": "xor", "layers": 0}, {"data": "circles", "layers": 1, "units": 3}])
 def test_boundary_runs_where_the_logit_changes_its_sign(values):
-    move(TRAINING, **values)
+    move(TRAINING, epoch=90, **values)
     training = plane.run(**of_the_run(**values))
     net, params = training.net, training.parameters(90)
     line = np.column_stack(TRAINING.boundary.get_data())
@@ -220,7 +220,7 @@ def test_what_is_beyond_an_axis_is_marked():
 
 
 STATES = [
-    {}, {"epoch": 0}, {"epoch": 300}, {"epoch": 5, "x1": -2.5, "x2": 2.5}, {"epoch": 3, "layers": 0, "x1": 2.5, "x2": -2.5},
+    {"epoch": 90}, {"epoch": 0}, {"epoch": 300}, {"epoch": 5, "x1": -2.5, "x2": 2.5}, {"epoch": 3, "layers": 0, "x1": 2.5, "x2": -2.5},
     *TRAINING.presets.values(), {"epoch": 20, "layers": 3, "alpha": 0.1, "optimizer": "sgd"},
 ]  # fmt: skip
 
