@@ -26,13 +26,13 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: next((k for k, name in enumerate(SLOW) if name in item.nodeid), len(SLOW)))
 
 
-ALONE = re.compile(r"(.*/test_(?:exercises|noise)\.py)::\w+\[(\w+)")
+ALONE = re.compile(r"(.*/test_(?:exercises|explore|noise)\.py)::\w+\[(\w+)")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """A file goes to one process, since the cells of a notebook run in their order; an exercise, too, and a
-    chapter under noise."""
+    """A file goes to one process, since the cells of a notebook run in their order; an exercise, an explorer
+    and a chapter under noise, too."""
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
