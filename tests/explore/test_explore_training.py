@@ -55,7 +55,9 @@ def test_points_are_what_their_names_say():
     assert radius[Y[:, 0] == 1].max() < radius[Y[:, 0] == 0].min() + 0.3
 
 
-@pytest.mark.parametrize("values", [{"epoch": 90}, {"epoch": 0}, {"data": "moons", "epoch": 7}, {"data": "circles", "epoch": 300}])
+@pytest.mark.parametrize(
+    "values", [{"epoch": 90}, {"epoch": 0}, {"data": "moons", "epoch": 7}, {"data": "circles", "epoch": 300}]
+)
 def test_field_is_what_the_network_says_at_each_place(values):
     scene, _ = move(TRAINING, **values)
     values = TRAINING.settings(**values)
