@@ -404,16 +404,16 @@ def test_the_largest_stable_learning_rate_on_the_slider(beta, stable, not_):
 
 
 def test_what_is_said_of_one_parabola_and_of_two_curvatures():
-    rates, one = bp.explore.parabola().sliders["alpha"].values, text_of("parabola-answers")
+    parabola, two = bp.explore.parabola(), bp.explore.two_curvatures()
+    rates, one = parabola.sliders["alpha"].values, text_of("parabola-answers")
     for curvature, limit in ((4.0, "0.5"), (8.0, "0.25"), (2.0, "1")):
-        words = {rate: said(bp.explore.parabola(), alpha=rate, curvature=curvature) for rate in rates}
+        words = {rate: said(parabola, alpha=rate, curvature=curvature) for rate in rates}
         assert words[float(limit)] == "Swings without end"
         assert [rate for rate in rates if words[rate] == "Diverges"] == [r for r in rates if r > float(limit)]
         assert f"With more than {limit}" in one or f"with more than {limit}" in one
-    starts = bp.explore.parabola().sliders["start"].values
-    words = {start: said(bp.explore.parabola(), start=start) for start in starts}
+    starts = parabola.sliders["start"].values
+    words = {start: said(parabola, start=start) for start in starts}
     assert {word for start, word in words.items() if start} == {words[1.0]} != {words[0.0]}
-    two = bp.explore.two_curvatures()
     best = {rate: said(two, alpha=rate, condition=100) for rate in two.sliders["alpha"].values}
     (alpha,) = [rate for rate, word in best.items() if word == "Best"]
     assert f"{alpha}, just below the limit of 0.2. A step leaves {1 - alpha / 10:.4f} of" in text_of(
