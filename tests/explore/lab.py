@@ -151,8 +151,11 @@ def browser(sharpness=2):
 
 NAMES_ITSELF = "import os, pathlib\npathlib.Path('kernel.pid').write_text(str(os.getpid()))"
 
-# The prompts of all code cells: "[ ]:" not run, "[*]:" running or waiting, "[3]:" run.
-PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(prompt => prompt.innerText)"
+# The prompts of all code cells: "[ ]:" not run, "[*]:" running or waiting, "[3]:" run. Where code is folded there is none.
+PROMPTS = (
+    "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
+    ".map(prompt => prompt.innerText).filter(text => text.trim())"
+)
 
 
 OPEN = "async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}); }"
