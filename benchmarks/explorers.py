@@ -54,11 +54,11 @@ def measure(context, server, name, source, box):
     """(median, 95th percentile) in milliseconds: of key presses, and of touches where the picture can be touched."""
     notebook, explorer = opened(context, server, name, source, box)
     keys = explorer.times(PRESSES)
-    touches = explorer.touch_times(TOUCHES) if explorer.targets.count() else []
+    touches = explorer.touch_times(TOUCHES)
     notebook.close()
-    if len(keys) < PRESSES or None in touches:
-        raise RuntimeError(f"{name}: only {len(keys)} of {PRESSES} key presses, {touches} brought a new picture")
-    return summary(keys), summary(touches) if touches else None
+    if len(keys) < PRESSES:
+        raise RuntimeError(f"{name}: only {len(keys)} of {PRESSES} key presses brought a new picture")
+    return summary(keys), summary(touches) if len(touches) > 1 else None
 
 
 def moved(context, server):

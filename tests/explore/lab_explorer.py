@@ -143,8 +143,14 @@ class Explorer:
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def touch_times(self, touches=30):
-        """Milliseconds of so many small drags of the first target, to and fro."""
-        return [self.touch(by=(9 if k % 2 else -9, 0)) for k in range(touches)]
+        """Milliseconds of so many small drags, to and fro, of the topmost target that answers to one; [] if none does."""
+        for k in reversed(range(self.targets.count())):
+            if self.touch(k, timeout=1) is not None:
+                times = [
+                    self.touch(min(k, self.targets.count() - 1), (-9 if j % 2 == 0 else 9, 0)) for j in range(touches)
+                ]
+                return [took for took in times if took is not None]
+        return []
 
     def drag_target(self, seconds=2.0, target=0, reach=150):
         """Drags a target to and fro for a while: pictures a second meanwhile."""
