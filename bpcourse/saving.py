@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from PIL import Image
 
-from .still import still
+from .still import jpeg, still
 
 VIEW, STATE = "application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json"
 PNG, JPEG = "image/png", "image/jpeg"
@@ -79,9 +79,7 @@ def _show_last(output, kept):
 def _still(picture, width):
     """(the JPEG `picture` with the line under it, its height in CSS pixels); both in base64."""
     image = still(Image.open(io.BytesIO(base64.b64decode(picture))), width)
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=92, subsampling=0)  # as it came
-    return base64.b64encode(file.getvalue()).decode(), round(image.height * width / image.width)
+    return base64.b64encode(jpeg(image)).decode(), round(image.height * width / image.width)
 
 
 def _forget(metadata, states, ours):

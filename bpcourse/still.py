@@ -1,5 +1,6 @@
 """What stands under an explorer's picture where it cannot move: on the web, and in a notebook that is opened again."""
 
+import io
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,14 @@ def still(picture, width):
     place = whole.width / 2, picture.height + HEIGHT * scale / 2
     ImageDraw.Draw(whole).text(place, LINE, GREY, _font(round(13 * scale)), "mm")
     return whole
+
+
+def jpeg(picture):
+    """The bytes of a Pillow image, as a live explorer sends it and a saved notebook keeps it."""
+    out = io.BytesIO()
+    # Eight times faster than PNG, and without chroma subsampling the eye sees no difference at two pixels a CSS pixel.
+    picture.save(out, "JPEG", quality=92, subsampling=0)
+    return out.getvalue()
 
 
 @cache

@@ -19,7 +19,7 @@ import nbformat
 TREE = Path(__file__).resolve().parent.parent
 LIST = Path("bpcourse/data/exercises.json")
 TASKS = Path("bpcourse/data/tasks.json")
-EXPLORER = re.compile(r"^bp\.explore\.(\w+)\(.*\)$", re.MULTILINE)
+EXPLORER = re.compile(r"^bp\.explore\.(\w+)\([^()]*\)$", re.MULTILINE)  # a live one, and no frame() of one
 NUMBERED = re.compile(r"^\d+\. (.+)$", re.MULTILINE)
 WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
          "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]  # fmt: skip

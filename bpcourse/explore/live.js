@@ -58,7 +58,7 @@ function slider(control, changed) {
       const away = numbers.map(number => Math.abs(number - wanted));
       const index = Number.isNaN(wanted) ? Number(range.value) : away.indexOf(Math.min(...away));
       readout.value = control.options[index];  // the value that is really used
-      if (index !== Number(range.value)) { range.value = index; show(index); changed(index); }
+      if (index !== Number(range.value)) { show(index); changed(index); }
     };
     readout.addEventListener("keydown", event => { if (event.key === "Enter") { take(); readout.select(); } });
     readout.addEventListener("blur", take);
@@ -142,6 +142,7 @@ function render({model, el}) {
   const values = {...model.get("shown").values};
   const start = Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, control.start]));
   let number = model.get("asked").number ?? 0, touch = null, touches = 0, url = null, quiet = null, waiting = null;
+  let placed = "";  // the targets whose boxes lie on the picture: most pictures leave them where they are
 
   // One message for all: the newest is the one that counts, and ipywidgets sends it when the last one is answered.
   function ask() {
@@ -219,6 +220,12 @@ function render({model, el}) {
   const leave = () => root.classList.remove("bp-touched");
   places.addEventListener("lostpointercapture", leave);
 
+  function place(targets) {
+    placed = JSON.stringify(targets);
+    places.replaceChildren(...targets.map(([left, top, wide, high, says]) => element("div", {title: says,
+      style: `left:${100 * left}%;top:${100 * top}%;width:${100 * wide}%;height:${100 * high}%`})));
+    hint.textContent = [...new Set(targets.map(target => target[4]))].join(" · ");
+  }
   function show() {
     const shown = model.get("shown");
     if (shown.answer === number) {
@@ -228,9 +235,7 @@ function render({model, el}) {
     }
     if (shown.answer === number || touch) { Object.assign(values, shown.values); adopt(); }
     for (const [name, widget] of Object.entries(widgets)) widget.off(shown.idle.includes(name));
-    places.replaceChildren(...shown.targets.map(([left, top, wide, high, says]) => element("div", {title: says,
-      style: `left:${100 * left}%;top:${100 * top}%;width:${100 * wide}%;height:${100 * high}%`})));
-    hint.textContent = [...new Set(shown.targets.map(target => target[4]))].join(" · ");
+    if (JSON.stringify(shown.targets) !== placed) place(shown.targets);
     if (shown.answer === number && !shown.unfinished) Object.values(players).forEach(one => one.arrived());
   }
   function draw() {

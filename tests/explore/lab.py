@@ -26,6 +26,7 @@ TREE = Path(__file__).resolve().parents[2]
 COPIED = ("chapters", "exercises", "docs")
 START_SECONDS = 60
 RUN_SECONDS = 180
+SHOTS = os.environ.get("BPCOURSE_SHOTS")
 POLLING = 200  # ms between two looks at the page while it works; a look at each frame takes time from what it waits for
 LONGEST_PICTURE = 8000  # CSS pixels; Chromium draws no more than 16384 of its own
 BROWSER = (

@@ -100,15 +100,8 @@ class Explorer:
 
     def moves(self, slider, timeout=3):
         """Whether the picture or the words change when the keyboard moves the slider, to one side or the other."""
-        before = self.seen()
-        for key in ("ArrowRight", "ArrowLeft"):
-            self.handles.nth(slider).press(key)
-            deadline = time.monotonic() + timeout
-            while time.monotonic() < deadline:
-                if self.seen() != before:
-                    return True
-                self.page.wait_for_timeout(30)
-        return False
+        handle = self.handles.nth(slider)
+        return any(self.changes(lambda key=key: handle.press(key), timeout) for key in ("ArrowRight", "ArrowLeft"))
 
     def times(self, presses=30, slider=0):
         """Milliseconds of `presses` key presses, to and fro: back where the slider ends. Shorter if it is stuck."""

@@ -3,10 +3,9 @@
 Times are told in the last lines of the run and never asserted: they belong to the machine.
 """
 
-import os
-import re
 from pathlib import Path
 
+import derived
 import lab
 import notebooks
 import pytest
@@ -17,25 +16,13 @@ pytestmark = pytest.mark.skipif(lab.missing() is not None, reason=f"the explorer
 TREE = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((TREE / "chapters").glob("*.ipynb"))
 PRESSES = 12
-SHOTS = os.environ.get("BPCOURSE_SHOTS")
-EXPLORER = re.compile(r"^bp\.explore\.\w+\([^()]*\)$", re.MULTILINE)
 
 
 def explorers_wanted(path):
     """How many explorers the chapter's cells show."""
-    return sum(bool(EXPLORER.search(cell.source)) for cell in notebooks.read(path).cells if cell.cell_type == "code")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with lab.Server(tmp_path_factory.mktemp("lab")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def context():
-    with lab.browser(sharpness=2 if SHOTS else 1) as context:
-        yield context
+    return sum(
+        bool(derived.EXPLORER.search(cell.source)) for cell in notebooks.read(path).cells if cell.cell_type == "code"
+    )
 
 
 @pytest.fixture
@@ -86,8 +73,8 @@ def test_chapter_in_jupyterlab(path, open_notebook, echo, record_property):
             f"In the browser, {path.stem}, explorer {number}: from key press to picture {median:.0f} ms "
             f"(95th percentile {late:.0f}); without any drawing {echo_median:.0f} ms ({echo_late:.0f}).",
         )
-    if SHOTS:
-        notebook.shoot(SHOTS)
+    if lab.SHOTS:
+        notebook.shoot(lab.SHOTS)
     assert notebook.errors() == []
     assert notebook.problems == []
 

@@ -12,18 +12,6 @@ CHAPTERS = sorted((Path(__file__).resolve().parents[2] / "chapters").glob("*.ipy
 FOLDED = ".jp-NotebookPanel .jp-OutputPlaceholder"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with lab.Server(tmp_path_factory.mktemp("lab")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def context():
-    with lab.browser(sharpness=1) as context:
-        yield context
-
-
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_fold_says_nothing_of_the_answer(path, context, server):
     notebook = lab.Notebook(context, server, f"chapters/{path.name}")

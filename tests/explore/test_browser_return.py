@@ -16,18 +16,6 @@ CELLS = (
 SAVE = "async () => { await window.jupyterapp.commands.execute('docmanager:save'); }"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with lab.Server(tmp_path_factory.mktemp("lab")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def context():
-    with lab.browser(sharpness=1) as context:
-        yield context
-
-
 def test_coming_back(context, server):
     name = lab.scratch(server, "return.ipynb", *CELLS)
     notebook = lab.Notebook(context, server, name)

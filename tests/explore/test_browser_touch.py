@@ -34,14 +34,13 @@ PARTS = """root => {
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory):
+def notebook(server, context):
     """A notebook with every explorer, run."""
-    with lab.Server(tmp_path_factory.mktemp("lab")) as server, lab.browser(sharpness=1) as context:
-        cells = [lab.NAMES_ITSELF, "import bpcourse as bp", *(f"bp.explore.{name}()" for name in NAMES)]
-        notebook = lab.Notebook(context, server, lab.scratch(server, "all.ipynb", *cells))
-        assert notebook.run_all() == 0 and notebook.errors() == []
-        yield notebook
-        assert notebook.problems == []
+    cells = [lab.NAMES_ITSELF, "import bpcourse as bp", *(f"bp.explore.{name}()" for name in NAMES)]
+    notebook = lab.Notebook(context, server, lab.scratch(server, "all.ipynb", *cells))
+    assert notebook.run_all() == 0 and notebook.errors() == []
+    yield notebook
+    assert notebook.problems == []
 
 
 @pytest.fixture(params=NAMES)
