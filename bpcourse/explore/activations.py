@@ -119,7 +119,7 @@ class Activations(Explorer):
             def bend(x, y):
                 """The curve follows the finger up and down."""
                 wanted = self.point(self.top, x, y)[1] / float(CURVES[activation][1](1.0)(RING))
-                return {"c": self.sliders["c"].nearest(wanted)}
+                return self.nearest(c=wanted)
 
             targets.insert(0, Target(around(*self.pixels(self.top, RING, float(g(RING)))), bend, "drag the ring for c"))
         return Scene(
@@ -132,7 +132,7 @@ class Activations(Explorer):
     def _walk(self, x, y):
         """Both dots follow the finger from side to side: their curves say how high they are."""
         z, _ = self.point(self.top, x, y)  # both panels lie above each other, on one axis
-        return {"z": self.sliders["z"].nearest(z)}
+        return self.nearest(z=z)
 
 
 def _place(dot, x, y, limits):

@@ -141,6 +141,10 @@ class Explorer:
                 return target.sets(x, y)
         return {}
 
+    def nearest(self, **wanted):
+        """{control: the value that it has nearest to the number wanted}: what a Target sets."""
+        return {name: self.sliders[name].nearest(number) for name, number in wanted.items()}
+
     def axes_at(self, left, bottom, width, height, **settings):
         """New axes at this place of the figure, in CSS pixels."""
         box = (left / WIDTH, bottom / self.height, width / WIDTH, height / self.height)

@@ -153,7 +153,7 @@ class Depth(Explorer):
         return axis, legend, end, right
 
     def _lengthen(self, x, y):
-        return {"layers": self.sliders["layers"].nearest(self.point(self.ax, x, y)[0])}
+        return self.nearest(layers=self.point(self.ax, x, y)[0])
 
 
 def _factors(layers, shown, scale, slopes):

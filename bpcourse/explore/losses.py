@@ -139,7 +139,7 @@ class Losses(Explorer):
         dot.set_marker("x" if np.isnan(value) else "^" if value > high else "v" if value < low else "o")
 
         def drag(x, y):
-            return {"a": self.sliders["a"].nearest(self.point(ax, x, y)[0])}
+            return self.nearest(a=self.point(ax, x, y)[0])
 
         return Target(around(*self.pixels(ax, a, shown), 16), drag, "drag a dot")
 
@@ -155,7 +155,7 @@ class Losses(Explorer):
         (_, bottom), (_, end) = self.pixels(low, y, -SLOPE_TOP), self.pixels(top, y, LOSS_TOP)
 
         def drag(x, _):
-            return {"y": self.sliders["y"].nearest(self.point(top, x, 0)[0])}
+            return self.nearest(y=self.point(top, x, 0)[0])
 
         return Target((x - 10, bottom, 20, end - bottom), drag, "drag the target line")
 
@@ -169,7 +169,7 @@ class Losses(Explorer):
             dots.set_data(at, heights)
 
             def drag(x, _, ax=ax):
-                return {"d": self.sliders["d"].nearest(abs(self.point(ax, x, 0)[0] - y))}
+                return self.nearest(d=abs(self.point(ax, x, 0)[0] - y))
 
             for x, height in zip(at, heights, strict=True):
                 targets.append(Target(around(*self.pixels(ax, x, height), 10), drag, "drag where Huber turns"))

@@ -77,7 +77,7 @@ class OneWeight(Explorer):
 
         def stretch(x, y):
             """The circle follows the finger from side to side, as far as a learning rate takes it there."""
-            return {"alpha": self.sliders["alpha"].nearest((w - self.point(self.ax, x, y)[0]) / s)}
+            return self.nearest(alpha=(w - self.point(self.ax, x, y)[0]) / s)
 
         circle = Target(around(*self.pixels(self.ax, new, loss(new))), stretch, "drag the open circle for α")
         return Scene(lines, status, targets=(circle, dot))
@@ -85,7 +85,7 @@ class OneWeight(Explorer):
     def _walk(self, x, y):
         """The dot follows the finger from side to side: the curve says how high it is."""
         w, _ = self.point(self.ax, x, y)
-        return {"w": self.sliders["w"].nearest(w)}
+        return self.nearest(w=w)
 
 
 def _verdict(s, here, there):

@@ -198,7 +198,7 @@ class Optimizers(Explorer):
 
     def _drag_start(self, x, y):
         at = self.point(self.map, x, y)
-        return {name: self.sliders[name].nearest(c) for name, c in zip("xy", at, strict=True)}
+        return self.nearest(x=at[0], y=at[1])
 
     def _on_the_plane(self, surface, kappa, alpha, beta, runs):
         """The labels, and the targets, of alpha lambda for the smallest and the largest curvature at the minimum; for
@@ -232,7 +232,7 @@ class Optimizers(Explorer):
     def _drag_end(self, curvature, with_beta, x, y):
         """The rate that puts alpha times this curvature where the finger is; with momentum the height is beta."""
         across, up = self.point(self.plane, x, y)
-        found = {"learning_rate": self.sliders["learning_rate"].nearest(max(across, 0.0) / curvature)}
+        found = self.nearest(learning_rate=max(across, 0.0) / curvature)
         return found | ({"momentum": self.sliders["momentum"].nearest(up)} if with_beta else {})
 
     def _legend(self, verdicts, optimizers):

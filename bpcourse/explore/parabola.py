@@ -133,7 +133,7 @@ class Parabola(Explorer):
 
         def along(x, y):
             """The rate that puts the factor where the finger is."""
-            return {"alpha": self.sliders["alpha"].nearest((1 - self.point(self.scale, x, y)[0]) / curvature)}
+            return self.nearest(alpha=(1 - self.point(self.scale, x, y)[0]) / curvature)
 
         yield Target((left - 10, 255, wide + 20, 32), along, "drag the dot on the scale for α")
         there = start * factor
@@ -142,18 +142,18 @@ class Parabola(Explorer):
             def stretch(x, y):
                 """The rate with which the first step lands where the finger is, from side to side."""
                 wanted = self.point(self.ax, x, y)[0] / start
-                return {"alpha": self.sliders["alpha"].nearest((1 - wanted) / curvature)}
+                return self.nearest(alpha=(1 - wanted) / curvature)
 
             at = self.pixels(self.ax, there, f(there, curvature))
             yield Target(around(*at), stretch, "drag the first step for α")
         yield Target(around(*self.pixels(self.ax, start, f(start, curvature))), self._walk, "drag the start")
 
     def _to_step(self, x, y):
-        return {"steps": self.sliders["steps"].nearest(self.point(self.by_step, x, y)[0])}
+        return self.nearest(steps=self.point(self.by_step, x, y)[0])
 
     def _bend(self, x, y):
         """The curvature with which the arm is as high as the finger."""
-        return {"curvature": self.sliders["curvature"].nearest(self.point(self.ax, x, y)[1] / f(ARM, 1))}
+        return self.nearest(curvature=self.point(self.ax, x, y)[1] / f(ARM, 1))
 
     def _walk(self, x, y):
-        return {"start": self.sliders["start"].nearest(self.point(self.ax, x, y)[0])}
+        return self.nearest(start=self.point(self.ax, x, y)[0])

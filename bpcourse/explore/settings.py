@@ -84,7 +84,7 @@ class ByEpoch(Explorer):
 
     def _to_epoch(self, ax, x, y):
         at, _ = self.point(ax, x, y)
-        return {"epoch": self.sliders["epoch"].nearest(at)}
+        return self.nearest(epoch=at)
 
 
 def mark_end(line, epoch, y, limits, usual="o"):

@@ -119,7 +119,7 @@ class SplitAndJoin(Explorer):
         return Target((x - 32, y - 18, 64, 36), drag, "drag a weight sideways")
 
     def _drag(self, x, y):
-        return {"nudge": self.sliders["nudge"].nearest((y - REST["h1"][1]) / LIFT)}
+        return self.nearest(nudge=(y - REST["h1"][1]) / LIFT)
 
     def _graph(self, at, way):
         """Draws circles at these places, and the arrows between them; returns where the number of an arrow is."""

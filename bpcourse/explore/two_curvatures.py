@@ -134,13 +134,13 @@ class TwoCurvatures(Explorer):
         yield Target(around(*self.pixels(self.map, x, y)), self._walk, "drag the start")
 
     def _along(self, x, y):
-        return {"alpha": self.sliders["alpha"].nearest(self.point(self.rates, x, y)[0])}
+        return self.nearest(alpha=self.point(self.rates, x, y)[0])
 
     def _stretch(self, x, y):
         """The condition number with which the innermost line ends where the finger is."""
         end = max(self.point(self.map, x, y)[0], 0.0)
-        return {"condition": self.sliders["condition"].nearest((end / RING) ** 2)}
+        return self.nearest(condition=(end / RING) ** 2)
 
     def _walk(self, x, y):
         at = self.point(self.map, x, y)
-        return {name: self.sliders[name].nearest(c) for name, c in zip("xy", at, strict=True)}
+        return self.nearest(x=at[0], y=at[1])
