@@ -15,9 +15,7 @@ from ..plots.style import WIDTH
 from ..still import LINE, jpeg
 from .controls import Several, Slider
 
-# While something moves, its pictures have half the pixels each way, so that more of them fit into a second; the last
-# one is sent again, sharp.
-MOVING, RESTS = 0.25, 0.15  # seconds: from one picture to the next; from the last one to the sharp one
+RESTS = 0.15  # seconds: from a picture with half the pixels each way, which is sooner there, to the same one, sharp
 SOON = 0.005  # seconds: until a picture on the way is followed by the next
 HERE = Path(__file__).parent
 
@@ -40,7 +38,7 @@ class Live(anywidget.AnyWidget):
         self.explorer, self.values = explorer, explorer.settings()
         self.held = None, None  # the touch that goes on, by its number, and the target that it drags
         self.waiting = False
-        self.drawn, self.rest = float("-inf"), None
+        self.rest = None
         self.before, self.begun = None, None  # the state that a journey leaves, and when
         super().__init__(face=_face(explorer))
         self._draw(explorer.move)  # the first picture is the one that the notebook stores
@@ -100,8 +98,7 @@ class Live(anywidget.AnyWidget):
     def _draw(self, move):
         explorer, loop = self.explorer, _loop()
         image, self.scene = explorer.draw(move, **self.values)
-        before, self.drawn = self.drawn, time.monotonic()
-        moving = loop and self.drawn - before < MOVING
+        moving = loop and self.picture
         with self.hold_sync():
             self.picture = jpeg(image.reduce(2) if moving else image)
             self.status = self.scene.status

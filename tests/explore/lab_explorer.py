@@ -131,8 +131,9 @@ class Explorer:
         return took
 
     def middle(self, target=0):
-        """Where a target is, in the page."""
-        box = self.targets.nth(target).bounding_box()
+        """Where a target is, in the page; behind a slow line it may be laid anew at this very moment."""
+        while (box := self.targets.nth(target).bounding_box()) is None:
+            self.page.wait_for_timeout(20)
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def touch_times(self, touches=30):
