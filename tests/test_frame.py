@@ -121,7 +121,10 @@ MAY_IMPORT = {
     | {"text", "runs", "still", "matplotlib", "plots", "anywidget", "traitlets", "PIL", "contourpy"},
     "marking": MATHS | {"datasets"},
     "__init__": MATHS | {"datasets"},
-    "__main__": {"marking"},
+    # nbformat and IPython come with jupyterlab, sqlalchemy and traitlets with nbgrader.
+    "teaching": {"numpy", "marking", "tqdm", "nbformat", "IPython", "distributed"}
+    | {"nbgrader", "sqlalchemy", "traitlets"},
+    "__main__": {"marking", "teaching"},
 }
 
 

@@ -22,6 +22,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from pictures import few_colours
 
+from bpcourse.teaching.folder import STUB
+
 TREE = Path(__file__).resolve().parent.parent
 CELL_TIMEOUT = 60  # seconds; nbval allows as many
 WIDGET_VIEW, PICTURE = "application/vnd.jupyter.widget-view+json", "image/png"
@@ -30,7 +32,6 @@ CELL_METADATA = ("nbgrader", "proved_by", "tags", "deletable", "editable")  # al
 GUESS = re.compile(r"\w*guess\w* = ")
 # What JupyterLab shows of a folded output is the first line of the first piece, so this one stands before each answer.
 GUESS_FIRST, MARK = "Guess first. Then run this cell to see the answer.", {"bpcourse": "guess first"}
-STUB = "# Write your answer here."
 
 
 class NotebookError(Exception):
