@@ -11,6 +11,12 @@ def minus(text):
     return text.replace("-", "−")
 
 
+def listed(words):
+    """a; a and b; a, b and c."""
+    *first, last = map(str, words)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def raised(n):
     """The integer n in small figures above the line."""
     return str(n).translate(_RAISED)

@@ -21,6 +21,7 @@ STILL = (
 )
 
 NEAR = 0.01  # an output is right if it is nearer than this to what is wanted
+FEW = 5  # so many changed numbers are named in the state in words
 START = worked.params()
 KNOBS = dict(zip(EDGES, [*START.W[1].flat, *START.W[2].flat], strict=True))
 KNOBS = {name: float(x) for name, x in {**KNOBS, "b1": START.b[1][0], "b2": START.b[2][0]}.items()}
@@ -76,8 +77,8 @@ class ByHand(Explorer):
             said.append(f"o{k + 1} = {output:.3f}, wanted {wanted}, {verdict}")
         many = f"{len(moved)} of {len(KNOBS)} numbers changed"
         labels.append(Label(WIDTH / 2, 46, f"{'Both answers are right: ' if all_right(outputs) else ''}{many}", INK))
-        which = ", ".join(f"{name} = {knobs[name]:.2f}" for name in moved)
-        status = f"{'; '.join(said)}. {many}{': ' if moved else ''}{which}."
+        which = ", ".join(f"{name} = {knobs[name]:.2f}" for name in moved) if len(moved) <= FEW else ""
+        status = f"{'; '.join(said)}. {many}{': ' if which else ''}{which}."
         return Scene(labels, minus(status), targets=tuple(self._targets(knobs)))
 
     def _numbers(self, knobs):

@@ -174,8 +174,8 @@ class Digits(ByEpoch):
             *self._learning(history, epoch),
             *self._answers(training.net, params),
         ]
-        quiet, about = f"{len(silent)} of {units} units silent. {chosen}.", about.partition("  ·  ")[2]
-        status = " ".join(filter(None, (title, said, losses, quiet, f"{about.replace('  ·  ', '; ')}.")))
+        quiet = f"{len(silent)} of {units} units silent. {chosen}."
+        status = " ".join(filter(None, (title, said, losses, quiet)))  # the controls say the settings
         squares = Target(
             (LEFT, BOTTOM, SIZE, SIZE), partial(_touched, units), "touch a square: which digits it speaks for"
         )

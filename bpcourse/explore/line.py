@@ -20,6 +20,7 @@ SLOPE = 2.0  # of the line on which the points lie
 REACH = 4.0  # the bowl is shown so far from its lowest point
 BEYOND = 0.5  # the ends of the line stand so far outside the points
 LEVELS = 0.5 * 4.0 ** np.arange(6)  # of the loss, on the bowl
+ROUNDING = 1e-13  # of a distance: what is nearer has arrived
 TOP = 3e2  # of the picture of the line: Agg wants no large numbers
 
 
@@ -94,8 +95,8 @@ class Line(Explorer):
         path = bowl.path(np.array([w, middle - w * bowl.x.mean()]), alpha, epoch)
         handles = self._line(bowl, path[-1])
         self._bowl(bowl, path)
-        loss, (along, across) = bowl.loss(path[-1]), 1 - alpha * bowl.lam
-        far = np.linalg.norm(path[-1] - bowl.lowest)
+        (along, across), far = 1 - alpha * bowl.lam, np.linalg.norm(path[-1] - bowl.lowest)
+        loss, far = (bowl.loss(path[-1]), far) if far > ROUNDING else (0.0, 0.0)
         here = "w = {}, b = {}".format(*(short(c, "z.3f", 0, 1e4) for c in path[-1]))
         title = f"Epoch {epoch}: {here}, loss {three_digits(loss)}; {three_digits(far)} from the lowest point."
         factors = minus(f"{across:z.3g} across the valley, × {along:z.3g} along it")
@@ -168,4 +169,4 @@ def _verdict(*factors):
         return "it diverges"
     if most > 1 - 1e-9:
         return "it never arrives"
-    return f"a further digit costs {np.log(0.1) / np.log(most):.0f} epochs"
+    return f"ten times nearer takes {np.log(0.1) / np.log(most):.0f} epochs"

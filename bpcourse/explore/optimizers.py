@@ -173,7 +173,7 @@ class Optimizers(Explorer):
             *legend,
             *on_plane,
         ]
-        all_said = "; ".join(f"{name} {word}" for name, word in named.items()) or "no optimizer is chosen"
+        all_said = headline(named, 100, in_full=True) if named else "no optimizer is chosen"
         status = f"{steps} steps from ({x:g}, {y:g}), {used}, {where}: {all_said}."
         start = Target(around(*self.pixels(self.map, x, y)), self._drag_start, "drag the start")
         idle = ("condition",) * (not kappa) + ("momentum",) * (not any(RULES[name][1] for name in runs))

@@ -96,8 +96,8 @@ class SplitAndJoin(Explorer):
         said = dict(map(reversed, self.sliders["way"].options))[way]
         status = (
             f"A nudge of {decimals(nudge, 2)}, {said}: E = {loss:.3f} changes by {signed(rise['E'])}. "
-            f"Over o1 alone {signed(each[0])}, over o2 alone {signed(each[1])}, over both {signed(sum(each))}. "
-            f"The rates promise {signed(promised[0])}, {signed(promised[1])} and {signed(sum(promised))}."
+            f"Over o1 {signed(each[0])}, over o2 {signed(each[1])}, over both {signed(sum(each))}; "
+            f"the rates promise {signed(promised[0])}, {signed(promised[1])}, {signed(sum(promised))}."
         )
         only = "click a change, o1 or o2: only this way"
         rows = {row: (LEFT - 8, y - 44, RIGHT - LEFT + 16, 88) for row, y in ROWS.items()}

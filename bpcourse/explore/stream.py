@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import optimizers
 from ..plots.style import BACKWARD, GREY, INK, PALE, RULE_COLOURS
-from ..text import minus
+from ..text import listed, minus
 from .base import Explorer, Label, Scene, Target, add_line, around
 from .controls import Several, Slider, choices
 
@@ -131,11 +131,15 @@ class Stream(Explorer):
         left, bottom, wide, high = STREAM
         targets.append(Target((left, bottom, wide, high), self._put, "drag the outlier"))
         targets.append(Target(around(*self.pixels(self.stream, where, gradient)), self._put, "drag the outlier"))
-        costs = "; ".join(f"{text} {cost}" for text, cost in said.items()) or "no rule is chosen"
-        after = f"The steps after it, beside those without it: {costs}."
+        alike = {}  # rules of which the same is said
+        for text, words in said.items():
+            alike.setdefault(words.replace(" steps", ""), []).append(text)
+        costs = "; ".join(f"{listed(names)} {words}" for words, names in alike.items()) or "no rule is chosen"
         used = {knob for name in rules for knob in RULES[name][1]}
         idle = tuple(knob for knob in knobs if knob not in used)
-        return Scene(labels, f"{outlier[0].upper()}{outlier[1:]}. {after}", targets=tuple(targets), idle=idle)
+        return Scene(
+            labels, f"{outlier[0].upper()}{outlier[1:]}. Steps after it: {costs}.", targets=tuple(targets), idle=idle
+        )
 
     def _put(self, x, y):
         where, gradient = self.point(self.stream, x, y)

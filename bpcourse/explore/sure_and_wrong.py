@@ -104,7 +104,7 @@ class SureAndWrong(Explorer):
             ):
                 labels.append(Label(left + 320, y, text, colour, 10.5, "rm"))
             said.append(f"{name}: a = {a:.5f}, loss {E:.3f}, slope {s}: {says.lower()}")
-        steps = ("", ", then 1 step")[step] if step < 2 else f", then {step} steps"
+        steps = ("", ", 1 step")[step] if step < 2 else f", {step} steps"
         return Scene(labels, f"z = {z:.1f}{steps}. {' '.join(said)}", targets=tuple(targets))
 
     def _drag(self, ax):
@@ -121,7 +121,7 @@ class SureAndWrong(Explorer):
 def _verdict(a, slope):
     """In words, how a unit stands whose target is 0."""
     if a < 0.1:
-        return "Right, little left to learn."
+        return "Right, nearly done."
     if a < 0.5:
         return "Right, and not sure."
-    return "Wrong, and it hardly moves." if slope < DEAF else "Wrong, and it learns."
+    return "Wrong, and hardly moves." if slope < DEAF else "Wrong, and it learns."

@@ -216,7 +216,7 @@ class Training(ByEpoch):
             f"Loss {loss}." if loss else "",
             said,
             f"At {here} {' and '.join(answer)}.",
-            f"{about.replace('  ·  ', '; ')}.",
+            f"{about.rpartition('  ·  ')[0].replace('  ·  ', '; ')}.",  # the controls say the rest
         ]
         plane = Target((LEFT, BOTTOM, SIZE, SIZE), self._touch, "touch the plane: what the network answers there")
         idle = ("units", "activation") * (settings["layers"] == 0) + ("beta",) * (not RULES[settings["optimizer"]][1])

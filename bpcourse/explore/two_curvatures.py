@@ -105,7 +105,8 @@ class TwoCurvatures(Explorer):
         for k, (text, name, colour) in enumerate(zip(products, ("flat, x:", "steep, y:"), COLOURS, strict=True)):
             labels.append(Label(RATES[0] - 26, 100 - 40 * k, name, colour, 10, "lm"))
             labels.append(Label(RATES[0] - 26, 82 - 40 * k, text, colour, 10.5, "lm", bold=True))
-        status = f"{said}; {meaning}. {products[0]}; {products[1]}; {after}."
+        flat, steep = map(number, both)
+        status = f"{said}. Each step multiplies x by {flat} and y by {steep}; {after}, it was {first}."
         return Scene(labels, status, targets=tuple(self._targets(alpha, condition, both, x, y)))
 
     def _draw(self, alpha, condition, both, path):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import regimes
+from ..text import listed
 
 LONG = 200  # steps: as long a run as the explorer shows
 NEAR = 1e-4  # a descent has arrived where its loss stays below this share of the first one
@@ -110,14 +111,15 @@ def _shown(share):
     return "has come down"
 
 
-def headline(verdicts, room):
+def headline(verdicts, room, in_full=False):
     """What is said of all rules together, the fullest form of at most `room` characters: each by its name, or those of
-    one word counted, or only their outcomes. verdicts: {the name that is shown: its Verdict}.
+    one word counted, or only their outcomes. verdicts: {the name that is shown: its Verdict}. in_full: first try all
+    that there is to say of each, though there are several.
     """
     words = {name: said.word for name, said in verdicts.items()}
     outcomes = {name: word if word in OUTCOMES else "has not arrived" for name, word in words.items()}
     steps = {name: said.steps for name, said in verdicts.items() if said.steps is not None}
-    tries = [f"{name} {said}" for name, said in verdicts.items() if len(verdicts) == 1]
+    tries = ["; ".join(f"{name} {said}" for name, said in verdicts.items())] if in_full or len(verdicts) == 1 else []
     tries += [_together(words, len(words), steps), _together(words, len(words)), _together(words, 1)]
     tries += [_together(words, 0), _together(outcomes, 0)]
     return next((text for text in tries if len(text) <= room), tries[-1])
@@ -135,15 +137,9 @@ def _together(words, most, steps=None):
             verb = {"is": "are", "has": "have", "goes": "go"}.get(verb, verb.removesuffix("s"))
         if steps and names[0] in steps:
             rest = [_in_steps(*(steps[name] for name in names))]
-        parts.append(" ".join([_listed(names) if len(names) <= most else str(len(names)), verb, *rest]))
+        parts.append(" ".join([listed(names) if len(names) <= most else str(len(names)), verb, *rest]))
     return "; ".join(parts)
 
 
 def _in_steps(*numbers):
-    return f"in {_listed(numbers)} step" + "s" * (numbers != (1,))
-
-
-def _listed(words):
-    """a; a and b; a, b and c."""
-    *first, last = map(str, words)
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"in {listed(numbers)} step" + "s" * (numbers != (1,))

@@ -298,8 +298,8 @@ def test_the_unit_headline_agrees_with_its_numbers_in_every_state():
 def test_the_unit_answers_the_tasks_of_the_chapter():
     assert UNIT.settings() == {"z": 8.0, "step": 0}
     shown, _ = move(UNIT, step=20)
-    assert "Wrong, and it hardly moves." in shown and "it says a = 0.99966" in shown
-    assert "Right, little left to learn." in shown and "it says a = 0.08416" in shown
+    assert "Wrong, and hardly moves." in shown and "it says a = 0.99966" in shown
+    assert "Right, nearly done." in shown and "it says a = 0.08416" in shown
     z = np.array(UNIT.sliders["z"].values)
     half, cross = sure.squared(z)[1], sure.cross_entropy(z)[1]
     assert z[half.argmax()] == 0.7 and f"{half.max():.3f}" == "0.148" and abs(bp.sigmoid(0.7) - 2 / 3) < 0.002

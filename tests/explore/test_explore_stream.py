@@ -63,12 +63,14 @@ def test_what_an_outlier_costs_can_be_counted_and_stands_in_the_status_too():
     for gradient in EXPLORER.sliders["gradient"].values:
         for where in (2, 20, 150):
             texts, scene = shown(gradient=gradient, where=where, rules=ALL, beta2=0.99)
+            costs = scene.status.partition("after it: ")[2].removesuffix(".")
             for text, (rule, (name, *_)) in zip(texts, shell.RULES.items(), strict=False):
                 drawn = np.where(np.isnan(EXPLORER.down[rule].get_ydata()), -1, 1)
                 drawn = drawn * np.fmax(EXPLORER.down[rule].get_ydata(), EXPLORER.back[rule].get_ydata())
                 share = (drawn / EXPLORER.without[rule].get_ydata())[where:]
                 said = text.removeprefix(f"{name}: ")
-                assert f"{name} {said}" in scene.status and text.startswith(name)
+                (in_status,) = (part for part in costs.split("; ") if re.search(rf"\b{name}\b", part))
+                assert in_status.endswith(said.replace(" steps", "")) and text.startswith(name)
                 for word, holds in words.items():
                     found = re.search(rf"{word} (?:for (\d+)|(to the end))", said)
                     many = holds(share).sum()

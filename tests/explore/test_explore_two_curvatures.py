@@ -1,6 +1,7 @@
 """A bowl with two curvatures: the path is the rule's, who is blamed is to blame, and what a finger sets."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -66,7 +67,9 @@ def test_who_is_blamed_is_what_is_left_in_every_state():
             heights = [dot.get_xydata()[0] for dot in EXPLORER.dots]
             assert [at for at, _ in heights] == [alpha, alpha]
             assert max(height for _, height in heights) == pytest.approx(worst)
-            assert scene.status.startswith(f"{said}; {texts[1]}. ") and len(scene.status) < 230
+            in_words = [abs(float(x.replace("−", "-"))) for x in re.findall(r"[xy] by (\S+?)[ ;]", scene.status)]
+            assert scene.status.startswith(f"{said}. ")
+            assert in_words == pytest.approx([height for _, height in heights], rel=1e-3)
         assert len(called_best) == (condition > 1)
 
 
