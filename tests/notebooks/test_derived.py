@@ -30,6 +30,19 @@ def test_pages_name_a_chapter_by_a_link():
         assert not re.search(r"\b(chapters?|exercises) \d\d\b|^\| \d\d(, \d\d)* \|", text, re.M), page
 
 
+def test_a_chapter_says_as_many_hours_as_the_guide_has_minutes():
+    reading = derived.reading_minutes((derived.TREE / "docs" / "teaching.md").read_text(encoding="utf-8"))
+    parts = {"": 0, " and a half": 30, " and three quarter": 45}
+    near = {"A little over": range(1, 15), "About": range(-7, 8)}
+    for path in sorted((derived.TREE / "chapters").glob("*.ipynb"))[1:]:  # the first one counts in minutes
+        text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+        word, whole, part = re.search(
+            r"^(About|A little over) (two|three|four)(.*) hours, without", text, re.M
+        ).groups()
+        said = 60 * {"two": 2, "three": 3, "four": 4}[whole] + parts[part]
+        assert reading[path.name[:2]] - said in near[word], path
+
+
 def cell(kind, name, source):
     made = (nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell)(source, id=name)
     if name.endswith("-check"):
