@@ -5,10 +5,12 @@ import inspect
 import linecache
 import numbers
 import re
+import tracemalloc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, singledispatch
 from types import FunctionType
+from typing import Any
 
 import numpy as np
 
@@ -50,6 +52,7 @@ class Outcome:
         return all(alike(self.parts[i], other.parts[i]) for i in which)
 
 
+@singledispatch
 def is_blank(function):
     """True if the body is only a docstring, a comment, `pass` or `...`: its bytecode returns None and does no more."""
     code = getattr(function, "__code__", None)
@@ -61,6 +64,7 @@ def is_blank(function):
     )
 
 
+@singledispatch
 def argument_names(function):
     """The names of the positional arguments, or None where they cannot be known (some functions written in C)."""
     try:
@@ -70,6 +74,7 @@ def argument_names(function):
     return [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
 
 
+@singledispatch
 def arguments_problem(function, expected):
     """A sentence if `function` cannot take the arguments `expected`, or takes them in another order; else ''."""
     came = argument_names(function)
@@ -98,21 +103,59 @@ def _binds(function, *args, **kwargs):
     return True
 
 
+@dataclass(frozen=True)
+class Ran:
+    """What one call did. taken: what `run` took from the returned value, or None if there is none; the rest as in
+    Outcome. now: () -> what it would take of the same value now, or None for a value that nobody can change.
+    """
+
+    taken: Any
+    problem: str
+    error: str
+    changed: tuple[str, ...]
+    unfinished: bool
+    now: Callable
+
+
 def call(function, inputs, part_names, read=None, seconds=None):
-    """Call `function` on copies of the values of `inputs` (name -> array, number or function): an Outcome.
+    """What one call gives: an Outcome, as of `calls`."""
+    return calls(function, [inputs], part_names, read, seconds)[0]
+
+
+def calls(function, cases, part_names, read=None, seconds=None):
+    """Call `function` on copies of the values of each case (name -> array, number or function): an Outcome for each.
 
     read: (what it returned, the names of the parts) -> (the parts as arrays, '') or (None, a sentence that says what is
     wrong with it); if None, numbers and arrays are read.
     """
+    outcomes = []
+    for ran in run(function, cases, lambda value: (read or _read)(value, part_names), seconds):
+        parts, problem = ran.taken or (None, ran.problem)
+        now = partial(lambda ran: (ran.now() or [None])[0], ran)
+        outcomes.append(Outcome(parts, problem, ran.error, ran.changed, ran.unfinished, now))
+    return outcomes
+
+
+@singledispatch
+def run(function, cases, take, seconds=None):
+    """Call `function` as `calls` does: a Ran for each case, with take(what it returned), which is the answer's risk.
+
+    As is_blank, arguments_problem, argument_names and fits, it can be told how to do this where the function is in
+    another process (teaching.remote does).
+    """
+    return [_run(function, inputs, take, seconds) for inputs in cases]
+
+
+def _run(function, inputs, take, seconds):
     given = {name: _copy(value) for name, value in inputs.items()}
-    parts, problem, error, unfinished, now = None, "", "", False, lambda: None
+    taken, problem, error, unfinished, now = None, "", "", False, lambda: None
     ready = partial(function, **given) if by_name_only(function, given) else partial(function, *given.values())
     new_call(seconds)
     try:
         value = ready()
-        parts, problem = (read or _read)(value, part_names)
-        if parts is not None and isinstance(value, np.ndarray | list | tuple | dict):
-            now = partial(lambda kept: (read or _read)(kept, part_names)[0], value)
+        taken = take(value)
+        if isinstance(value, np.ndarray | list | tuple | dict):
+            now = partial(take, value)
         del value  # a coroutine complains when it goes; let it do so here, where nobody hears
     except (TimeUp, KeyboardInterrupt):  # the end of the whole check, not of this call only
         raise
@@ -128,7 +171,22 @@ def call(function, inputs, part_names, read=None, seconds=None):
     finally:
         renew()  # what the check itself does now has its own time
     changed = tuple(name for name, value in given.items() if not _same(value, inputs[name]))
-    return Outcome(parts, problem, error, changed, unfinished, now)
+    return Ran(taken, problem, error, changed, unfinished, now)
+
+
+@singledispatch
+def fits(function, inputs, limit):
+    """True if a call needs no more than `limit` bytes at its peak, beyond its arguments."""
+    traced = tracemalloc.is_tracing()
+    tracemalloc.start()
+    try:
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        function(*inputs.values())
+        return tracemalloc.get_traced_memory()[1] - before <= limit
+    finally:
+        if not traced:
+            tracemalloc.stop()
 
 
 def _copy(value):

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 SECONDS = 5.0  # for one call of an answer; a right one needs a few milliseconds
+PAUSE = 60.0
 AGAIN = 0.02  # seconds between two signals, if the first did not stop the answer
 
 _running = []  # the guards at work, the innermost last
@@ -52,7 +53,7 @@ def guarded(work, seconds=None):
     is no time limit: signals go to the main thread only.
     """
     if threading.current_thread() is not threading.main_thread():
-        with _quiet() as sink:
+        with quiet() as sink:
             try:
                 return Done(work(), None, sink.used)
             except BaseException as error:
@@ -62,7 +63,7 @@ def guarded(work, seconds=None):
     watch.thread.start()
     _running.append(watch)
     try:
-        with _quiet() as sink:
+        with quiet() as sink:
             return Done(*watch.run(work), sink.used)
     finally:
         _running.pop()
@@ -82,6 +83,22 @@ def renew(seconds=None):
     """The time limit begins anew, with another number of seconds if they are given."""
     if _running:
         _running[-1].deadline = time.monotonic() + (_running[-1].seconds if seconds is None else seconds)
+
+
+@contextlib.contextmanager
+def pause():
+    """The time limit stands still: what happens here is not the answer's doing. For less than `PAUSE` seconds."""
+    if not _running:
+        yield
+        return
+    watch, start = _running[-1], time.monotonic()
+    watch.deadline += PAUSE
+    try:
+        yield
+    finally:
+        with watch.changed:
+            watch.deadline -= PAUSE - (time.monotonic() - start)
+            watch.changed.notify()
 
 
 class _Watch:
@@ -161,7 +178,7 @@ def _no_exit(*_):
 
 
 @contextlib.contextmanager
-def _quiet():
+def quiet():
     trace, recursion, stdin, ask = sys.gettrace(), sys.getrecursionlimit(), sys.stdin, builtins.input
     numpy_state, python_state, folder = np.random.get_state(), random.getstate(), os.getcwd()
     with (

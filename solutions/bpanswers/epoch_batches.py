@@ -87,7 +87,10 @@ def _never(orders):
             return "never_in_a_batch", facts | {"example": example, "batch": k + 1}
     for one, other in np.argwhere(together == 0):
         return "never_together", facts | {"one": one, "other": other}
-    if len(np.unique(orders, axis=0)) < epochs:
+    pieces = np.split(orders, range(size, n, size), axis=1)
+    # Where each batch is sorted there are 11550 orders, and of 60 four come twice with a chance of 2e-5.
+    fair = 3 if all((np.diff(piece) > 0).all() for piece in pieces) else 0
+    if len(np.unique(orders, axis=0)) < epochs - fair:
         return "few_orders", facts
     return None
 

@@ -1,10 +1,9 @@
 """The message that comes back through softmax, without its Jacobian."""
 
-import tracemalloc
-
 import numpy as np
 
 import bpcourse as bp
+from bpcourse.marking.answer import fits
 from bpcourse.marking.compare import agree
 from bpcourse.marking.engine import Demand, Exercise
 
@@ -31,18 +30,9 @@ def one_batch(rng, shape, size=1):
     return {"U": rng.normal(size=shape) * size, "P": bp.softmax(rng.normal(size=shape) * 1.2)}
 
 
-def memory(function, seed, shape):
-    """The bytes that the answer takes at its peak, beyond its arguments."""
-    case, traced = one_batch(np.random.default_rng(seed), shape), tracemalloc.is_tracing()
-    tracemalloc.start()
-    try:
-        tracemalloc.reset_peak()
-        before = tracemalloc.get_traced_memory()[0]
-        function(*case.values())
-        return tracemalloc.get_traced_memory()[1] - before
-    finally:
-        if not traced:
-            tracemalloc.stop()
+def little_memory(shape):
+    """A demand: less than a byte for each entry of a Jacobian, or for each pair of examples."""
+    return lambda function, seed: fits(function, one_batch(np.random.default_rng(seed), shape), 1000**2)
 
 
 def truth(U, P):
@@ -171,17 +161,17 @@ EXERCISE = Exercise(
     },
     ask={"dZ": "In a cell of your own, send one row back through its whole Jacobian: is that your row?"},
     wide=lambda rng: one_batch(rng, sizes(rng, 2), rng.choice([1, 20])),
-    demands=(  # less than 1000 ** 2 bytes: not even one for each entry of a Jacobian, or for each pair of examples
+    demands=(
         Demand(
             "jacobian_stored",
-            lambda function, seed: memory(function, seed, (3, 1000)) < 1000**2,
+            little_memory((3, 1000)),
             2.0,
             "The numbers are right. But with 1000 classes your program stores an array as large as a Jacobian, a "
             "million numbers. Which sum is left of the Jacobian once p is taken out of the brackets?",
         ),
         Demand(
             "pairs_of_examples_stored",
-            lambda function, seed: memory(function, seed, (1000, 3)) < 1000**2,
+            little_memory((1000, 3)),
             2.0,
             "The numbers are right. But with 1000 examples of 3 classes your program takes as much memory as an array "
             "with an entry for each pair of examples, a million numbers. Does one example need another?",

@@ -31,12 +31,17 @@ class Gradients:
         if len(self.calls) < 2:
             self.calls.append((params, grads, len(X)))
         keys = _keys(X)
-        at = np.searchsorted(self.keys, keys).clip(max=len(self.keys) - 1)
-        known = self.keys[at] == keys
+        at, known = _found(keys, self.keys)
         self.met[at[known]] = True
         self.foreign += np.count_nonzero(self.labels[at[known]] != labels[known])
-        self.peeked += np.count_nonzero(np.isin(keys, self.kept_back))
+        self.peeked += np.count_nonzero(_found(keys, self.kept_back)[1])
         return grads
+
+
+def _found(keys, among):
+    """(the place of each key among sorted ones, whether it is there). np.isin takes longer than the gradients."""
+    at = np.searchsorted(among, keys).clip(max=len(among) - 1)
+    return at, among[at] == keys
 
 
 def _keys(X):

@@ -1,0 +1,231 @@
+"""The other end: runs what a learner wrote, in its sandbox, and says what came. It knows no answer and no truth.
+
+`python -m bpcourse.teaching.child` reads messages from its standard input and answers on its standard output. A process
+waits here for notebooks; each notebook runs in a fork of it, and each check calls the answer in a fork of that. So
+whatever an answer does, it does to a process that ends with its exercise.
+"""
+
+import ast
+import asyncio
+import builtins
+import inspect
+import linecache
+import os
+import resource
+import signal
+import sys
+import types
+
+import numpy as np
+
+from ..marking import answer, guard
+from ..marking.guard import TimeUp, guarded
+from .wire import Broken, Line, pack
+
+CELL = 30.0  # seconds for a cell
+SLACK = 3 * 2**20  # bytes that Python itself may ask for in a call, whatever the answer is
+MEMORY, FILES, PROCESSES = 2 * 2**30, 64 * 2**20, 64  # bytes of memory, bytes of a file, processes and threads
+
+
+def main():
+    """Answer notebooks until the other end closes the line."""
+    line = Line(os.dup(0), os.dup(1), patient=True)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILES, FILES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if "--alone" in sys.argv:  # else they would be counted with all that the user runs
+        resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
+    line.send({"ready": True})
+    alive = {os.getpid()}
+    while True:
+        try:
+            message = line.receive()
+        except Broken:
+            os._exit(0)
+        _in_a_fork(line, alive, lambda message=message: _notebook(line, alive, message))
+
+
+def _in_a_fork(line, alive, work):
+    """Do work() in a process of its own, and say so if it does not come to its end; then end what it left behind.
+
+    alive: the processes that must live, this one and those above it.
+    """
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            alive.add(os.getpid())
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    _end_others(alive)
+    if status:
+        ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        line.send({"died": signal.Signals(ended).name if ended else "exit"})
+
+
+def _end_others(alive):
+    """End what an answer has left running. Only in a sandbox of its own, where there is nobody else."""
+    if "--alone" not in sys.argv:
+        return
+    for _ in range(100):
+        others = [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) not in {1, *alive}]
+        others = [pid for pid in others if _running(pid)]
+        if not others:
+            return
+        for pid in others:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+
+def _running(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(") ")[2][:1] != "Z"
+    except OSError:
+        return False
+
+
+# ----- one notebook
+
+
+def _notebook(line, alive, message):
+    """Run the cells that come, until the line says "end". message: the files beside the notebook."""
+    here = f"/tmp/notebook-{os.getpid()}" if "--alone" in sys.argv else os.getcwd()
+    os.makedirs(here, exist_ok=True)
+    os.chdir(here)
+    sys.path.insert(0, here)
+    for name, content in message["files"].items():
+        with open(os.path.basename(name), "wb") as file:
+            file.write(content)
+    main = sys.modules["__main__"] = types.ModuleType("__main__")
+    main.__dict__.update(display=_nothing)
+    for name in ("exit", "quit"):  # Python started without `site` has none
+        setattr(builtins, name, guard._no_exit)
+    while True:
+        message = line.receive()
+        if "end" in message:
+            return
+        if "cell" in message:
+            line.send(_cell(main.__dict__, message["cell"], message["name"]))
+        else:
+            judged = _Judged(line, alive, main.__dict__, message["judge"])
+            _in_a_fork(line, alive, judged.serve)
+
+
+def _nothing(*_, **__):
+    pass
+
+
+def _cell(namespace, source, name):
+    """Run a cell: {"error": '' or its text, "late": whether it was stopped}."""
+
+    def work():
+        linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
+        code = compile(source, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        if code.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(eval(code, namespace))
+        else:
+            exec(code, namespace)
+
+    done = guarded(work, CELL)
+    late = isinstance(done.error, TimeUp)
+    return {"error": "" if done.error is None else answer.error_text(done.error), "late": late}
+
+
+# ----- one answer
+
+
+class _Judged:
+    """Answers what the marker asks of one answer, the value of `expression`."""
+
+    def __init__(self, line, alive, namespace, expression):
+        self.line, self.alive, self.namespace, self.expression = line, alive, namespace, expression
+        self.value, self.kept = None, []  # kept: what each call would give now
+        self.generators = {}  # place in the message -> generator of random numbers: one may be there several times
+
+    def serve(self):
+        self.line.send(self._asked(self._first))
+        while True:
+            self.generators = {}
+            message = self.line.receive(self._given)
+            if "done" in message:
+                return
+            if "fits" in message:
+                _in_a_fork(self.line, self.alive, lambda message=message: self._answer(message))
+            else:
+                self._answer(message)
+
+    def _answer(self, message):
+        (what, arguments), *_ = message.items()
+        self.line.send(self._asked(lambda: getattr(self, f"_{what}")(**arguments)))
+
+    def _asked(self, work):
+        done = guarded(work)
+        if done.error is None:
+            return {"is": done.value, "printed": done.printed}
+        return {"error": answer.error_text(done.error), "late": isinstance(done.error, TimeUp)}
+
+    def _first(self):
+        self.value = eval(self.expression, self.namespace)
+        if not callable(self.value):
+            return {"value": pack(self.value)}
+        return {"blank": answer.is_blank(self.value), "names": answer.argument_names(self.value)}
+
+    def _arguments(self, expected):
+        return answer.arguments_problem(self.value, expected)
+
+    def _run(self, cases, seconds):
+        ran = []
+        for inputs in cases:
+            ran += answer.run(self.value, [inputs], pack, seconds)
+            self.line.send({"next": True})
+        self.kept += [one.now for one in ran]
+        names = "taken", "problem", "error", "changed", "unfinished"
+        return {
+            "calls": [{name: getattr(one, name) for name in names} for one in ran],
+            "generators": [[place, rng.bit_generator.state] for place, rng in self.generators.items()],
+        }
+
+    def _again(self):
+        return [now() for now in self.kept]
+
+    def _fits(self, inputs, limit):
+        """In a process of its own, to which the kernel gives no more: a count of its own could be misled."""
+        with open("/proc/self/statm", encoding="ascii") as file:
+            room = int(file.read().split()[0]) * resource.getpagesize() + limit + SLACK
+        resource.setrlimit(resource.RLIMIT_AS, (room, room))
+        try:
+            self.value(*inputs.values())
+        except MemoryError:
+            return False
+        return True
+
+    def _given(self, place, state):
+        """What stands here for a function that the exercise hands over, or for a generator of random numbers."""
+        if state is not None:
+            if place not in self.generators:
+                self.generators[place] = np.random.default_rng()
+                self.generators[place].bit_generator.state = state
+            return self.generators[place]
+
+        def given(*args, **kwargs):
+            with guard.pause():
+                self.line.send({"call": place, "args": list(args), "kwargs": kwargs})
+                reply = self.line.receive()
+            if "raised" in reply:
+                raise getattr(builtins, reply["raised"], RuntimeError)(reply["text"])
+            return reply["returned"]
+
+        return given
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""What the marking of a class says to teachers and on sheets, whole sentences."""
+
+OWN_CELL = "a cell of their own"
+CELL_ERROR = "The cell ended with an error: {error}"
+CELL_LATE = "The cell ran for {seconds:g} seconds and was stopped."
+CELL_DIED = "The cell was stopped: {how}."
+ANSWER_DIED = "The answer could not be called to the end: {how}."
+NO_ANSWER = "What the answer returned could not be read ({kind})."
+MISSING = "There is no answer to be found: {what}"
+NO_EXERCISE = "The course has no exercise `{name}`; a check of your own is made of `assert` lines."
+ASSERTED = "The lines of this check hold. They ran beside the answer, which could reach them."
+NOT_MARKED = "not marked, since the notebook ran for {seconds:g} seconds and was stopped: {names}"
+UNSAFE = "marked with --unsafe: the learner's program could reach the marking"
