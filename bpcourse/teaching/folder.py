@@ -16,6 +16,7 @@ from .records import TeachingError
 
 STUB = "# Write your answer here."  # what stands in a released notebook where the solution was
 CONFIG = "nbgrader_config.py"
+SETS = 16  # of inputs for each exercise
 PICTURES = ("plots", "explore")  # the parts of the course that no mark depends on
 SETTINGS = f"""c = get_config()
 c.CourseDirectory.course_id = "backpropagation"
@@ -126,9 +127,14 @@ class Folder:
         return key
 
     def seed(self, learner, exercise):
-        """The seed of the inputs that a learner's answer meets: a whole number below 2**31."""
-        text = json.dumps([learner, exercise]).encode()
-        return int.from_bytes(hmac.digest(self.secret, text, "sha256")[:4], "big") >> 1
+        """The seed of the inputs that a learner's answer meets: a whole number below 2**31.
+
+        The secret and the name choose one of SETS, all of them secret: what is right for a set is computed once.
+        """
+        return self._keyed([exercise, self._keyed([learner, exercise]) % SETS])
+
+    def _keyed(self, what):
+        return int.from_bytes(hmac.digest(self.secret, json.dumps(what).encode(), "sha256")[:4], "big") >> 1
 
     @contextlib.contextmanager
     def alone(self):
