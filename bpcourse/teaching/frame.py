@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -40,7 +41,6 @@ class Frame:
         for k, text in enumerate(self.texts):
             if text and self.kinds[k] != "answer":
                 self.by_text.setdefault(text, k)
-        self._words = {}
         self.exercises, start = {}, 0
         for k, kind in enumerate(self.kinds):
             if kind == "check":
@@ -88,12 +88,11 @@ class Frame:
 
     def alike(self, k, text):
         """How much of its words a text shares with cell k, 0 to 1."""
-        if k not in self._words:
-            self._words[k] = words(self.texts[k])
-        mine, theirs = self._words[k], words(text)
+        mine, theirs = words(self.texts[k]), words(text)
         return 2 * (mine & theirs).total() / max(mine.total() + theirs.total(), 1)
 
 
+@functools.lru_cache(1024)
 def words(text):
     """The words and signs of a text, counted."""
     return Counter(re.findall(r"\w+|[^\w\s]", text[:20_000]))
