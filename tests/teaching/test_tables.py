@@ -196,6 +196,7 @@ def worksheet(folder, head, people, most="100.00", who="Participant ", name="Gra
 @pytest.mark.parametrize(("head", "who"), [(ENGLISH, "Participant "), (GERMAN, "Teilnehmer/in")])
 def test_a_worksheet_is_filled_by_number_in_any_language(tmp_path, head, who):
     records = [record("Ann", lms={"moodle": "1234567"}), record("Ben", points=(0.0, 0.0), lms={"moodle": "1234568"})]
+    records.append(record("Carla", points=(), lms={"moodle": "1234569"}))  # could not be marked
     path = worksheet(tmp_path, head, {"1234568": "Ben B", "1234567": "Somebody Else", "1234569": "Carla"}, who=who)
     before = table(tmp_path / "moodle" / path.name)
     assert moodle.write_worksheets(tmp_path, records, POINTS) == []
@@ -288,8 +289,22 @@ def test_what_does_not_fit_into_a_gradebook_of_canvas_is_said(tmp_path):
     remarks = canvas.write_gradebooks(tmp_path, records, POINTS)
     assert any("Nobody Known has handed in and is not in it" in remark for remark in remarks)
     assert any('no assignment in it has "02 second" in its title' in remark for remark in remarks)
-    write(tmp_path / "canvas" / "g.csv", "Student,Mark\nAnn,3\n")
-    (remark,) = canvas.write_gradebooks(tmp_path, records, POINTS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Student,Mark\nAnn,3\n",
+        "Student,ID,01 First (901)\nPoints Possible,,10\nAnn,5,\n",
+        "Student,Section,01 First (901)\nPoints Possible,,10\nAnn,5,\n",
+        "Student,ID,Section,01 First (901)\nAnn,5,,\n",
+        "Student,ID,Section,01 First (901)\nPoints Possible,,,10\nAnn\n",
+    ],
+)
+def test_what_is_no_gradebook_of_canvas_is_said_and_left(tmp_path, text):
+    write(tmp_path / "canvas" / "g.csv", text)
+    (remark,) = canvas.write_gradebooks(tmp_path, [record("Ann", lms={"canvas": "5"})], POINTS)
     assert remark == "canvas/g.csv: this is no gradebook as Canvas exports it; it is left as it is."
 
 
