@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import nbformat
 from nbgrader import api
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
@@ -180,7 +179,7 @@ class Book:
     def _notebook(self, entry):
         """Write the notebook into autograded/ in one go: the learner's, with what each check said below it."""
         record, release = entry.record, self.folder.releases[entry.record.assignment]
-        notebook = json.loads(entry.notebook or nbformat.writes(release))
+        notebook = json.loads(entry.notebook or json.dumps(release))
         marks = {mark.cell: mark for mark in record.marks}
         given = {cell.source for cell in release.cells}
         shown = {mark_of(cell).get("grade_id"): cell.source for cell in release.cells}
