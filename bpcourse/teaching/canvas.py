@@ -14,6 +14,7 @@ which ends in .ipynb; so what goes back is a notebook, too.
 
 import re
 
+from . import platforms
 from .names import belongs
 from .spreadsheets import number, plain, read_csv, to_csv, write
 from .tables import by_learner, maximum
@@ -91,16 +92,17 @@ def _row(people, head, learner, user):
     """The one row of a learner: by number, else by login or name; None if there is none, or more than one."""
     for column, text in (("ID", user), ("SIS Login ID", learner), ("SIS User ID", learner), ("Student", learner)):
         if column in head and text:
-            rows = [row for row in people if text in _spellings(row[head.index(column)].strip())]
+            rows = [row for row in people if text in _spellings(row[head.index(column)])]
             if rows:
                 return rows[0] if len(rows) == 1 else None
     return None
 
 
 def _spellings(cell):
-    """A name as it stands, and "Lee, Ann" as "Ann Lee"."""
+    """A name as it stands, and "Lee, Ann" as "Ann Lee", as names of learners."""
     last, comma, first = cell.partition(", ")
-    return {cell, f"{first} {last}"} if comma else {cell}
+    names = [cell, f"{first} {last}"] if comma else [cell]
+    return {platforms.safe(platforms.tidy(name)) for name in names}
 
 
 def sheet_name(record, assignment):

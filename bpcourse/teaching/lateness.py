@@ -20,7 +20,7 @@ Without late.csv, late work is said to be late and keeps all its points.
 from datetime import UTC, datetime, timedelta
 
 from .records import TeachingError
-from .spreadsheets import bare, number, plain, read_csv
+from .spreadsheets import number, plain, read_csv
 
 _DAY = timedelta(days=1)
 _HEAD = ("assignment", "learner", "deadline")
@@ -90,7 +90,7 @@ def _lines(path, head, form):
 def _deadlines(path, known):
     found = {}
     for line, cells in _lines(path, lambda cells: cells[0].casefold() == _HEAD[0], ",".join(_HEAD)):
-        assignment, learner, text = bare(cells[0]), bare(cells[1]), cells[2]
+        assignment, learner, text = cells
         if not assignment or known and assignment not in known:
             names = f"an assignment of this class: {', '.join(known)}" if known else "the name of an assignment"
             raise _wrong(path, line, assignment, names)

@@ -14,6 +14,7 @@ A zip's files go to the learner whose number stands between the first two unders
 
 import re
 
+from . import platforms
 from .names import belongs
 from .spreadsheets import number, plain, read_csv, to_csv, write
 from .tables import maximum
@@ -94,7 +95,7 @@ def _fill(table, records, most):
     grade, top = found
     by_number, by_name = {_number(row[0]): row for row in table[1:]}, {}
     for row in table[1:]:
-        by_name.setdefault(row[1].strip(), []).append(row)
+        by_name.setdefault(platforms.safe(platforms.tidy(row[1])), []).append(row)
     remarks = []
     for record in _sorted(records):
         named = by_name.get(record.learner, [])

@@ -1,6 +1,7 @@
 """Everything that goes out: called once, when the marks stand."""
 
 from . import canvas, moodle
+from .lateness import late_and_kept
 from .overview import write_overview
 from .sheets import write_sheets
 from .similar import similar, write_similar
@@ -19,4 +20,5 @@ def write_all(folder, records, points, natural=()):
     write_similar(folder, pairs)
     write_sheets(folder, records, points)
     write_overview(folder, records, points, pairs)
-    return moodle.write_worksheets(folder, records, points) + canvas.write_gradebooks(folder, records, points)
+    remarks = late_and_kept(folder).strangers({record.learner for record in records})
+    return remarks + moodle.write_worksheets(folder, records, points) + canvas.write_gradebooks(folder, records, points)

@@ -10,7 +10,7 @@ from .records import TeachingError
 
 # What makes a formula of a cell in Excel, LibreOffice or Google Sheets; the wide forms do where Chinese or Japanese is
 # typed. A cell that begins with an apostrophe gets another, so that `bare` gives back every text.
-_STARTS = set("=+-@|%'＝＋－＠｜％")
+_STARTS = set("=+-@|'＝＋－＠｜")
 
 
 def guarded(text):
@@ -49,7 +49,7 @@ def read_csv(path):
     """(rows, delimiter, whether it has a byte order mark) of a CSV file; a row is (number of its line, cells).
 
     Comma, semicolon or tab, whichever the first line has most of; UTF-8, UTF-16, or what Excel wrote before those.
-    Lines without anything in them are left out.
+    Cells are `bare`, so that a table of ours comes back as it was; lines without anything in them are left out.
     """
     content = path.read_bytes()
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -63,7 +63,7 @@ def read_csv(path):
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+        rows = [(reader.line_num, [bare(cell) for cell in row]) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise TeachingError(
             f"{path}, line {reader.line_num}: this is no CSV file that can be read ({error})."
