@@ -16,7 +16,7 @@ import re
 
 from . import platforms
 from .names import belongs
-from .spreadsheets import number, plain, read_csv, to_csv, write
+from .spreadsheets import keep_only, number, plain, read_csv, to_csv, write
 from .tables import by_learner, maximum
 
 
@@ -25,13 +25,13 @@ def write_gradebooks(folder, records, points):
 
     A grade is on the scale of the points possible of its column.
     """
-    remarks = []
+    remarks, out = [], {}
     paths = sorted((folder / "canvas").glob("*.csv"))
     for path in paths:
         rows, delimiter, mark = read_csv(path)
         table = [row for _, row in rows]
         remarks += [f"canvas/{path.name}: {remark}" for remark in _fill(table, records, points)]
-        write(folder / "out" / "canvas" / path.name, to_csv(table, delimiter, mark))
+        out[path.name] = to_csv(table, delimiter, mark)
     known = {learner: mine for learner, mine in by_learner(records).items() if _numbers(mine)}
     if known and not paths:
         used = [name for name in points if any(name in mine for mine in known.values())]
@@ -42,7 +42,10 @@ def write_gradebooks(folder, records, points):
         for learner, mine in known.items():
             marks = [plain(mine[name].total) if name in mine else "" for name in used]
             table.append([learner, _numbers(mine)[0], "", *marks])
-        write(folder / "out" / "canvas" / "marks.csv", to_csv(table))
+        out["marks.csv"] = to_csv(table)
+    for name, content in out.items():
+        write(folder / "out" / "canvas" / name, content)
+    keep_only(folder / "out" / "canvas", "*.csv", out)
     return remarks
 
 

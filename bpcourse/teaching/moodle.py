@@ -16,7 +16,7 @@ import re
 
 from . import platforms
 from .names import belongs
-from .spreadsheets import number, plain, read_csv, to_csv, write
+from .spreadsheets import keep_only, number, plain, read_csv, to_csv, write
 from .tables import maximum
 
 _HEAD = ("Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)")
@@ -27,7 +27,7 @@ def write_worksheets(folder, records, points):
 
     Its grade is on the scale of its own maximum.
     """
-    remarks, filled = [], set()
+    remarks, filled, out = [], set(), {}
     for path in sorted((folder / "moodle").glob("*.csv")):
         rows, delimiter, mark = read_csv(path)
         table = [row for _, row in rows]
@@ -40,14 +40,17 @@ def write_worksheets(folder, records, points):
             continue
         mine = [record for record in records if record.assignment == assignment]
         remarks += [f"moodle/{path.name}: {remark}" for remark in _fill(table, mine, maximum(points, assignment))]
-        write(folder / "out" / "moodle" / path.name, to_csv(table, delimiter, mark))
+        out[path.name] = to_csv(table, delimiter, mark)
         filled.add(assignment)
     for assignment in points:
         known = [r for r in records if r.assignment == assignment and "moodle" in r.lms and r.total is not None]
         if known and assignment not in filled:
             most = plain(maximum(points, assignment))
             rows = [[f"Participant {r.lms['moodle']}", r.learner, plain(r.total), most, "-"] for r in _sorted(known)]
-            write(folder / "out" / "moodle" / f"{assignment}.csv", to_csv([_HEAD, *rows]))
+            out[f"{assignment}.csv"] = to_csv([_HEAD, *rows])
+    for name, content in out.items():
+        write(folder / "out" / "moodle" / name, content)
+    keep_only(folder / "out" / "moodle", "*.csv", out)
     return remarks
 
 

@@ -45,7 +45,7 @@ i.no, .key.no { background: var(--no); } i.none, .key.none { background: var(--n
 .cell > u { position: relative; text-decoration: none; }
 .cell.out { color: var(--soft); background: none; } .cell.tardy { box-shadow: inset 0 -3px var(--no); }
 .person.heads .cell { background: none; font-weight: 600; }
-@media (max-width: 860px) { .top { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 1000px) { .top { grid-template-columns: minmax(0, 1fr); } }
 """
 
 
@@ -114,7 +114,7 @@ def _first(records, points, reached, pairs, links):
             f'<span class="soft">{_count(len(one.learners), "learner")}</span>'
             for one in met
         ]
-        items.append(f'<a href="#misconceptions"><b>Misconceptions</b></a> that most have: {"; ".join(rows)}')
+        items.append(f'<a href="#misconceptions"><b>Most frequent misconceptions</b></a>: {"; ".join(rows)}')
     said = [record for record in records if record.remarks]
     if said:
         number = _count(sum(len(record.remarks) for record in said), "remark")

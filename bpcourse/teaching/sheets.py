@@ -11,7 +11,7 @@ import zipfile
 
 from . import canvas, moodle
 from .page import CLASSES, escape, name, page, prose, words
-from .spreadsheets import file_names, plain, write
+from .spreadsheets import file_names, keep_only, plain, write
 from .tables import by_learner, maximum, status, total
 
 UNSAFE = "--unsafe"  # in a remark: answers of the class ran without a sandbox
@@ -141,15 +141,14 @@ def _zipped(files):
 def write_sheets(folder, records, points):
     """Writes out/sheets/LEARNER.html, and ASSIGNMENT.zip into out/moodle/ and out/canvas/ where numbers are known.
 
-    A sheet in a zip is of its assignment only. Sheets of learners who are there no longer are removed.
+    A sheet in a zip is of its assignment only. What an earlier run left is removed.
     """
     everybody, out = by_learner(records), folder / "out"
     names = file_names(everybody, ".html")
-    for old in (out / "sheets").glob("*.html"):
-        if old.name not in names.values():
-            old.unlink()
     for learner, mine in everybody.items():
         write(out / "sheets" / names[learner], sheet(learner, mine, points))
+    keep_only(out / "sheets", "*.html", names.values())
+    zips = {"moodle": set(), "canvas": set()}
     for assignment, exercises in points.items():
         handed = [mine[assignment] for mine in everybody.values() if assignment in mine]
         stem = re.sub(r"\W+", "_", assignment)
@@ -162,3 +161,6 @@ def write_sheets(folder, records, points):
                     files[file] = sheet(record.learner, {assignment: record}, one) if html else as_notebook(record)
             if files:
                 write(out / platform / f"{assignment}.zip", _zipped(files))
+                zips[platform].add(f"{assignment}.zip")
+    for platform, made in zips.items():
+        keep_only(out / platform, "*.zip", made)

@@ -92,6 +92,13 @@ def write(path, content):
         beside.unlink(missing_ok=True)
 
 
+def keep_only(folder, pattern, names):
+    """Removes the files of a folder that match the pattern and are not among the names: what an earlier run left."""
+    for path in folder.glob(pattern):
+        if path.name not in names:
+            path.unlink()
+
+
 def file_names(names, ending):
     """{name: a file's name for it}, one for each and no two alike on any system, whatever the names hold."""
     found, taken = {}, set()

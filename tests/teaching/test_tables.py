@@ -345,6 +345,22 @@ def test_the_same_records_give_the_same_bytes_in_any_order(tmp_path, records):
     assert same_bytes(tmp_path / "0") == first
 
 
+def test_what_an_earlier_class_left_does_not_stay(tmp_path):
+    numbers = {"moodle": "7", "canvas": "5_6"}
+    worksheet(tmp_path, ENGLISH, {"7": "Ann"})
+    write(tmp_path / "canvas" / "g.csv", CANVAS)
+    outcomes.write_all(tmp_path, [record("Ann", lms=numbers)], POINTS)
+    there = same_bytes(tmp_path / "out")
+    for name in ("sheets/Ann.html", "moodle/01_first.zip", "canvas/01_first.zip", "canvas/g.csv"):
+        assert name in there
+    for path in (*tmp_path.glob("moodle/*"), *tmp_path.glob("canvas/*")):
+        path.unlink()
+    (tmp_path / "out" / "mine.csv").touch()
+    outcomes.write_all(tmp_path, [record("Ben")], POINTS)
+    left = ["marks.csv", "mine.csv", "overview.html", "sheets/Ben.html", "similar.csv"]
+    assert list(same_bytes(tmp_path / "out")) == left
+
+
 def test_an_extension_for_nobody_is_among_the_remarks(tmp_path):
     (tmp_path / "deadlines.csv").write_text("01_first,Anne,2026-10-05\n")
     (remark,) = outcomes.write_all(tmp_path, [record("Ann")], POINTS)
