@@ -8,7 +8,7 @@ import nbformat
 from .folder import mark_of, points
 from .records import TeachingError
 
-LARGEST = 16 * 2**20  # bytes of a notebook; the course's own, with all pictures, have less than one million
+LARGEST = 32 * 2**20  # bytes of a notebook; the course's own, with all pictures, have less than one million
 MOST_CELLS = 2000
 MOST_TEXT = 500_000  # characters of all cells; the longest notebook of the course has 60,000
 

@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 
+import nbformat
+
 from .folder import mark_of
-from .sources import bound, check_of, cut, parsed, plain, says_nothing
+from .sources import bound, check_of, cut, goes_on, parsed, plain, says_nothing
 
 SAME, CHANGED = 0.8, 0.6  # how alike a cell is that has lost its name, and one that has kept it
-_FENCED = re.compile(r"\s*```(?:python|py)?\n(.*?)\n```\s*", re.S | re.I)
+_FENCED = re.compile(r"^```(?:python|py)?\n(.*?)\n```$", re.S | re.I | re.M)
 
 
 @dataclass
@@ -16,7 +18,8 @@ class Piece:
 
     role: "given", "text" or "check" (the release's takes its place), "blank" (a stub, also replaced), "own" (kept).
     at: its place in the release, or None; named: its cell has the name of the cell there. code: what runs of it; "" for
-    text. answers: the exercises that it answers. moved: it stands out of the order of the release.
+    text. answers: the exercises that it answers. from_text: its cell is one of text, and counts if no code answers.
+    moved: it stands out of the order of the release.
     """
 
     source: str
@@ -26,16 +29,44 @@ class Piece:
     code: str = ""
     answers: tuple[str, ...] = ()
     named: bool = False
+    from_text: bool = False
+    shown: str = ""
     moved: bool = False
 
 
 def pieces_of(frame, notebook):
     """([Piece] in the learner's order, {sentence: places} of what was found on the way)."""
     pieces, said = [], {}
-    for number, cell in enumerate(notebook.cells):
+    for number, cell in _joined(notebook.cells, said, frame):
         if cell.source.strip():
             pieces += _Cell(frame, number, cell, said).pieces()
+    by_code = {name for piece in pieces if not piece.from_text for name in piece.answers}
+    for piece in pieces:
+        if piece.from_text and by_code.issuperset(piece.answers):
+            piece.code, piece.answers = "", ()
+        elif piece.from_text:
+            _say(said, "a cell of text was read as code: {}", piece.shown)
     return pieces, said
+
+
+def _joined(cells, said, frame):
+    """[(number, cell)], where a cell that was split in the middle of something is whole again."""
+    found = []
+    for number, cell in enumerate(cells):
+        before = found[-1][1] if found else None
+        if before and before.cell_type == cell.cell_type == "code" and goes_on(before.source, cell.source):
+            whole = nbformat.from_dict(before | {"source": f"{before.source}\n{cell.source}"})
+            found[-1] = found[-1][0], whole
+            _say(said, "split in the middle, and joined: {}", _Cell(frame, found[-1][0], whole, said).shown)
+        else:
+            found.append((number, cell))
+    return found
+
+
+def _say(said, what, where):
+    places = said.setdefault(what, [])
+    if where not in places:
+        places.append(where)
 
 
 class _Cell:
@@ -49,9 +80,7 @@ class _Cell:
         self.shown = (frame.names[self.at] if self.at is not None else "") or f"cell {number + 1}"
 
     def say(self, what, where=None):
-        places = self.said.setdefault(what, [])
-        if (where or self.shown) not in places:
-            places.append(where or self.shown)
+        _say(self.said, what, where or self.shown)
 
     def piece(self, source, role, at=None, **more):
         return Piece(source, self.number, role, at, named=at is not None and at == self.at, **more)
@@ -96,11 +125,12 @@ class _Cell:
         """What is no cell of the release to the letter."""
         kind = None if self.at is None else self.frame.kinds[self.at]
         if self.kind != "code":
-            fenced = _FENCED.fullmatch(text)
-            code = fenced[1] if fenced else text
+            code = "\n".join(_FENCED.findall(text)) or text
             if self._answers(plain(code)[0] or ""):
-                self.say("a cell of text was read as code: {}")
-                return self._code(code)
+                found = self._code(code)
+                for piece in found:
+                    piece.from_text, piece.shown = True, self.shown
+                return found
             if kind is None:
                 like = self._like(text, ("text",))
                 return [self.piece(text, "own" if like is None else "text", like)]

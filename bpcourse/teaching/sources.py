@@ -4,6 +4,7 @@ import ast
 import functools
 import re
 import symtable
+import textwrap
 import warnings
 
 LONGEST = 100_000  # characters of a cell that are read as Python; nobody writes that many
@@ -26,6 +27,17 @@ def parsed(source):
             return tuple(compile(source, "cell", "exec", _FLAGS, dont_inherit=True).body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def goes_on(before, source):
+    """Whether a cell is the rest of the one before, cut in the middle of a function or of a line."""
+    if parsed(source) is not None or parsed(f"{before}\n{source}") is None:
+        return False
+    try:  # an indented cell that is whole: Jupyter runs it
+        compile(textwrap.dedent(source), "cell", "exec", _FLAGS & ~ast.PyCF_ONLY_AST, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    return False
 
 
 def _scope(node):
@@ -137,8 +149,8 @@ def without(source, unwanted):
 
 
 def check_of(statement):
-    """(exercise named or None, syntax tree of the answer) of a line that only shows `bp.check(...)`; else None."""
-    if not isinstance(statement, ast.Expr):
+    """(exercise named or None, tree of the answer) of a line that only shows or asserts `bp.check(...)`; else None."""
+    if not isinstance(statement, ast.Expr | ast.Assert):
         return None
     for node in ast.walk(statement):
         if isinstance(node, ast.Call) and node.args and _dotted(node.func) in ("bp.check", "bpcourse.check"):

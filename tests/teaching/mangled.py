@@ -569,6 +569,57 @@ def a_name_misspelt(notebook):
     return notebook
 
 
+def split(where):
+    """Every answer of more than one line in two cells, both with its name; where: after which of its lines."""
+
+    def parts(cell):
+        lines = cell["source"].split("\n")
+        if not is_answer(cell) or len(lines) < 3:
+            return [cell]
+        at = where(lines)
+        return [copy.deepcopy(cell) | {"source": "\n".join(some)} for some in (lines[:at], lines[at:])]
+
+    return each(parts)
+
+
+SPLIT = "split in the middle, and joined"
+KINDS |= {
+    "split behind the head": (split(lambda lines: 1), (), SPLIT),
+    "split behind the docstring": (split(lambda lines: 2), (), SPLIT),
+    "split in front of the last line": (split(lambda lines: -1), (), SPLIT),
+}
+
+
+@kind()
+def notes_on_what_was_tried(notebook):
+    def note(cell):
+        return text(f"First I had\n```python\ndef {exercise(cell)}(*values):\n    return 'wrong'\n```\nand it failed.")
+
+    return each(lambda cell: [note(cell), cell, note(cell)] if is_answer(cell) else [cell])(notebook)
+
+
+@kind("a cell of text was read as code")
+def answers_between_words(notebook):
+    for cell in filter(is_answer, notebook["cells"]):
+        cell |= {"cell_type": "markdown", "source": f"My answer:\n\n```python\n{cell['source']}\n```\n\nI hope."}
+    return notebook
+
+
+@kind()
+def asserted_in_one_cell(notebook):
+    sources = [
+        cell["source"].replace("bp.check(", "assert bp.check(") + ".passed" * is_check(cell)
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    return notebook | {"cells": [code("\n".join(sources))]}
+
+
+@kind()
+def an_indented_cell_of_ones_own(notebook):
+    return each(lambda cell: [cell, code("    x = 3\n    print(x)")] if is_answer(cell) else [cell])(notebook)
+
+
 @kind()
 def names_of_answers_exchanged(notebook):
     one, two = (notebook["cells"][at(notebook, f"{name}-answer")] for name in names(notebook)[-2:])

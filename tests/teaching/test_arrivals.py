@@ -245,7 +245,7 @@ def damaged():
     return bytes(content)
 
 
-BOMB = zipped({"ann/x.ipynb": b" " * (17 * 2**20)})
+BOMB = zipped({"ann/x.ipynb": b" " * (33 * 2**20)})
 BAD = {
     "loose": ({"received/04 ann.ipynb": S}, "04 ann.ipynb: nobody knows whose it is", []),
     "loose in a zip": ({"received/all.zip": zipped({"04.ipynb": S})}, "all.zip: 04.ipynb: nobody knows whose it is", []),
@@ -264,8 +264,8 @@ BAD = {
     "no zip at the top": ({"received/a.zip": S}, "a.zip: it is no zip, or a broken one", []),
     "a locked zip": ({"received/a.zip": locked()}, "a.zip: ann/x.ipynb: it is locked with a password", []),
     "a damaged zip": ({"received/a.zip": damaged()}, "a.zip: ann/x.ipynb: it is damaged in the zip", []),
-    "a bomb": ({"received/a.zip": BOMB}, "a.zip: ann/x.ipynb: it has more than 16 MB", []),
-    "bombs": ({"received/ann/a.zip": zipped({"a.zip": BOMB, **{f"{k}.ipynb": b" " * (17 * 2**20) for k in range(2)}})}, "has more than 16 MB", []),
+    "a bomb": ({"received/a.zip": BOMB}, "a.zip: ann/x.ipynb: it has more than 32 MB", []),
+    "bombs": ({"received/ann/a.zip": zipped({"a.zip": BOMB, **{f"{k}.ipynb": b" " * (33 * 2**20) for k in range(2)}})}, "has more than 32 MB", []),
     "a large zip in a zip": (
         {"received/ann/a.zip": zipped({"b.zip": bytes(2**26 + 1)})},
         "ann/a.zip: b.zip: it has more than 64 MB",
