@@ -16,9 +16,9 @@ collect_ignore = ["notebooks/fixtures"]  # notebooks that are wrong on purpose
 SLOW = (
     "test_noise.py",
     "test_browser",
-    "test_teaching.py",
+    "test_guide.py",
     "chapters/",
-    "test_nbgrader.py",
+    "test_attacks.py",
 )  # begun first, so that no process waits at the end
 
 

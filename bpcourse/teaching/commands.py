@@ -89,7 +89,7 @@ def table(records, most):
         shown = ["-" if number is None else f"{number:.6g}" for number in [*points, sum(given) if given else None]]
         rows.append([learner, *shown, "; ".join(remarks)])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(map(str.ljust, row[:-1], widths)) + f"  {row[-1]}".rstrip() for row in rows]
+    return [f"{'  '.join(map(str.ljust, row[:-1], widths))}  {row[-1]}".rstrip() for row in rows]
 
 
 def _short(names):
