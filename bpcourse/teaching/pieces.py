@@ -9,6 +9,7 @@ from .folder import mark_of
 from .sources import bound, check_of, cut, goes_on, parsed, plain, says_nothing
 
 SAME, CHANGED = 0.8, 0.6  # how alike a cell is that has lost its name, and one that has kept it
+MOST_FENCES = 100  # in one cell
 _FENCED = re.compile(r"^```(?:python|py)?\n(.*?)\n```$", re.S | re.I | re.M)
 
 
@@ -125,7 +126,7 @@ class _Cell:
         """What is no cell of the release to the letter."""
         kind = None if self.at is None else self.frame.kinds[self.at]
         if self.kind != "code":
-            code = "\n".join(_FENCED.findall(text)) or text
+            code = "\n".join(_FENCED.findall(text) if text.count("```") <= MOST_FENCES else ()) or text
             if self._answers(plain(code)[0] or ""):
                 found = self._code(code)
                 for piece in found:

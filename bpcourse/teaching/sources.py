@@ -13,7 +13,9 @@ _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _OWN_NAMES = ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _PYTHON_MAGICS = {"time", "timeit", "capture", "prun"}  # what follows `%%time` in a cell is Python
 _AUTOMAGIC = re.compile(r"^(pip|conda|matplotlib|timeit|time|cd|ls|load_ext)(?= +[\w./~-])", re.M)
-_TRANSFORMED = re.compile(r"(\s*)((?:[\w., ]+=\s*)?)get_ipython\(\)\.(\w+)\((.*)\)\s*(?:#.*)?")
+_MAYBE = re.compile(r"^[ \t]*[%!?]|= *[%!]|\?$", re.M)  # lines that may be IPython's
+MOST_MAGICS = 50
+_TRANSFORMED = re.compile(r"(\s*)((?:[\w.,][\w., ]*=\s*)?)get_ipython\(\)\.(\w+)\((.*)\)\s*(?:#.*)?")
 
 
 @functools.lru_cache(4096)
@@ -31,7 +33,9 @@ def parsed(source):
 
 def goes_on(before, source):
     """Whether a cell is the rest of the one before, cut in the middle of a function or of a line."""
-    if parsed(source) is not None or parsed(f"{before}\n{source}") is None:
+    if len(before) + len(source) > LONGEST // 10 or parsed(source) is not None:
+        return False
+    if parsed(f"{before}\n{source}") is None:
         return False
     try:  # an indented cell that is whole: Jupyter runs it
         compile(textwrap.dedent(source), "cell", "exec", _FLAGS & ~ast.PyCF_ONLY_AST, dont_inherit=True)
@@ -191,6 +195,8 @@ def plain(source):
             return None, left
         source = source[head.end() :]
         head = re.match(r"\s*%%(\w+).*(\n|$)", source)
+    if len(_MAYBE.findall(source)) > MOST_MAGICS:  # IPython reads all of the cell anew for each
+        return source, left
     for text in (source, _AUTOMAGIC.sub(r"%\1", source)):
         found = list(left)
         python = "\n".join(_python_line(line, found) for line in _transformed(text).split("\n"))

@@ -224,6 +224,15 @@ def test_code_nested_too_deeply_costs_itself():
     assert missed("04_numeric_example", mended("04_numeric_example", notebook)) == set()
 
 
+def test_a_cell_that_would_take_long_to_read_is_left_as_it_is():
+    """Without the limits each of these takes a minute or more, which the tests' own clock would show."""
+    notebook = mangled.solved("04_numeric_example")
+    for source in ("%time x\n" * 10_000 + ")", " " * 90_000 + ")\n!x", "(\n" * 30_000):
+        notebook["cells"].insert(2, mangled.code(source))
+    notebook["cells"].insert(2, mangled.text("```\n" * 20_000))
+    assert missed("04_numeric_example", mended("04_numeric_example", notebook)) == set()
+
+
 @pytest.mark.parametrize(
     "content",
     [
