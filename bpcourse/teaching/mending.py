@@ -96,17 +96,19 @@ def _settle(frame, pieces):
 
 @dataclass
 class _Entry:
-    """What stands at one place: a cell of the release (at), a piece, or a piece in an answer's cell (both)."""
+    """What stands at one place: a cell of the release (at), a piece, or a piece in an answer's cell (both).
+
+    stub: the release's, which runs and is not shown.
+    """
 
     at: int | None
     piece: Piece | None = None
-    checked: str = ""
+    stub: bool = False
 
 
 def _in_order(frame, pieces, answered):
     """The entries, each cell of the release once; a check may still stand before its answer."""
     keyed, waiting, before = [], [], -1
-    kept = [piece for piece in pieces if piece.role == "own"]
     order = {id(piece): k for k, piece in enumerate(pieces)}
     for piece in pieces:
         if piece.moved or piece.at is None:
@@ -116,19 +118,14 @@ def _in_order(frame, pieces, answered):
         waiting, before = [], piece.at
         keyed.append(((piece.at, -1), order[id(piece)], piece))
     keyed += [(_gap(frame, p, before, len(frame.cells)), order[id(p)], p) for p in waiting]
-    owners = {}  # of several in one answer cell the one that counts, else the last, has its name
-    for piece in kept:
-        if piece.at is not None and frame.kinds[piece.at] == "answer":
-            if not any(owners.get(piece.at) is piece_that_counts for piece_that_counts in answered.values()):
-                owners[piece.at] = piece
-    for name, piece in answered.items():
-        if piece.at in frame.exercises[name].answers:
-            owners[piece.at] = piece
+    # Of several in one answer cell the one that counts, or else the last, gets its name.
+    owners = {p.at: p for p in pieces if p.role == "own" and p.at is not None and frame.kinds[p.at] == "answer"}
+    owners |= {p.at: p for name, p in answered.items() if p.at in frame.exercises[name].answers}
     placed = [(key, k, _Entry(p.at if owners.get(p.at) is p else None, p)) for key, k, p in keyed if p.role == "own"]
     placed += [((k, 0), 0, _Entry(k)) for k in range(len(frame.cells)) if k not in owners]
     for name, exercise in frame.exercises.items():  # a stub must be there before what does not replace it
         if name not in answered:
-            placed += [((k, -3), 0, _Entry(None, None, f"stub {k}")) for k in exercise.answers if k in owners]
+            placed += [((k, -3), 0, _Entry(k, stub=True)) for k in exercise.answers if k in owners]
     return [entry for _, _, entry in sorted(placed, key=lambda one: one[:2])]
 
 
@@ -162,10 +159,7 @@ def _steps(frame, entries, answered):
     """The steps; of the given cells only what a later one may need."""
     made = []
     for entry in entries:
-        if entry.checked:
-            k = int(entry.checked.split()[1])
-            made.append(Step(frame.cells[k].source, frame.of_answer[k], given=True))
-        elif entry.piece is not None:
+        if entry.piece is not None:
             piece = entry.piece
             exercise = piece.answers[0] if piece.answers else frame.of_answer.get(piece.at, "")
             if piece.code.strip():
@@ -174,7 +168,7 @@ def _steps(frame, entries, answered):
             made += _check_steps(frame, entry.at)
         elif frame.cells[entry.at].cell_type == "code":
             exercise = frame.of_answer.get(entry.at, "")
-            if exercise not in answered:
+            if exercise not in answered:  # else its stub would undo the answer
                 made.append(Step(frame.cells[entry.at].source, exercise, given=True))
     later, kept = set(), []
     for step in reversed(made):
@@ -210,10 +204,10 @@ def _notebook(frame, entries):
         if k not in taken
     }
     for entry in entries:
-        if entry.checked:
+        if entry.stub:
             continue
         cell = frame.cells[entry.at] if entry.at is not None else {}
-        kind = cell.get("cell_type") or ("code" if entry.piece.code else "markdown")
+        kind = cell.get("cell_type") or entry.piece.kind
         source = cell.get("source", "") if entry.piece is None else entry.piece.source
         if entry.piece is None and entry.at in elsewhere:
             source = ELSEWHERE

@@ -20,7 +20,7 @@ class Piece:
     role: "given", "text" or "check" (the release's takes its place), "blank" (a stub, also replaced), "own" (kept).
     at: its place in the release, or None; named: its cell has the name of the cell there. code: what runs of it; "" for
     text. answers: the exercises that it answers. from_text: its cell is one of text, and counts if no code answers.
-    moved: it stands out of the order of the release.
+    shown: the name of its cell; kind: what kind of cell it is. moved: it stands out of the order of the release.
     """
 
     source: str
@@ -32,6 +32,7 @@ class Piece:
     named: bool = False
     from_text: bool = False
     shown: str = ""
+    kind: str = "code"
     moved: bool = False
 
 
@@ -44,7 +45,7 @@ def pieces_of(frame, notebook):
     by_code = {name for piece in pieces if not piece.from_text for name in piece.answers}
     for piece in pieces:
         if piece.from_text and by_code.issuperset(piece.answers):
-            piece.code, piece.answers = "", ()
+            piece.code, piece.answers, piece.kind = "", (), "markdown"
         elif piece.from_text:
             _say(said, "a cell of text was read as code: {}", piece.shown)
     return pieces, said
@@ -84,7 +85,8 @@ class _Cell:
         _say(self.said, what, where or self.shown)
 
     def piece(self, source, role, at=None, **more):
-        return Piece(source, self.number, role, at, named=at is not None and at == self.at, **more)
+        named = at is not None and at == self.at
+        return Piece(source, self.number, role, at, named=named, shown=self.shown, kind=self.kind, **more)
 
     def pieces(self):
         same = self._same(self.source)
@@ -130,7 +132,7 @@ class _Cell:
             if self._answers(plain(code)[0] or ""):
                 found = self._code(code)
                 for piece in found:
-                    piece.from_text, piece.shown = True, self.shown
+                    piece.from_text, piece.kind = True, "code"
                 return found
             if kind is None:
                 like = self._like(text, ("text",))
