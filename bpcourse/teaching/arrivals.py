@@ -25,7 +25,7 @@ def arrivals(folder, releases):
     releases: {assignment: its released notebook}. Of several files of one learner for one assignment the newest counts
     that is not blank. What cannot be read and has nothing better beside it comes, too: `opened` will say why.
     """
-    scan = Scan(folder)
+    scan = Scan(folder, releases)
     files, remarks = scan.files(), scan.remarks
     find_senders(files, remarks)
     files = [file for file in files if file.sender is not None]
@@ -51,8 +51,8 @@ def arrivals(folder, releases):
 
 def _assignment(file, releases, known, remarks):
     """The assignment of a notebook, by what is in it; of one that cannot be read, by its names; "" if nothing says."""
-    *folders, name = file.parts
-    named = [part for part in folders if part in releases]
+    *_, name = file.parts
+    named = [part for part in file.shown.replace(": ", "/").split("/")[:-1] if part in releases]
     guess = named[-1] if named else belongs(name.rpartition(".")[0], releases)
     if guess is None and len(releases) == 1:
         (guess,) = releases

@@ -41,20 +41,23 @@ class File:
 class Scan:
     """The files below a class folder, in the order of their names; remarks: what could not be read."""
 
-    def __init__(self, folder):
-        self.folder, self.remarks, self.found = Path(folder), [], []
+    def __init__(self, folder, assignments):
+        self.folder, self.assignments, self.remarks, self.found = Path(folder), set(assignments), [], []
 
     def files(self):
         """[File] of all in received/ and submitted/ that is not hidden."""
         for group in ("received", "submitted"):
             for path in self._paths(self.folder / group):
                 parts = path.relative_to(self.folder / group).parts
+                shown = "/".join(parts if group == "received" else (group, *parts))
+                # A teacher may keep a folder for each assignment, as a platform does.
+                inside = parts[1:] if group == "received" and parts[0] in self.assignments else parts
                 try:
-                    self._take(path, parts, group)
+                    self._take(path, inside, group, shown)
                 except TeachingError as error:
-                    self.remarks.append(f"{'/'.join(parts)}: {error}.")
+                    self.remarks.append(f"{shown}: {error}.")
                 except OSError as error:
-                    self.remarks.append(f"{'/'.join(parts)} cannot be read ({error.strerror}).")
+                    self.remarks.append(f"{shown} cannot be read ({error.strerror}).")
         return self.found
 
     def _paths(self, top):
@@ -74,12 +77,12 @@ class Scan:
     def _link(self, path):
         self.remarks.append(f"{path.relative_to(self.folder)} is a link, not a file; put there what it leads to.")
 
-    def _take(self, path, parts, group):
+    def _take(self, path, parts, group, shown):
         """A file of the file system."""
         if parts[-1].lower().endswith(".zip") and group == "received":
             alone = len(parts) == 1 and platforms.sender(parts) is None
             with path.open("rb") as file:
-                self._unpack(Zip(file), "/".join(parts), () if alone else parts, parts[0] if alone else group)
+                self._unpack(Zip(file), shown, () if alone else parts, shown if alone else group)
             return
         if group == "submitted" and (len(parts) < 3 or not NOTEBOOK.fullmatch(parts[-1])):
             return
@@ -87,7 +90,6 @@ class Scan:
         if NOTEBOOK.fullmatch(parts[-1]):
             with path.open("rb") as file:
                 content = file.read(LARGEST + 1)
-        shown = "/".join(parts if group == "received" else (group, *parts))
         self.found.append(File(shown, parts, group, content, *self._when(path)))
 
     def _unpack(self, archive, shown, before, group, nested=False):

@@ -98,6 +98,8 @@ WHERE = {
     "a path out of it": ({"received/all.zip": zipped({"../../ann/../04.ipynb": S})}, "ann", {}),
     "a path from the root": ({"received/all.zip": zipped({"/ann/04.ipynb": S})}, "ann", {}),
     "a path of Windows": ({"received/all.zip": zipped({"ann\\week\\04.ipynb": S})}, "ann", {}),
+    "a folder for the assignment": ({f"received/{FOUR}/ann/04.ipynb": S}, "ann", {}),
+    "a zip in a folder for the assignment": ({f"received/{FOUR}/s.zip": zipped({"ann/04.ipynb": S})}, "ann", {}),
     "hidden files beside": (
         {
             "received/ann/04.ipynb": S,
@@ -251,6 +253,7 @@ BAD = {
     "loose in a zip": ({"received/all.zip": zipped({"04.ipynb": S})}, "all.zip: 04.ipynb: nobody knows whose it is", []),
     "empty": ({"received/ann/04_numeric_example.ipynb": b""}, "ann/04_numeric_example.ipynb: the file is empty", [FOUR]),
     "cut off": ({"received/ann/04 numeric example.ipynb": S[:900]}, "ann/04 numeric example.ipynb: it is damaged or cut off", [FOUR]),
+    "cut off, in a folder": ({f"received/{FOUR}/ann/x.ipynb": S[:900]}, "ann/x.ipynb: it is damaged or cut off", [FOUR]),
     "cut off, by any name": ({"received/ann/x.ipynb": S[:900]}, "ann/x.ipynb: it is damaged or cut off", []),
     "a web page": ({f"submitted/ann/{FOUR}/x.ipynb": b"<html>"}, "it is a web page", [FOUR]),
     "another chapter": ({"received/ann/x.ipynb": OTHER}, "ann/x.ipynb is a notebook of no assignment of this class", []),
