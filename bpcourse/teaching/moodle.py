@@ -116,5 +116,5 @@ def sheet_name(record, assignment):
     if "moodle" not in record.lms:
         return None
     # Underscores and slashes part what the import reads; the name before the number is for a person's eyes only.
-    name = re.sub(r"[\x00-\x1f_/\\:]+", " ", record.learner).strip(" .~") or "learner"
+    name = re.sub(r"[\x00-\x1f_/\\:\ud800-\udfff]+", " ", record.learner).strip(" .~") or "learner"
     return f"{name}_{record.lms['moodle']}_assignsubmission_file_{assignment}.html"

@@ -101,7 +101,7 @@ def similar(records, natural=()):
         count = len({learner for learners in alike[exercise].values() for learner in learners})
         for text, learners in alike[exercise].items():
             others = len(set(learners)) - 1
-            if text and 0 < others <= max(1, count // RARE):
+            if text and others <= max(1, count // RARE):
                 for pair in combinations(sorted(set(learners)), 2):
                     pairs[pair][0] += log2(count / others)
                     pairs[pair][1].append(exercise)

@@ -334,7 +334,13 @@ def test_without_a_gradebook_of_canvas_one_is_made_that_its_import_takes(tmp_pat
 
 
 @pytest.mark.parametrize(
-    "records", [[], [record("ann", points=())], [record(name) for name in NAMES]], ids=["no", "un", "all"]
+    "records",
+    [
+        [],
+        [record("ann", points=())],
+        [record(n, lms={"moodle": str(k), "canvas": f"{k}_{k}"}) for k, n in enumerate(NAMES)],
+    ],
+    ids=["nobody", "unmarked", "all"],
 )
 def test_the_same_records_give_the_same_bytes_in_any_order(tmp_path, records):
     for k, order in enumerate((records, records[::-1])):
