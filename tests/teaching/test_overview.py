@@ -63,7 +63,13 @@ def test_who_falls_behind():
             if m is not None
         ]
 
-    records = got("good", 1, 1, 1, 1) + got("middle", 0.8, 0.6, 0.6) + got("once", 1, 1, 0.1) + got("gone", 1)
+    records = (
+        got("good", 1, 1, 1, 1)
+        + got("fine", 1, 1, 1)
+        + got("middle", 0.8, 0.6, 0.6)
+        + got("once", 1, 1, 0.1)
+        + got("gone", 1)
+    )
     records += got("weak", 1, 0.2, 0.2) + got("new", None, None, 0.9)
     assert current(records, points) == ["a", "b", "c"]  # d has hardly begun
     assert behind(records, shares(records, points)) == {"gone": [None, None], "weak": [0.2, 0.2]}
