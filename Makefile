@@ -24,7 +24,7 @@ help:
 	@echo "make slow       check what takes longer: the explorers in a browser, a class and its marks"
 	@echo "make portable   check notebooks and numbers as other processors compute them, and with their last bits shaken"
 	@echo "make notebooks  run every notebook again, tidy it, and rebuild exercises/ from solutions/"
-	@echo "make bench      measure the speed of a training step, and how quickly the explorers answer"
+	@echo "make bench      measure a training step, how quickly the explorers answer, and how quickly a class is marked"
 	@echo "make mutants    plant bugs in the mathematics and in the model solutions, and see each found (half an hour)"
 	@echo "Another Python: make lab PYTHON=python3.12.  Options for JupyterLab: make lab LAB_OPTIONS=--no-browser"
 
@@ -71,6 +71,7 @@ bench: setup-test
 	@.venv-test/bin/python benchmarks/speed.py
 	@.venv-test/bin/python benchmarks/explorers.py
 	@.venv-test/bin/python benchmarks/live.py
+	@.venv-test/bin/python benchmarks/marking.py
 
 mutants: setup-test
 	@.venv-test/bin/python tests/maths/mutants.py

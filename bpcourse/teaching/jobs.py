@@ -43,11 +43,16 @@ class Job:
 
 
 def work(job):
-    """Mend and mark the notebooks of a job: [(Mended or None, Marked)], in their order. Raises nothing."""
+    """Mend and mark the notebooks of a job: [(Mended or None, Marked)], in their order.
+
+    TeachingError: nobody's notebook could be marked here; the message says why.
+    """
+    if course_digest() != job.course:
+        raise TeachingError(
+            "A worker has another version of the course. Install the same everywhere, and change nothing during a run."
+        )
+    mended = [_mended(part) for part in job.parts]
     try:
-        if course_digest() != job.course:
-            raise TeachingError("the worker has another version of the course; install the same everywhere")
-        mended = [_mended(part) for part in job.parts]
         tasks = [_task(job, part, one) for part, one in zip(job.parts, mended, strict=True) if isinstance(one, Mended)]
         marked = importlib.import_module(job.marker).mark_all(tasks, unsafe=job.unsafe) if tasks else []
         found = {one.assignment: one for one in marked}
@@ -55,6 +60,8 @@ def work(job):
             (one, found[part.assignment]) if isinstance(one, Mended) else (None, not_marked(job, part, one))
             for part, one in zip(job.parts, mended, strict=True)
         ]
+    except TeachingError:
+        raise
     except Exception as error:  # whatever goes wrong with one learner, the others are marked
         return [(None, not_marked(job, part, error)) for part in job.parts]
 

@@ -15,6 +15,7 @@ def outcomes(function, jobs, workers):
     """Yield (job, function(job)) of all jobs, as they come; or (job, an exception) if it could not be done.
 
     If a worker dies, nobody knows over which of the jobs that were on their way: each of them gets a second try, alone.
+    TeachingError of a job means that none can be done, and is raised.
     """
     waiting, suspects, held = deque(jobs), deque(), {}
     while waiting or suspects or held:
@@ -28,6 +29,8 @@ def outcomes(function, jobs, workers):
             job, alone = held.pop(future)
             try:
                 outcome = future.result()
+            except TeachingError:
+                raise
             except Exception as error:
                 if not alone:
                     suspects.append(job)
