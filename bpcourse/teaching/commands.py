@@ -6,6 +6,7 @@ from pathlib import Path
 
 from . import folder as class_folder
 from .records import TeachingError
+from .spreadsheets import plain
 
 
 def main(arguments):
@@ -86,7 +87,7 @@ def table(records, most):
             for name in most
             for remark in (mine[name].remarks if name in mine else ())
         ]
-        shown = ["-" if number is None else f"{number:.6g}" for number in [*points, sum(given) if given else None]]
+        shown = ["-" if number is None else plain(number) for number in [*points, sum(given) if given else None]]
         rows.append([learner, *shown, "; ".join(remarks)])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [f"{'  '.join(map(str.ljust, row[:-1], widths))}  {row[-1]}".rstrip() for row in rows]

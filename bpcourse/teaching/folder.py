@@ -107,9 +107,9 @@ class Folder:
         return {name: source for name, source in sources.items() if source != shown.get(name)}
 
     def solutions(self):
-        """The sources of the answers in the teacher's own notebooks: what anybody might write."""
+        """The sources of all cells in the teacher's own notebooks: given programs, and natural answers."""
         cells = [cell for path in sorted(self.path.glob("source/*/*.ipynb")) for cell in opened(path).cells]
-        return [cell.source for cell in cells if cell.cell_type == "code" and mark_of(cell).get("solution")]
+        return [cell.source for cell in cells if cell.cell_type == "code"]
 
     @functools.cached_property
     def secret(self):

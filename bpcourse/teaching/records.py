@@ -13,8 +13,8 @@ class Handed:
     """One file that a learner handed in, not opened yet.
 
     shown: where it came from, for a teacher's eyes, as in "04.zip: Ann Lee_123_assignsubmission_file_/04.ipynb".
-    when: the time of handing in, with its zone, or None if nobody knows. lms: {"moodle": ...} or {"canvas": ...}, the
-    number by which the learning platform knows this hand-in, to give it back.
+    when: the time of handing in, with its zone, or None if nobody knows. lms: {"moodle": number} or
+    {"canvas": "USER_FILE"}, by which the learning platform knows this hand-in, to give it back.
     """
 
     learner: str
