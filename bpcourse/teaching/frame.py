@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from .folder import exercise_of, mark_of
-from .sources import bound, check_of, cut, names_in, needed_at_once, parsed
+from .sources import bound, check_of, cut, names_in, needed_at_once, parsed, says_nothing
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,12 @@ class Frame:
         """Whether it stands in an answer cell of the release as it is."""
         shape = _shape(statement)
         return shape in self._stubs and ast.dump(statement) in self._stubs[shape]
+
+    def left_open(self, statement):
+        """The exercise that a statement makes room for and does not answer; None for all others."""
+        names = sorted(bound(statement) & self.of_name.keys())
+        open_ = names and (says_nothing(statement) or self.is_stub(statement))
+        return self.of_name[names[0]] if open_ else None
 
     def exercise_asked(self, asked):
         """The exercise that a learner's own `bp.check(...)` is about, of what `check_of` found; None if none is."""

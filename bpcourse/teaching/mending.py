@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from .frame import Frame
 from .opening import opened
-from .pieces import Piece, blank_statements, pieces_of
+from .pieces import Piece, pieces_of
 from .records import Mended, Step, TeachingError
-from .sources import bound, cut, global_names, needed, needed_at_once, without
+from .sources import bound, cut, global_names, needed, needed_at_once, parsed, without
 from .told import remarks
 
 __all__ = ["mend", "opened"]
@@ -70,7 +70,7 @@ def _leave_out_stubs(frame, pieces, answered):
     """What leaves an answer open that stands elsewhere must not undo it."""
     for piece in pieces:
         if piece.code:
-            stubs = {statement for statement, name in blank_statements(frame, piece.code).items() if name in answered}
+            stubs = {statement for statement in parsed(piece.code) or () if frame.left_open(statement) in answered}
             if stubs:
                 piece.code = without(piece.code, lambda statement, stubs=stubs: statement in stubs)
 

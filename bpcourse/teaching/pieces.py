@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import nbformat
 
 from .folder import mark_of
-from .sources import bound, check_of, cut, goes_on, parsed, plain, says_nothing
+from .sources import bound, check_of, cut, goes_on, parsed, plain
 
 SAME, CHANGED = 0.8, 0.6  # how alike a cell is that has lost its name, and one that has kept it
 MOST_FENCES = 100  # in one cell
@@ -197,21 +197,10 @@ class _Cell:
 
     def _blank(self, statement):
         """Whether it leaves open what it should answer."""
-        makes_answer = bool(bound(statement) & self.frame.of_name.keys())
-        return (makes_answer and says_nothing(statement)) or self.frame.is_stub(statement)
+        return self.frame.left_open(statement) is not None or self.frame.is_stub(statement)
 
     def _answers(self, code):
         """The exercises that a code answers, in its order."""
         said = [statement for statement in parsed(code) or () if not self._blank(statement)]
         names = [name for statement in said for name in sorted(bound(statement)) if name in self.frame.of_name]
         return tuple(dict.fromkeys(self.frame.of_name[name] for name in names))
-
-
-def blank_statements(frame, code):
-    """The statements of a code that leave an answer open: {statement: its exercise}."""
-    found = {}
-    for statement in parsed(code) or ():
-        names = sorted(bound(statement) & frame.of_name.keys())
-        if names and (says_nothing(statement) or frame.is_stub(statement)):
-            found[statement] = frame.of_name[names[0]]
-    return found

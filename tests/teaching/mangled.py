@@ -185,6 +185,15 @@ def two_answers_merged_and_the_stub_left(notebook):
 
 
 @kind()
+def a_stub_merged_behind_another_answer(notebook):
+    *_, one, two = names(notebook)
+    last = notebook["cells"][at(notebook, f"{two}-answer")]
+    notebook["cells"].insert(2, code(last["source"]))
+    last["source"] = STUBS[f"{two}-answer"] + "\n    pass"
+    return merge(notebook, f"{one}-answer", f"{two}-answer")
+
+
+@kind()
 def answers_merged_backwards(notebook):
     *_, one, two = names(notebook)
     return merge(notebook, f"{two}-answer", f"{one}-answer")

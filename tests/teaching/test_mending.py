@@ -156,6 +156,19 @@ def test_of_a_given_cell_runs_what_a_later_cell_needs(given, kept):
     assert [source for _, source in steps(f"g: {given}", *answer, change=change)][:-2] == ([kept] if kept else [])
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_given_cell_that_was_changed_does_not_run(named):
+    def change(notebook):
+        notebook.cells[0].source = "limit = 4\nprint('the limit of it is', limit)"
+        notebook.cells[1].source = "def f():\n    return limit"
+        if not named:
+            notebook.cells[0].id, notebook.cells[0].metadata = "other", {}
+
+    given = "g: limit = 3\nprint('the limit of it is', limit)"
+    found = steps(given, "f-answer: def f():\n    pass", "f-check: bp.check(f)", change=change)
+    assert found == [("", "limit = 3"), ("f", "def f():\n    return limit"), ("f", "check f")]
+
+
 def test_names_that_are_only_arguments_are_not_needed():
     assert steps("g: x = 3", "f-answer: def f(x):\n    return x", "f-check: bp.check(f)")[0][0] == "f"
 
