@@ -8,6 +8,14 @@ import numpy as np
 from .arrays import batch, number, whole
 from .optimizers import Rule
 
+FAR = 10  # times the larger of the loss at the start and that of an output of zeros: what ends above it, diverged
+LARGE = 10  # inputs and targets beyond this are worth a word
+
+DIVERGED = "diverged in epoch {epoch}: {what}. The usual cause is a learning rate that is too large: try a tenth of it."
+NOT_FINITE = "the numbers overflowed"
+TOO_LARGE = "the loss rose to {last:.3g}, from {first:.3g} at the start"
+UNSCALED = " And {name} reaches {most:.3g}: numbers of about 1 allow a larger one."
+
 
 @dataclass
 class History:
@@ -17,7 +25,8 @@ class History:
     accuracy: the same for the share of right answers (empty where the loss decides nothing). gradient_norm[l]: the
     mean length of dC/dW[l]. validation_loss, validation_accuracy: after the epoch, on the data given for it.
     snapshots: (epochs + 1, parameters), the first before the first step, if asked for. params: the parameters at the
-    end. stopped_by: "epochs", "change" or "you".
+    end. stopped_by: "epochs", "change" or "you". diverged: None, or the first epoch, from 1, from which on the loss was
+    no finite number or far above the start, to the end. message: what there is to say of that, or "".
     """
 
     params: object
@@ -29,10 +38,13 @@ class History:
     snapshots: np.ndarray | None = None
     steps: int = 0
     stopped_by: str = "epochs"
+    diverged: int | None = None
+    message: str = ""
 
     def __repr__(self):
         last = f", loss {self.loss[0]:.6g} -> {self.loss[-1]:.6g}" if self.loss else ""
-        return f"<History of {len(self.loss)} epochs, {self.steps} steps{last}; stopped by {self.stopped_by}>"
+        more = f"; {self.message}" if self.message else ""
+        return f"<History of {len(self.loss)} epochs, {self.steps} steps{last}; stopped by {self.stopped_by}{more}>"
 
 
 def minibatches(n, batch_size, rng):
@@ -51,7 +63,8 @@ def train(
     validation: (X, Y) to measure after each epoch. min_change: stop when an epoch moves the parameters by less.
     snapshots: keep the parameters of each epoch. progress: a bar, shown when the run takes more than two seconds.
     on_epoch(history): called after each epoch; if it returns True, training stops. Interrupting the kernel (or
-    Ctrl-C) stops training, too; nothing is lost.
+    Ctrl-C) stops training, too; nothing is lost. Numbers that overflow give no warning: history.diverged and .message
+    say it, and so does a line below the bar.
     """
     if not isinstance(rule, Rule):
         raise TypeError(f"rule is {rule!r}; expected a rule such as bp.momentum(0.1)")
@@ -68,13 +81,16 @@ def train(
     theta, grads, state = params.vector, params.copy(), rule.init(params)
     history = History(params, gradient_norm={layer: [] for layer in params.W})
     kept = [theta.copy()] if snapshots else []
+    with np.errstate(over="ignore", invalid="ignore"):
+        start = mean_loss(net, params, X, Y)
     try:
         for _ in bar(epochs, progress):
             before = theta.copy() if min_change else None
             batches = minibatches(len(X), size, rng)
-            state = one_epoch(net, params, X, Y, rule, state, grads, batches, history)
-            if validation:
-                validate(net, params, *validation, history)
+            with np.errstate(over="ignore", invalid="ignore"):
+                state = one_epoch(net, params, X, Y, rule, state, grads, batches, history)
+                if validation:
+                    validate(net, params, *validation, history)
             if snapshots:
                 kept.append(theta.copy())
             if min_change and np.linalg.norm(theta - before) < min_change:
@@ -86,6 +102,9 @@ def train(
     except KeyboardInterrupt:
         history.stopped_by = "you"
     history.snapshots = np.array(kept) if snapshots else None
+    say_if_diverged(history, net, X, Y, start)
+    if history.message and progress:
+        print(f"Training {history.message}")
     return history
 
 
@@ -112,6 +131,28 @@ def one_epoch(net, params, X, Y, rule, state, grads, batches, history):
     for layer, length in lengths.items():
         history.gradient_norm[layer].append(length / len(batches))
     return state
+
+
+def say_if_diverged(history, net, X, Y, start):
+    """Set `diverged` and `message` of a history. start: the mean loss before the first step. Nothing is checked."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        level = max(start, float(net.loss.value(np.zeros_like(Y), Y).mean()))
+    finite = bool(np.isfinite(history.params.vector).all())
+    if not history.loss or (finite and history.loss[-1] <= FAR * level):  # False for NaN
+        return
+    history.diverged = max((epoch for epoch, loss in enumerate(history.loss, 2) if loss <= FAR * level), default=1)
+    history.diverged = min(history.diverged, len(history.loss))  # where the last step alone did it
+    finite = finite and math.isfinite(history.loss[-1])
+    what = TOO_LARGE.format(last=history.loss[-1], first=start) if finite else NOT_FINITE
+    history.message = DIVERGED.format(epoch=history.diverged, what=what)
+    for name, most in (("X", np.abs(X).max()), ("Y", np.abs(Y).max())):
+        if most > LARGE:
+            history.message += UNSCALED.format(name=name, most=most)
+
+
+def mean_loss(net, params, X, Y):
+    """The mean loss of examples; nothing is checked. Y: as `net.targets` gives it."""
+    return float(net.loss.value(net.propagate(params, X)[1][net.L], Y).mean())
 
 
 def validate(net, params, X, Y, history):

@@ -140,6 +140,58 @@ def test_stops_on_demand_and_keeps_the_history():
     assert np.isfinite(history.params.vector).all() and "stopped by you" in repr(history)
 
 
+# ----- a run that diverges says so
+
+
+def line_with(rate, epochs, rule=bp.sgd, scale=1.0, **more):
+    X, Y = bp.datasets.line()
+    net = bp.Network((1, 1), bp.identity, bp.identity, bp.mse)
+    return bp.train(net, net.init(0), scale * X, Y, rule(rate), epochs=epochs, batch_size=None, **more)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("epochs", "what"), [(10, "the loss rose to 1.59e+12, from 81.4"), (1000, "the numbers overflowed")]
+)
+def test_a_run_that_diverges_says_in_which_epoch_and_why(epochs, what, capsys):
+    history = line_with(0.2, epochs)
+    assert history.diverged == 2 and len(history.loss) == epochs and history.stopped_by == "epochs"
+    assert f"diverged in epoch 2: {what}" in history.message and "learning rate" in history.message
+    assert history.message in repr(history) and capsys.readouterr().out == f"Training {history.message}\n"
+    assert line_with(0.2, epochs, progress=False).diverged == 2 and capsys.readouterr() == ("", "")
+
+
+def test_numbers_far_from_one_are_named():
+    """The question of somebody whose slope and intercept alternate: inputs in the hundreds, at a usual rate."""
+    far, near = line_with(0.01, 30, scale=100), line_with(0.2, 30)
+    assert "And X reaches 500" in far.message and "reaches" not in near.message.replace("Y reaches 13", "")
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_last_step_alone_may_do_it():
+    (X, Y), net = bp.datasets.line(), bp.Network((1, 1), bp.identity, bp.identity, bp.mse)
+    history = bp.train(net, net.init(0), X, Y, bp.sgd(1e308), epochs=1, batch_size=None, progress=False)
+    assert np.isfinite(history.loss).all() and history.diverged == 1 and "overflowed" in history.message
+
+
+@pytest.mark.parametrize("rate", [1e-4, 0.01, 0.05, 0.08])
+@pytest.mark.parametrize("rule", [bp.sgd, bp.momentum, bp.adam], ids=lambda rule: rule.__name__)
+def test_a_run_that_converges_says_nothing(rule, rate, capsys):
+    history = line_with(rate if rule is not bp.momentum else rate / 10, 200, rule)
+    assert history.diverged is None and history.message == "" and "diverged" not in repr(history)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_run_that_comes_back_has_not_diverged():
+    """Silent units after a leap: the loss was far above the start, and ends at chance."""
+    X, labels, _, _ = bp.datasets.digits()
+    net = bp.Network((64, 16, 10), bp.relu, bp.identity, bp.cross_entropy)
+    history = bp.train(net, net.init(0, "he"), X[:300], labels[:300], bp.sgd(30), epochs=12, progress=False)
+    assert max(history.loss) > 100 and history.loss[-1] < 15 and history.diverged is None
+    start = net.parameters(100 * net.init(0, "he").vector)
+    assert bp.train(net, start, X[:300], labels[:300], bp.sgd(0.1), epochs=2, progress=False).diverged is None
+
+
 def test_a_long_run_shows_abar_and_a_short_one_does_not():
     shown = bar(3, progress=True)
     assert (shown.total, shown.delay, list(shown)) == (3, 2, [0, 1, 2])
