@@ -16,6 +16,7 @@ CLOCKS = {
     "zip": "In zips, the times of handing in are those of the files there, taken as local times of this machine.",
     "file": "Where nothing else says when a file was handed in, it is when that file was last written.",
 }
+MOST_BESIDE = 20  # files beside a notebook that its cells may open
 _COUNTED = re.compile(r"(?: ?\((\d+)\)|-(\d+))\.\w+")
 
 
@@ -42,11 +43,30 @@ def arrivals(folder, releases):
     counting = {key: _that_counts(*key, pile, releases, remarks) for key, pile in sorted(piles.items())}
     clocks = {file.clock for file in counting.values()}
     remarks += [sentence for clock, sentence in CLOCKS.items() if clock in clocks]
+    beside = defaultdict(dict)
+    for file in files:
+        if file.data is not None:
+            beside[_place(file)][file.parts[-1]] = file.data
     handed = [
-        (assignment, Handed(learner, _printable(file.shown), file.content, file.when, file.sender.lms))
+        (
+            assignment,
+            Handed(
+                learner,
+                _printable(file.shown),
+                file.content,
+                file.when,
+                file.sender.lms,
+                dict(list(beside[_place(file)].items())[:MOST_BESIDE]),
+            ),  # fmt: skip
+        )
         for (learner, assignment), file in counting.items()
     ]
     return handed, [_printable(remark) for remark in dict.fromkeys(remarks)]
+
+
+def _place(file):
+    """The folder that a file lies in, of one sender."""
+    return file.group, file.parts[:-1], file.sender.name, file.shown.partition(": ")[0] if ": " in file.shown else ""
 
 
 def _assignment(file, releases, known, remarks):

@@ -14,6 +14,7 @@ from .records import TeachingError
 from .zips import MOST_NESTED, Zip, time_of
 
 NOTEBOOK = re.compile(r".*\.ipynb(\.(txt|json|html?))?", re.I)  # some browsers put another ending behind it
+SMALL = 2**20  # bytes of a file that may lie beside a notebook, for its cells to open
 _HIDDEN = re.compile(r"\..*|__MACOSX|~\$.*|Thumbs\.db|desktop\.ini", re.I)
 
 
@@ -21,7 +22,7 @@ _HIDDEN = re.compile(r"\..*|__MACOSX|~\$.*|Thumbs\.db|desktop\.ini", re.I)
 class File:
     """One file. parts: its path, from what says whose it is; group: the zip it came in, "received" or "submitted".
 
-    content: None if it is no notebook. clock: where the time is from, "zip", "file" (when it was written) or "" (the
+    content: None if it is no notebook; data: that of a small file that is none. clock: where the time is from, "zip", "file" (when it was written) or "" (the
     exchange). sender, learner, assignment: "" or None until they are known. readable: whether it holds a notebook of
     the assignment.
     """
@@ -36,6 +37,7 @@ class File:
     learner: str = ""
     assignment: str = ""
     readable: bool = False
+    data: bytes | None = None
 
 
 class Scan:
@@ -84,13 +86,15 @@ class Scan:
             with path.open("rb") as file:
                 self._unpack(Zip(file), shown, () if alone else parts, shown if alone else group)
             return
-        if group == "submitted" and (len(parts) < 3 or not NOTEBOOK.fullmatch(parts[-1])):
+        if group == "submitted" and len(parts) < 3:
             return
-        content = None
-        if NOTEBOOK.fullmatch(parts[-1]):
-            with path.open("rb") as file:
+        content = data = None
+        with path.open("rb") as file:
+            if NOTEBOOK.fullmatch(parts[-1]):
                 content = file.read(LARGEST + 1)
-        self.found.append(File(shown, parts, group, content, *self._when(path)))
+            elif path.stat().st_size <= SMALL:
+                data = file.read(SMALL)
+        self.found.append(File(shown, parts, group, content, *self._when(path), data=data))
 
     def _unpack(self, archive, shown, before, group, nested=False):
         """What is in a zip. before: the parts of the path that say whose it is, () for a zip of a platform."""
@@ -105,14 +109,17 @@ class Scan:
                         raise TeachingError(f"it has more than {MOST_NESTED // 2**20} MB; unpack it")
                     self._unpack(Zip(io.BytesIO(inner), MOST_NESTED), where, path, group, nested=True)
                     continue
+                data = None
                 if NOTEBOOK.fullmatch(parts[-1]):
                     content = archive.read(info)
+                elif info.file_size <= SMALL:
+                    data = archive.read(info)
             except TeachingError as error:
                 self.remarks.append(f"{where}: {error}.")
                 if archive.room < 0:
                     return
                 continue
-            self.found.append(File(where, path, group, content, time_of(info), "zip"))
+            self.found.append(File(where, path, group, content, time_of(info), "zip", data=data))
 
     def _when(self, path):
         """(when a file was handed in, how that is known)."""

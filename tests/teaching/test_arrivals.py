@@ -410,3 +410,17 @@ def test_one_assignment_alone(tmp_path):
     put(tmp_path, {"received/ann/x.ipynb": S, "received/ben/x.ipynb": OTHER, "received/carla/x.ipynb": b"{"})
     found, remarks = came(tmp_path, {FOUR: RELEASES[FOUR]})
     assert list(found) == [("ann", FOUR), ("ben", FOUR), ("carla", FOUR)] and len(remarks) == 2
+
+
+# ---- what lies beside a notebook -------------------------------------------------------------------------------------
+
+
+def test_small_files_beside_a_notebook_come_with_it_and_those_of_others_do_not(tmp_path):
+    zip_of_moodle = zipped({f"{MOODLE}/own.ipynb": S, f"{MOODLE}/data.csv": b"1,2", f"{BARE}_/data.csv": b"theirs"})
+    put(tmp_path, {
+        "received/04.zip": zip_of_moodle, "received/ben/04.ipynb": S, "received/ben/helper.py": b"x = 1",
+        "received/ben/large.bin": bytes(2**20 + 1), "received/ben/more/other.csv": b"3", "received/notes.txt": b"4",
+    })  # fmt: skip
+    found, _ = came(tmp_path)
+    assert found["Ann Lee", FOUR].beside == {"data.csv": b"1,2"}
+    assert found["ben", FOUR].beside == {"helper.py": b"x = 1"}
