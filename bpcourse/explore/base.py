@@ -6,6 +6,7 @@ written by Pillow (Matplotlib sets one in 3 ms, Pillow in 0.05), and the result 
 
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -22,6 +23,7 @@ from ..still import still
 from .controls import Control
 
 POINT = 96 / 72  # CSS pixels in a point
+_SIGN = re.compile(r"(?<!\w)-(?=\d)")  # a hyphen that is a number's sign
 
 
 def add_line(ax, x=(), y=(), **style):
@@ -86,6 +88,9 @@ class Scene:
     targets: tuple[Target, ...] = ()
     idle: tuple[str, ...] = ()
     unfinished: bool = False
+
+    def __post_init__(self):
+        object.__setattr__(self, "status", _SIGN.sub("−", self.status))
 
 
 class Explorer:

@@ -125,8 +125,8 @@ class Depth(Explorer):
         if layers == 1:
             return Scene(labels, verdict, targets=self._targets(1, activation, 1, circles), idle=ONE_LAYER)
         status = (
-            f"{verdict} {shown}, {layers} layers, weight scale {scale}: layer 1 of a real network has {real[0]:.1e} of "
-            f"the last layer's {what}; of delta, slopes · weights leave {both[0]:.1e}."
+            f"{verdict} {shown}, {layers} layers, weight scale {scale}: layer 1 of a real network has "
+            f"{_power(real[0])} of the last layer's {what}; of delta, slopes · weights leave {_power(both[0])}."
         )
         return Scene(labels, status, targets=self._targets(layers, activation, both[0], circles))
 

@@ -1,16 +1,19 @@
 // The browser side of an explorer: draws the controls that `face` names, shows the picture, and says what a hand does.
 // Plain elements of HTML throughout: they have names, keys and states of their own.
 
-const ICONS = {  // of a player, on a square of 16
-  start: "M2 2h2v12H2zM14 2v12L5 8z", back: "M12 2v12L4 8z", run: "M3 2l11 6-11 6z", on: "M4 2v12l8-6z",
-  stop: "M3 2h4v12H3zM9 2h4v12H9z",
+const ICONS = {  // on a square of 16; one step has a bar beside its arrow, the start a double arrow
+  start: "M1 2h2v12H1zM9 2v12L3 8zM15 2v12L9 8z", back: "M11 2h2v12h-2zM10 2v12L2 8z", run: "M3 1l12 7-12 7z",
+  on: "M3 2h2v12H3zM6 2v12l8-6z", stop: "M3 2h4v12H3zM9 2h4v12H9z",
+  large: "M1 1h5v2H3v3H1zM10 1h5v5h-2V3h-3zM1 10h2v3h3v2H1zM13 10h2v5h-5v-2h3z",
 };
 const SPEEDS = [["slow", 2.5], ["normal", 1], ["fast", 0.3]];  // times the control's own interval
 const QUIET = 700;  // milliseconds of rest until the state is announced
 const PATIENCE = 4000;  // milliseconds until a kernel that does not answer is spoken of
 const SILENT = "The kernel does not answer. If no other cell is running, run this cell to bring it alive.";
 const KEYED = ["button", "input", "select", "summary"];
-let made = 0;  // for ids
+const MINE = Math.random().toString(36).slice(2);  // each explorer of a page runs a script of its own, and ids are the page's
+let made = 0;
+const newId = () => `bp-${MINE}-${made++}`;
 
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -36,9 +39,12 @@ function icon(name) {
   return svg;
 }
 
+const iconButton = (name, says, act) =>
+  element("button", {type: "button", title: says, "aria-label": says, onclick: act}, icon(name));
+
 // Each control: {row: its element, set(index), off(yes or no)}; it calls `changed(index)` when a hand has moved it.
 function slider(control, changed) {
-  const id = `bp-${made++}`, numbers = control.options.map(Number);
+  const id = newId(), numbers = control.options.map(Number);
   const typed = numbers.every(number => !Number.isNaN(number));
   const range = element("input", {
     type: "range", id, min: 0, max: control.options.length - 1, step: 1, "aria-label": control.label,
@@ -69,7 +75,7 @@ function slider(control, changed) {
 }
 
 function choice(control, changed) {
-  const id = `bp-${made++}`;
+  const id = newId();
   const list = element("select", {id}, ...control.options.map((text, k) => element("option", {value: k}, text)));
   list.addEventListener("change", () => changed(Number(list.value)));
   const row = element("div", {class: "bp-control bp-choice"}, element("label", {for: id}, control.label), list);
@@ -95,8 +101,7 @@ function several(control, changed) {
 function player(control, at, go) {
   const last = control.options.length - 1;
   let running = false, timer = null, sent = 0, until = last;
-  const button = (name, says, act) => element("button", {type: "button", title: says, "aria-label": says, onclick: act}, icon(name));
-  const run = button("run", "run", () => (running ? stop() : start()));
+  const run = iconButton("run", "run", () => (running ? stop() : start()));
   const speed = element("select", {"aria-label": "speed", title: "speed"},
     ...SPEEDS.map(([text, factor]) => element("option", {value: factor, ...(factor === 1 ? {selected: ""} : {})}, text)));
   const step = by => { stop(); const next = at() + by; if (next >= 0 && next <= last) go(next); };
@@ -120,13 +125,14 @@ function player(control, at, go) {
     timer = setTimeout(() => running && tick(at() + 1), wait);
   }
   const row = element("div", {class: "bp-player", role: "group", "aria-label": `${control.label}: player`},
-    button("start", "to the start", () => { stop(); go(0); }), button("back", "one back", () => step(-1)), run,
-    button("on", "one on", () => step(1)), speed);
+    iconButton("start", "to the start", () => { stop(); go(0); }), iconButton("back", "one back", () => step(-1)), run,
+    iconButton("on", "one on", () => step(1)), speed);
   return {row, arrived, stop, start};
 }
 
-// The tasks of the text, one at a time.
+// The tasks of the text, one at a time: its elements.
 function tasks(texts) {
+  if (!texts.length) return [];
   const text = element("span", {class: "bp-task-text", "aria-live": "polite"});
   const list = element("select", {"aria-label": "task"},
     ...texts.map((_, k) => element("option", {value: k}, `Task ${k + 1} of ${texts.length}`)));
@@ -134,7 +140,7 @@ function tasks(texts) {
   function show(k) { list.value = k; text.innerHTML = texts[k]; next.textContent = k + 1 < texts.length ? "next" : "first"; }
   list.addEventListener("change", () => show(Number(list.value)));
   show(0);
-  return element("div", {class: "bp-task"}, list, text, ...(texts.length > 1 ? [next] : []));
+  return [list, text, ...(texts.length > 1 ? [next] : [])];
 }
 
 function render({model, el}) {
@@ -181,6 +187,9 @@ function render({model, el}) {
   const presets = Object.entries(face.presets).map(([text, wanted]) =>
     element("button", {type: "button", onclick: () => preset(wanted)}, text));
   presets.push(element("button", {type: "button", class: "bp-reset", onclick: () => setAll(start)}, "reset"));
+  const enlarge = () => (document.fullscreenElement === root ? document.exitFullscreen() : root.requestFullscreen());
+  const large = document.fullscreenEnabled ? [iconButton("large", "full screen", enlarge)] : [];
+  for (const button of large) button.classList.add("bp-large");
 
   const picture = element("img", {class: "bp-picture", width, height, draggable: "false"});
   const places = element("div", {class: "bp-targets", "aria-hidden": "true"});
@@ -195,7 +204,7 @@ function render({model, el}) {
   const root = element("div", {class: "bp-explorer", role: "group", "aria-label": face.name,
     onkeydown: event => event.stopPropagation()},
     element("div", {class: "bp-body"},
-      lost, ...(face.tasks.length ? [tasks(face.tasks)] : []), view, side, status, announced));
+      lost, element("div", {class: "bp-task"}, ...tasks(face.tasks), ...large), view, side, status, announced));
   root.style.setProperty("--bp-ratio", height / width);
 
   // A finger on the picture. It holds what it touched first, wherever it goes.

@@ -9,7 +9,7 @@ from .base import Explorer, Label, Scene, Target, add_line
 from .controls import Choice, Slider, choices
 
 _LOGITS = choices(np.round(np.arange(-5, 5.001, 0.1), 1).tolist(), "{:.1f}".format)
-LIMITS = ((-5.6, 5.6), (0, 1.12), (-2.24, 2.24))  # of the panels: logits, probabilities, slopes
+LIMITS = ((-5.8, 5.8), (0, 1.12), (-2.4, 2.4))  # of the panels: logits, probabilities, slopes
 COLOURS = (INK, FORWARD, BACKWARD)
 BASE = 118  # CSS pixels: where the panels begin
 SURE = 0.9
@@ -54,7 +54,7 @@ class Softmax(Explorer):
         a, E, slope = passes(z, true - 1, T)
         for k, (grip, value) in enumerate(zip(self.grips, z, strict=True), start=1):
             grip.set_data([k - 0.3, k + 0.3], [value, value])
-        labels, targets = [], [self._bar(k) for k in (1, 2, 3)]
+        labels, targets = [], [self._bar(k, value) for k, value in enumerate(z, start=1)]
         for ax, group, values, form in zip(self.axes, self.bars, (z, a, slope), (".1f", ".3f", "+.3f"), strict=True):
             for k, (bar, value) in enumerate(zip(group, values, strict=True), start=1):
                 bar.set_height(value)
@@ -85,15 +85,16 @@ class Softmax(Explorer):
         )
         return Scene(labels, status, targets=tuple(targets))
 
-    def _bar(self, k):
-        """The Target of the k-th logit: its column, so that a bar of no height can be dragged, too."""
+    def _bar(self, k, value):
+        """The Target of the k-th logit: its bar and a fingertip beyond: one of no height can be dragged, too."""
         ax, name = self.axes[0], f"z{k}"
-        (left, bottom), (right, top) = self.pixels(ax, k - 0.45, LIMITS[0][0]), self.pixels(ax, k + 0.45, LIMITS[0][1])
+        left, bottom = self.pixels(ax, k - 0.45, min(value, 0))
+        right, top = self.pixels(ax, k + 0.45, max(value, 0))
 
         def drag(x, y):
             return {name: self.sliders[name].nearest(self.point(ax, x, y)[1])}
 
-        return Target((left, bottom, right - left, top - bottom), drag, "drag a logit's bar")
+        return Target((left, bottom - 18, right - left, top - bottom + 36), drag, "drag a logit's bar")
 
 
 def _verdict(a, true):

@@ -16,11 +16,15 @@ NAMES = [name for name, _ in inspect.getmembers(bp.explore, inspect.isclass)]
 SCREEN = {"laptop": 640, "desktop": 950}  # CSS pixels: what JupyterLab leaves for a cell's output
 SIZES = {
     "laptop": (1366, 768), "desktop": (1920, 1080), "narrow": (900, 700), "laptop at 150 %": (911, 512),
-    "tablet": (1180, 820),
+    "tablet": (1180, 820), "phone": (680, 800),
 }  # fmt: skip
 NARROWEST = 120  # CSS pixels of a slider's track
 CELLS = "() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(cell => cell.className.match(/jp-(Code|Markdown|Raw)Cell/)[1])"
 THEME = "async theme => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }"
+# What has no name of its own: a list's options are none, nor is a label of another explorer.
+NAMELESS = """all => all
+    .filter(one => !one.ariaLabel && !(one.localName === 'button' ? one.innerText : one.labels.length))
+    .map(one => one.outerHTML)"""
 # Where the parts of an explorer are: (left, right, top, bottom) of its parts, and what is wider than its place.
 PARTS = """root => {
     const box = one => { const b = one.getBoundingClientRect(); return [b.left, b.right, b.top, b.bottom]; };
@@ -74,6 +78,24 @@ def test_fits_at_every_size(explorer):
         assert all(left - 1 <= a and b <= right + 1 for a, b, _, _ in parts["tracks"]), name
 
 
+def test_full_screen_shows_more_of_it_and_lets_go(explorer):
+    page, button = explorer.page, explorer.box.get_by_role("button", name="full screen")
+    wide = lambda: explorer.box.locator(".bp-picture").bounding_box()["width"]  # noqa: E731
+    width, height = SIZES["narrow"]
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_timeout(120)
+    before = wide()
+    button.click()
+    page.wait_for_function("() => document.fullscreenElement?.matches('.bp-explorer')")
+    page.wait_for_timeout(120)
+    picture = explorer.box.locator(".bp-picture").bounding_box()
+    assert wide() > 1.1 * before and picture["y"] >= 0 and picture["y"] + picture["height"] <= height
+    button.click()
+    page.wait_for_function("() => !document.fullscreenElement")
+    page.wait_for_timeout(120)
+    assert wide() == before
+
+
 def test_follows_the_theme(explorer):
     picture = explorer.box.locator(".bp-picture")
     lights = {}
@@ -102,12 +124,7 @@ def test_every_control_answers_to_keys(explorer):
         buttons.nth(k).focus()
         explorer.page.keyboard.press("Space")
         explorer.rests()
-    assert (
-        explorer.box.locator("button, input, select").evaluate_all(
-            "all => all.filter(one => !(one.ariaLabel || one.innerText || one.labels?.length)).length"
-        )
-        == 0
-    )
+    assert explorer.box.locator("button, input, select").evaluate_all(NAMELESS) == []
 
 
 def test_a_typed_number_becomes_the_nearest_that_there_is(explorer):

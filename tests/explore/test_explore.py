@@ -13,7 +13,7 @@ from notebook_lint import MINUS_ZERO
 from PIL import Image, ImageDraw
 
 import bpcourse as bp
-from bpcourse.explore.base import SHARPNESS, font
+from bpcourse.explore.base import SHARPNESS, Scene, font
 from bpcourse.explore.controls import Several
 from bpcourse.explore.one_weight import loss
 
@@ -96,6 +96,10 @@ def test_frame_is_a_sharp_picture_with_a_text_alternative(make):
     other = next(value for value in reversed(values(control)) if value != control.start)
     assert explorer.frame(**{first: other}).png != picture.png
     assert explorer.frame().png == picture.png  # nothing is left over from the frame between
+
+
+def test_a_number_in_words_has_a_minus_and_a_hyphen_stays():
+    assert Scene(status="-3 at (-0.5, 2): 2-16-1, cross-entropy").status == "−3 at (−0.5, 2): 2-16-1, cross-entropy"
 
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)

@@ -7,6 +7,7 @@ import pytest
 
 import bpcourse as bp
 from bpcourse.plots.style import FORWARD
+from bpcourse.text import minus
 
 pred, soft, sure = (import_module(f"bpcourse.explore.{name}") for name in ("losses", "softmax", "sure_and_wrong"))
 LOSSES, SOFTMAX, UNIT = bp.explore.losses(), bp.explore.softmax(), bp.explore.sure_and_wrong()
@@ -100,7 +101,7 @@ def test_losses_draws_curves_dots_and_tangents(a, y, d):
         assert list(there.get_ydata()) == ([] if kink else [max(min(s, 3), -3)])
         assert there.get_marker() == ("v" if s < -3 else "^" if s > 3 else "o")
         slope_said = "-1 or +1" if kink else "0.000" if s == 0 else f"{s:+.3f}"
-        assert f"{pred.NAMES[k]} {E:.3f} ({slope_said})" in status
+        assert f"{pred.NAMES[k]} {E:.3f} ({minus(slope_said)})" in status
         assert tangent.get_visible() != kink
         assert (shown[3 * k + 1] == "kink: −1 and +1") == kink
         if tangent.get_visible():

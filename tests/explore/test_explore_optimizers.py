@@ -36,7 +36,7 @@ def test_path_and_loss_are_those_of_the_rule_on_the_surface(rule, surface):
     np.testing.assert_allclose(EXPLORER.losses[rule].get_ydata(), np.clip(loss, paths.LOWEST, 1e6), rtol=1e-9)
     assert [name for name in RULES if EXPLORER.paths[name].get_visible()] == [rule]
     used = "α = 0.0316" + (", β = 0.8" if RULES[rule][1] else "")
-    assert status.startswith(f"25 steps from (-1.5, 0.4), {used}, ") and LOOKS[rule][0] in status
+    assert status.startswith(f"25 steps from (−1.5, 0.4), {used}, ") and LOOKS[rule][0] in status
 
 
 def test_labels_equal_the_state():
