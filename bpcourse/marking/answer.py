@@ -140,8 +140,8 @@ def calls(function, cases, part_names, read=None, seconds=None):
 def run(function, cases, take, seconds=None):
     """Call `function` as `calls` does: a Ran for each case, with take(what it returned), which is the answer's risk.
 
-    As is_blank, arguments_problem, argument_names and fits, it can be told how to do this where the function is in
-    another process (teaching.remote does).
+    As is_blank, arguments_problem, argument_names and call_within, it can be told how to do this where the function is
+    in another process (teaching.remote does).
     """
     return [_run(function, inputs, take, seconds) for inputs in cases]
 
@@ -175,15 +175,15 @@ def _run(function, inputs, take, seconds):
 
 
 @singledispatch
-def fits(function, inputs, limit):
-    """True if a call needs no more than `limit` bytes at its peak, beyond its arguments."""
+def call_within(function, inputs, limit):
+    """What a call returns, or None if it needs more than `limit` bytes at its peak, beyond its arguments."""
     traced = tracemalloc.is_tracing()
     tracemalloc.start()
     try:
         tracemalloc.reset_peak()
         before = tracemalloc.get_traced_memory()[0]
-        function(*inputs.values())
-        return tracemalloc.get_traced_memory()[1] - before <= limit
+        value = function(*inputs.values())
+        return value if tracemalloc.get_traced_memory()[1] - before <= limit else None
     finally:
         if not traced:
             tracemalloc.stop()

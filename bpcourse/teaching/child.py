@@ -8,6 +8,7 @@ whatever an answer does, it does to a process that ends with its exercise.
 import ast
 import asyncio
 import builtins
+import contextlib
 import inspect
 import linecache
 import os
@@ -20,11 +21,17 @@ import numpy as np
 
 from ..marking import answer, guard
 from ..marking.guard import TimeUp, guarded
+from .watch import PROCESSES
 from .wire import Broken, Line, pack
 
 CELL = 30.0  # seconds for a cell
 SLACK = 3 * 2**20  # bytes that Python itself may ask for in a call, whatever the answer is
-MEMORY, FILES, PROCESSES = 2 * 2**30, 64 * 2**20, 64  # bytes of memory, bytes of a file, processes and threads
+LIMITS = {  # of each process; the marker looks at what all take together
+    resource.RLIMIT_AS: 2 * 2**30,  # bytes of memory
+    resource.RLIMIT_FSIZE: 64 * 2**20,  # bytes of a file
+    resource.RLIMIT_NOFILE: 256,
+    resource.RLIMIT_CORE: 0,
+}
 
 
 def main():
@@ -33,9 +40,8 @@ def main():
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILES, FILES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for limit, most in LIMITS.items():
+        resource.setrlimit(limit, (most, most))
     if "--alone" in sys.argv:  # else they would be counted with all that the user runs
         resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
     line.send({"ready": True})
@@ -45,14 +51,16 @@ def main():
             message = line.receive()
         except Broken:
             os._exit(0)
-        _in_a_fork(line, alive, lambda message=message: _notebook(line, alive, message))
+        if "files" in message:  # nothing else is for this process
+            _in_a_fork(line, alive, lambda message=message: _notebook(line, alive, message), "gone")
 
 
-def _in_a_fork(line, alive, work):
+def _in_a_fork(line, alive, work, ended="died"):
     """Do work() in a process of its own, and say so if it does not come to its end; then end what it left behind.
 
-    alive: the processes that must live, this one and those above it.
+    alive: the processes that must live, this one and those above it. ended: the word to say it with.
     """
+    _end_others(alive)
     child = os.fork()
     if not child:
         code = 1
@@ -65,14 +73,17 @@ def _in_a_fork(line, alive, work):
     _, status = os.waitpid(child, 0)
     _end_others(alive)
     if status:
-        ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        line.send({"died": signal.Signals(ended).name if ended else "exit"})
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        line.send({ended: (signal.strsignal(number) or str(number)) if number else "exit"})
 
 
 def _end_others(alive):
     """End what an answer has left running. Only in a sandbox of its own, where there is nobody else."""
     if "--alone" not in sys.argv:
         return
+    if len(alive) == 1:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)  # all at once, also those that are about to begin others
     for _ in range(100):
         others = [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) not in {1, *alive}]
         others = [pid for pid in others if _running(pid)]
@@ -103,19 +114,20 @@ def _notebook(line, alive, message):
     os.chdir(here)
     sys.path.insert(0, here)
     for name, content in message["files"].items():
-        with open(os.path.basename(name), "wb") as file:
+        with contextlib.suppress(OSError, ValueError), open(os.path.basename(name), "wb") as file:
             file.write(content)
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     main.__dict__.update(display=_nothing)
     for name in ("exit", "quit"):  # Python started without `site` has none
         setattr(builtins, name, guard._no_exit)
+    line.send({"begun": True})
     while True:
         message = line.receive()
         if "end" in message:
             return
         if "cell" in message:
             line.send(_cell(main.__dict__, message["cell"], message["name"]))
-        else:
+        elif "judge" in message:
             judged = _Judged(line, alive, main.__dict__, message["judge"])
             _in_a_fork(line, alive, judged.serve)
 
@@ -158,7 +170,7 @@ class _Judged:
             message = self.line.receive(self._given)
             if "done" in message:
                 return
-            if "fits" in message:
+            if "call_within" in message:
                 _in_a_fork(self.line, self.alive, lambda message=message: self._answer(message))
             else:
                 self._answer(message)
@@ -197,16 +209,15 @@ class _Judged:
     def _again(self):
         return [now() for now in self.kept]
 
-    def _fits(self, inputs, limit):
+    def _call_within(self, inputs, limit):
         """In a process of its own, to which the kernel gives no more: a count of its own could be misled."""
         with open("/proc/self/statm", encoding="ascii") as file:
             room = int(file.read().split()[0]) * resource.getpagesize() + limit + SLACK
         resource.setrlimit(resource.RLIMIT_AS, (room, room))
         try:
-            self.value(*inputs.values())
+            return pack(self.value(*inputs.values()))
         except MemoryError:
-            return False
-        return True
+            return None
 
     def _given(self, place, state):
         """What stands here for a function that the exercise hands over, or for a generator of random numbers."""

@@ -1,7 +1,8 @@
 """Marks what one learner handed in: the learner's cells run in a sandbox, the truth stays on this side.
 
 Whatever goes wrong costs the exercise in which it goes wrong. A cell that ends its process is left out and the cells
-before it are run again; a process that does not answer is ended with its sandbox, and another one takes its place.
+before it are run again; a process that does not answer is ended with its sandbox, and another one takes its place. An
+exercise that gets less than all is marked once more without the cells of the others, if those could reach it.
 """
 
 import time
@@ -14,12 +15,14 @@ from ..marking.guard import TimeUp
 from ..marking.result import Result
 from . import messages as say
 from .child import CELL
-from .records import Mark, Marked
-from .remote import GRACE, Died, Remote, Talk
+from .reach import reaches_others
+from .records import Mark, Marked, TeachingError
+from .remote import GRACE, TEXT, Died, Gone, Remote, Talk
 from .sandbox import Sandbox
 from .undrawn import undrawn
 
 NOTEBOOK = 600.0  # seconds; what is not marked by then is not marked
+FILES = 32 * 2**20  # bytes of all files beside a notebook
 
 
 def mark(task, unsafe=False):
@@ -30,7 +33,7 @@ def mark(task, unsafe=False):
 def mark_all(tasks, unsafe=False):
     """The Marked of each Task, in one sandbox: for tasks of one learner."""
     with _Place(unsafe) as place:
-        return [_Notebook(task, place).marked() for task in tasks]
+        return [_marked(task, place) for task in tasks]
 
 
 class _Place:
@@ -45,86 +48,140 @@ class _Place:
     def __exit__(self, *_):
         if self.sandbox:
             self.sandbox.close()
+        self.sandbox = None
 
     def begin(self, files):
         """A Talk with a process that has run nothing yet."""
-        if self.talk is None or self.talk.broken:
+        if self.sandbox and not self.talk.broken:
+            try:
+                self.talk = Talk(self.sandbox, files)
+                return self.talk
+            except Died:
+                pass  # what ran before has left the sandbox in a bad state
+        self.__exit__()
+        self.sandbox = Sandbox(self.unsafe)
+        try:
+            self.talk = Talk(self.sandbox, files)
+        except Died as died:
             self.__exit__()
-            self.sandbox = Sandbox(self.unsafe)
-            self.talk = Talk(self.sandbox)
-        self.talk.say({"files": dict(files)})
+            raise TeachingError(f"The sandbox begins no notebook: {died}.") from died
         return self.talk
 
 
-class _Notebook:
-    def __init__(self, task, place):
-        self.task, self.place, self.talk = task, place, None
-        self.results, self.errors, self.remarks = {}, {}, []  # by exercise; errors: of its own cell
-        self.left_out = set()  # steps that ended their process
+def _marked(task, place):
+    end = time.monotonic() + NOTEBOOK
+    wanted = [name for name in task.points if not task.only or name in task.only]
+    files, remarks = _files(task)
+    whole = _Pass(task, place, task.steps, end)
+    whole.run(files)
+    results = dict(whole.results)
+    remarks += whole.remarks.values()
+    for name in wanted:
+        others = [step for step in task.steps if not step.given and step.exercise not in ("", name)]
+        mine = [step for step in task.steps if step not in others]
+        if (name not in results or not results[name].passed) and reaches_others(others, mine):
+            alone = _Pass(task, place, mine, end, whole.left_out | whole.late)
+            alone.run(files)
+            if alone.results.get(name) and _points(alone.results[name]) > _points(results.get(name)):
+                results[name] = alone.results[name]
+                remarks.append(say.ALONE.format(name=name))
+    lost = [name for name in wanted if name not in results]
+    if lost:
+        remarks.append(say.NOT_MARKED.format(names=", ".join(lost), seconds=NOTEBOOK))
+    if place.unsafe:
+        remarks.append(say.UNSAFE)
+    marks = tuple(_mark(name, *task.points[name], results[name]) for name in wanted if name in results)
+    return Marked(task.learner, task.assignment, marks, tuple(dict.fromkeys(map(_clean, remarks))))
 
-    def marked(self):
-        task, end = self.task, time.monotonic() + NOTEBOOK
-        while not self._through(end):
+
+def _points(result):
+    return -1.0 if result is None else result.points
+
+
+def _mark(name, cell, most, result):
+    whole = result.max_points or most
+    points = most if result.passed else round(min(max(result.points, 0.0), whole) / whole * most, 6)
+    return Mark(name, cell, float(points), float(most), result.status, _clean(result.message), result.diagnosis)
+
+
+def _clean(text):
+    """One line without what no file or page can hold, or what turns the line around."""
+    return "".join(c if c.isprintable() else " " for c in text[:TEXT])
+
+
+def _files(task):
+    """(the files beside the notebook, [what to say of those that are too large])."""
+    kept, said, room = {}, [], FILES
+    for name, content in sorted(task.files.items(), key=lambda item: len(item[1])):
+        room -= len(content)
+        if room < 0:
+            said.append(say.TOO_LARGE.format(name=name, most=FILES // 2**20))
+        else:
+            kept[name] = content
+    return kept, said
+
+
+class _Pass:
+    """Runs steps of a notebook in their order; `results` by exercise, `remarks` by exercise or cell.
+
+    errors: of an exercise's own cell. left_out: steps that ended their process; late: steps that took too long.
+    """
+
+    def __init__(self, task, place, steps, end, left_out=frozenset()):
+        self.task, self.place, self.steps, self.end, self.talk = task, place, steps, end, None
+        self.results, self.errors, self.remarks = {}, {}, {}
+        self.left_out, self.late = set(left_out), set()
+
+    def run(self, files):
+        while not self._through(files):
             pass
-        wanted = [name for name in task.points if not task.only or name in task.only]
-        lost = [name for name in wanted if name not in self.results]
-        if lost:
-            self.remarks.append(say.NOT_MARKED.format(names=", ".join(lost), seconds=NOTEBOOK))
-        marks = [self._mark(name) for name in wanted if name in self.results]
-        if self.place.unsafe:
-            self.remarks.append(say.UNSAFE)
-        return Marked(task.learner, task.assignment, tuple(marks), tuple(dict.fromkeys(self.remarks)))
 
-    def _mark(self, name):
-        result, (cell, most) = self.results[name], self.task.points[name]
-        whole = result.max_points or most
-        points = most if result.passed else round(min(max(result.points, 0.0), whole) / whole * most, 6)
-        return Mark(name, cell, float(points), float(most), result.status, result.message, result.diagnosis)
-
-    def _through(self, end):
+    def _through(self, files):
         """Run the steps that are left; False if they must be begun again."""
         self.talk = None
-        for i, step in enumerate(self.task.steps):
-            if time.monotonic() > end:
+        for step in self.steps:
+            if time.monotonic() > self.end:
                 break
-            if i in self.left_out or step.exercise in self.results and (step.check or step.asserts):
-                continue
-            if (step.check or step.asserts) and not self._wanted(step.exercise):
+            judged = step.check or step.asserts
+            if step in self.left_out or judged and not self._open(step.exercise):
                 continue
             if self.talk is None:
-                self.talk = self.place.begin(self.task.files)
+                self.talk = self.place.begin(files)
             if step.check:
                 self.results[step.exercise] = self._judge(step)
-            elif not self._run(step):
-                self.left_out.add(i)
-                return False
-            if self.talk.broken:
+            else:
+                self._run(step)
+            if self.talk.over:
                 return False
         if self.talk:
             self._quietly(lambda: self.talk.say({"end": True}))
         return True
 
-    def _wanted(self, name):
-        return name in self.task.points and (not self.task.only or name in self.task.only)
+    def _open(self, name):
+        wanted = name in self.task.points and (not self.task.only or name in self.task.only)
+        return wanted and name not in self.results
 
     def _run(self, step):
-        """Run a cell; False if its process has ended with it."""
+        """Run a cell. If its process ends with it, it is left out from now on."""
         name = step.exercise or say.OWN_CELL
         try:
             self.talk.say({"cell": undrawn(step.source) if step.given else step.source, "name": f"<{name}>"})
             came = self.talk.hear(CELL + GRACE)
-            error, late = came.get("error"), came.get("late") is True
-        except Died as died:
-            self._failed(step, say.CELL_DIED.format(how=died))
-            return False
+            error, late = came["error"][:TEXT], came["late"] is True
+        except Exception as failed:
+            self.talk.over = True
+            self.talk.broken |= not isinstance(failed, Gone)
+            self.left_out.add(step)
+            self._failed(step, say.CELL_DIED.format(how=failed if isinstance(failed, Died) else say.UNREADABLE))
+            return
         if late:
+            self.late.add(step)
             self._failed(step, say.CELL_LATE.format(seconds=CELL))
-        elif isinstance(error, str) and error:
+        elif error:
             self._failed(step, say.CELL_ERROR.format(error=error[:300]))
         elif step.asserts:
             most = self.task.points[step.exercise][1]
             self.results[step.exercise] = Result(True, most, most, None, say.ASSERTED)
-        return True
 
     def _failed(self, step, what):
         if step.asserts:
@@ -132,7 +189,7 @@ class _Notebook:
             self.results[step.exercise] = Result(False, 0.0, most, None, what)
         elif not step.given:
             self.errors[step.exercise] = what
-            self.remarks.append(f"{step.exercise or say.OWN_CELL}: {what}")
+            self.remarks[step] = f"{step.exercise or say.OWN_CELL}: {what}"
 
     def _judge(self, step):
         name = step.exercise
@@ -148,8 +205,9 @@ class _Notebook:
         except Died as died:
             message = say.ANSWER_DIED.format(how=died)
         except Exception as error:  # what came is data that nobody foresaw: it is not an answer
+            self.talk.broken = self.talk.over = True
             message = say.NO_ANSWER.format(kind=type(error).__name__)
-        self.remarks.append(f"{name}: {message}")
+        self.remarks[step] = f"{name}: {message}"
         return Result(False, 0.0, exercise.max_points, None, message)
 
     def _asked(self, exercise, step):

@@ -11,3 +11,6 @@ NO_EXERCISE = "The course has no exercise `{name}`; a check of your own is made 
 ASSERTED = "The lines of this check hold. They ran beside the answer, which could reach them."
 NOT_MARKED = "not marked, since the notebook ran for {seconds:g} seconds and was stopped: {names}"
 UNSAFE = "marked with --unsafe: the learner's program could reach the marking"
+ALONE = "`{name}` was marked without the cells of the other exercises, which stood in its way"
+TOO_LARGE = "the file {name} was left out: the files beside a notebook may take {most} MB"
+UNREADABLE = "it sent no message that could be read"

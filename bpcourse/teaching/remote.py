@@ -4,20 +4,30 @@ Inputs go over as plain data, numbers come back; functions that an exercise hand
 one that asks them. `Remote` takes the place of the function in `Exercise.judge`.
 """
 
+import contextlib
+import resource
 import time
 
 import numpy as np
 
 from ..marking import answer, guard
+from ..marking import messages as say
 from ..marking.guard import TimeUp
 from .wire import Broken, Opaque, unpack
 
 GRACE = 5.0  # seconds beyond a limit that the child keeps itself, until the child is not believed any more
+ALL = 120.0  # seconds that one answer may take in all its calls
 TEXT = 4000  # characters of a text from the child that are kept
+ASKED = 4 * 2**20  # bytes of the arguments with which an answer calls a function that stays here
+ROOM = 2**30  # bytes that such a call may take
 
 
 class Died(Exception):
     """The process of an answer has ended, or does not answer: the message says how."""
+
+
+class Gone(Died):
+    """The process of the whole notebook has ended, with all that its cells had made."""
 
 
 class Remote:
@@ -27,6 +37,7 @@ class Remote:
         """Died or TimeUp if the expression has no value in time. `missing`: why it has none, '' if it has."""
         self.sandbox, self.printed, self.missing, self.is_function = sandbox, False, "", False
         self.calls, self.now = 0, None  # now: what every call so far would give now, while nobody calls again
+        self.end_of_time = time.monotonic() + ALL
         sandbox.say({"judge": expression})
         first = sandbox.hear(guard.SECONDS + GRACE)
         if "error" in first:
@@ -44,11 +55,13 @@ class Remote:
     def __call__(self, *_):
         raise TypeError("an answer in a sandbox is called by bpcourse.marking.answer only")
 
-    def ask(self, what, /, patience=guard.SECONDS, **arguments):
+    def ask(self, what, /, patience=None, **arguments):
         """(the reply, the functions that went along); TimeUp if the answer took too long. patience: seconds."""
         functions = []
+        if time.monotonic() > self.end_of_time:
+            raise Died(f"all its calls together took more than {ALL:g} seconds")
         self.sandbox.say({what: arguments}, functions)
-        reply = self.sandbox.hear(patience + GRACE, functions, len(arguments.get("cases", ())))
+        reply = self.sandbox.hear((patience or guard.SECONDS) + GRACE, functions, len(arguments.get("cases", ())))
         _late(reply)
         self.printed |= reply.get("printed") is True
         return reply, functions
@@ -77,7 +90,7 @@ def _(function: Remote, expected):
 
 @answer.run.register
 def _(function: Remote, cases, take, seconds=None):
-    reply, functions = function.ask("run", patience=seconds or guard.SECONDS, cases=list(cases), seconds=seconds)
+    reply, functions = function.ask("run", patience=seconds, cases=list(cases), seconds=seconds)
     if "is" not in reply:  # even to look at what it returned was an error
         error = _text(reply["error"])
         return [answer.Ran(None, error, error, (), False, lambda: None) for _ in cases]
@@ -88,20 +101,27 @@ def _(function: Remote, cases, take, seconds=None):
 
 def _ran(function, inputs, came, take):
     call, function.calls, function.now = function.calls, function.calls + 1, None
+    taken, problem, error = None, _text(came["problem"]), _text(came["error"])
 
     def again():
         function.now = function.now or function.ask("again")[0]["is"]
         return None if function.now[call] is None else take(unpack(function.now[call]))
 
-    taken = None if came["taken"] is None else take(unpack(came["taken"]))
+    if came["taken"] is not None:
+        value = unpack(came["taken"])
+        try:
+            taken = take(value)
+        except Exception as raised:  # the answer's risk, as where it is called here
+            error = answer.error_text(raised)
+            problem = say.RAISED.format(error=error, line="", inputs=answer.shown(inputs))
     changed = tuple(name for name in inputs if name in came["changed"])
-    return answer.Ran(taken, _text(came["problem"]), _text(came["error"]), changed, came["unfinished"] is True, again)
+    return answer.Ran(taken, problem, error, changed, came["unfinished"] is True, again)
 
 
-@answer.fits.register
+@answer.call_within.register
 def _(function: Remote, inputs, limit):
-    reply, _ = function.ask("fits", inputs=inputs, limit=limit)
-    return reply.get("is") is True
+    reply, _ = function.ask("call_within", inputs=inputs, limit=limit)
+    return None if reply.get("is") is None else unpack(reply["is"])
 
 
 def _late(reply):
@@ -117,37 +137,43 @@ def _text(value):
 
 
 class Talk:
-    """One notebook in a sandbox: `say` and `hear`, with the calls of functions that stay here answered in between."""
+    """One notebook in a sandbox: `say` and `hear`, with the calls of functions that stay here answered in between.
 
-    def __init__(self, sandbox):
-        self.line, self.broken = sandbox.line, False
+    over: its process has ended; broken: the sandbox cannot be used any more.
+    """
+
+    def __init__(self, sandbox, files):
+        """Begins a process that has run nothing yet. files: those beside the notebook. Died if it does not begin."""
+        self.line, self.broken, self.over = sandbox.line, False, False
+        self.say({"files": files})
+        self.hear(GRACE)
 
     def say(self, message, functions=None):
         """Died if the child does not listen."""
-        self.line.deadline = time.monotonic() + GRACE
+        self.line.within(GRACE)
         self._try(lambda: self.line.send(message, functions))
 
     def hear(self, seconds, functions=(), calls=0):
         """The next message, within so many seconds; Died if there is none or the process has ended. calls: how often
         the child may say that a call has ended; then the time begins anew.
         """
-        self.line.deadline = time.monotonic() + seconds
+        self.line.within(seconds)
         while True:
             message = self._try(self.line.receive)
-            if message == {"next": True} and calls:
-                calls -= 1
-                self.line.deadline = time.monotonic() + seconds
-                continue
             if not isinstance(message, dict):
                 self._break("it sent no message")
-            if "died" in message:
-                how = _text(message["died"])
-                raise Died("it ended its own process" if how == "exit" else f"its process ended ({how})")
-            if "call" not in message:
+            if message.get("next") is True and calls:
+                calls -= 1
+                self.line.within(seconds)
+            elif "call" in message:
+                self._try(lambda message=message: self.line.send(_called(functions, message)))
+            elif "gone" in message:
+                self.over = True
+                raise Gone(_how(message["gone"]))
+            elif "died" in message:
+                raise Died(_how(message["died"]))
+            else:
                 return message
-            deadline = self.line.deadline
-            self._try(lambda message=message: self.line.send(_called(functions, message)))
-            self.line.deadline = deadline
 
     def _try(self, work):
         try:
@@ -156,23 +182,47 @@ class Talk:
             self._break(str(broken))
 
     def _break(self, why):
-        self.broken = True
+        self.broken = self.over = True
         raise Died(why)
+
+
+def _how(ended):
+    return "it ended its own process" if ended == "exit" else f"its process ended ({_text(ended)})"
 
 
 def _called(functions, message):
     """What a function that stayed here says to a call from the sandbox."""
     try:
         function, args, kwargs = functions[message["call"]], message["args"], message["kwargs"]
-        if isinstance(function, np.random.Generator) or not all(map(_plain, [*args, *kwargs.values()])):
+        given = [*args, *kwargs.values()]
+        if isinstance(function, np.random.Generator) or not all(map(_plain, given)):
             raise TypeError("a function of the exercise takes numbers and arrays")
-        with np.errstate(all="ignore"):
+        if sum(value.nbytes for value in given if isinstance(value, np.ndarray)) > ASKED:
+            raise MemoryError("a function of the exercise takes no arrays as large as these")
+        with np.errstate(all="ignore"), _little_memory():
             return {"returned": function(*args, **kwargs)}
     except Exception as error:
         return {"raised": type(error).__name__, "text": str(error)[:300]}
 
 
+@contextlib.contextmanager
+def _little_memory():
+    """What is done here gets a MemoryError where it needs more than ROOM: shapes may be such that it would need all."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            most = int(file.read().split()[0]) * resource.getpagesize() + ROOM
+    except OSError:  # no Linux
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (most if soft == resource.RLIM_INFINITY else min(most, soft), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
 def _plain(value):
     if isinstance(value, list | tuple):
         return all(map(_plain, value))
-    return not isinstance(value, Opaque)
+    return not isinstance(value, Opaque | dict)

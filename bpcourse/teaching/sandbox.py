@@ -7,28 +7,30 @@ container, of the image that docs/teaching.md shows how to build.
 
 import functools
 import os
+import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 
 from ..marking import exercises
+from . import watch
 from .records import TeachingError
 from .wire import Broken, Line
 
 IMAGE = "bpcourse-marking"
-ROOM = 256 * 2**20  # bytes of /tmp
+ROOM, SHARED = 256 * 2**20, 16 * 2**20  # bytes of /tmp and of /dev/shm
 START = 60.0  # seconds until the child answers, on a machine that is busy
 CHILD = ["-m", "bpcourse.teaching.child"]
 SETTINGS = {
     "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg", "HOME": "/tmp",
     "MPLCONFIGDIR": "/tmp", "BPCOURSE_PROGRESS": "off", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8",
-    "MALLOC_MMAP_THRESHOLD_": "131072",  # so that what is freed is given back, and `fits` is not misled
+    "MALLOC_MMAP_THRESHOLD_": "131072",  # so that what is freed is given back, and `call_within` is not misled
 }  # fmt: skip
 NONE = (
     "Marking runs other people's programs, and there is no sandbox for them here: {why}\n"
@@ -62,8 +64,8 @@ def way():
     raise TeachingError(NONE.format(why=" ".join(why), image=IMAGE))
 
 
-def command(unsafe=False):
-    """The command that starts the child, as a list."""
+def command(unsafe=False, label=""):
+    """The command that starts the child, as a list. label: the name of the container."""
     if unsafe:
         return [sys.executable, *CHILD]
     name = way()
@@ -71,9 +73,9 @@ def command(unsafe=False):
         return [*_bwrap(), "-S", *CHILD, "--alone"]
     settings = [f"--env={key}={value}" for key, value in SETTINGS.items()]
     return [
-        name, "run", "--rm", "-i", "--network=none", "--read-only", f"--tmpfs=/tmp:size={ROOM}", "--cap-drop=ALL",
-        "--security-opt=no-new-privileges", "--memory=3g", "--pids-limit=80", *settings, IMAGE, "python", *CHILD,
-        "--alone",
+        name, "run", "--rm", "-i", f"--name={label}", "--network=none", "--read-only", f"--tmpfs=/tmp:size={ROOM}",
+        f"--shm-size={SHARED}", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--memory=3g", "--pids-limit=80",
+        *settings, IMAGE, "python", *CHILD, "--alone",
     ]  # fmt: skip
 
 
@@ -98,11 +100,15 @@ def _bwrap():
         if packages.is_relative_to(python):
             places += ["--tmpfs", str(packages / exercises.ANSWERS)]
     settings = {**SETTINGS, "PATH": "/usr/bin:/bin", "PYTHONPATH": "/course:/packages"}
+    alone = ["--unshare-user", "--disable-userns"]  # since version 0.8, and not everywhere
+    if subprocess.run(["bwrap", *alone, "--ro-bind", "/", "/", "true"], capture_output=True).returncode:
+        alone = ["--unshare-user"]
     return [
-        "bwrap", "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+        shutil.which("bwrap"), "--unshare-all", *alone, "--die-with-parent", "--new-session", "--cap-drop", "ALL",
         "--hostname", "sandbox", "--clearenv",
         *(x for key, value in settings.items() for x in ("--setenv", key, value)),
-        "--proc", "/proc", "--dev", "/dev", "--size", str(ROOM), "--tmpfs", "/tmp",
+        "--proc", "/proc", "--dev", "/dev", "--size", str(SHARED), "--tmpfs", "/dev/shm", "--remount-ro", "/dev",
+        "--size", str(ROOM), "--tmpfs", "/tmp",
         "--ro-bind", str(packages), "/packages", "--ro-bind", str(course), "/course/bpcourse",
         *places, "--remount-ro", "/", "--chdir", "/tmp", str(inside),
     ]  # fmt: skip
@@ -113,35 +119,52 @@ class Sandbox:
 
     def __init__(self, unsafe=False):
         self.folder = tempfile.TemporaryDirectory() if unsafe else None
-        self.errors = tempfile.TemporaryFile()
+        self.way, self.label = None if unsafe else way(), f"{IMAGE}-{secrets.token_hex(8)}"
         here = self.folder.name if unsafe else "/"
-        environment = {**os.environ, **SETTINGS, "HOME": here} if unsafe else None
+        environment = None  # podman and docker need the caller's, and hand none of it on
         if unsafe:
-            environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+            environment = {**os.environ, **SETTINGS, "HOME": here, "PYTHONPATH": str(Path(__file__).parents[2])}
+        elif self.way == "bwrap":  # whatever bubblewrap begins with can be read in there
+            environment = {}
         self.process = subprocess.Popen(
-            command(unsafe), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, cwd=here,
-            env=environment, start_new_session=True,
+            command(unsafe, self.label), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            cwd=here, env=environment, start_new_session=True,
         )  # fmt: skip
-        self.line = Line(self.process.stdout.fileno(), self.process.stdin.fileno())
-        self.line.deadline = time.monotonic() + START
+        self.line = Line(self.process.stdout.fileno(), self.process.stdin.fileno(), look=self._look)
+        self.line.within(START)
         try:
             self.line.receive()
         except Broken as broken:
+            said = self._said()
             self.close()
-            raise TeachingError(f"The sandbox does not start: {broken}. {self._said()}".strip()) from broken
+            raise TeachingError(f"The sandbox does not start: {broken}. {said}".strip()) from broken
+        self.process.stderr.close()
 
     def _said(self):
-        self.errors.seek(0)
-        return self.errors.read()[-500:].decode(errors="replace").strip()
+        os.set_blocking(self.process.stderr.fileno(), False)
+        return (self.process.stderr.read() or b"")[-500:].decode(errors="replace").strip()
+
+    def _look(self):
+        """Broken if what runs in here takes more than it may: limits that hold for a process hold for each of many."""
+        too_much = watch.too_much(self.process.pid)
+        if too_much:
+            raise Broken(too_much)
 
     def close(self):
-        self.process.stdin.close()  # which ends the child, and with it all that is in there
+        """End all that runs in here."""
+        self.process.stdin.close()
+        if self.way in ("podman", "docker"):
+            try:
+                self.process.wait(1)  # without its input the child ends, and the container with it
+            except subprocess.TimeoutExpired:
+                subprocess.run([self.way, "kill", self.label], capture_output=True)
         try:
-            self.process.wait(0.5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
         self.process.stdout.close()
+        self.process.stderr.close()
         if self.folder:
             self.folder.cleanup()
 

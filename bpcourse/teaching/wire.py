@@ -7,8 +7,10 @@ which has the name of its type and no more. Both ends use this room: the marker,
 import functools
 import json
 import math
+import mmap
 import numbers
 import os
+import re
 import select
 import struct
 import time
@@ -18,9 +20,13 @@ from decimal import Decimal
 import numpy as np
 
 LIMIT = 64 * 2**20  # bytes of one message
+TREE = 2 * 2**20  # bytes of all in a value that is no array: as lists, and numbers in them, they take 50 times as much
+AXES = 32  # of an array
 ENTRIES = 100_000  # of what is read from a generator
 LONG = 2**512  # a whole number that is longer travels as infinity
+LOOK = 0.25  # seconds of waiting from one look at what the other end is doing to the next
 PLAIN = (type(None), bool, int, float, str)
+HEAD = struct.Struct("<I8s")  # of a message: its length, and what it answers
 
 
 class Broken(Exception):
@@ -47,6 +53,8 @@ def pack(value, functions=None):
     """
     buffers = []
     tree = json.dumps(_tree(value, buffers, functions)).encode()
+    if len(tree) > TREE:
+        raise ValueError(f"more than {TREE} bytes of text, lists and numbers outside of arrays")
     return b"".join([struct.pack("<I", len(tree)), tree, *buffers])
 
 
@@ -103,10 +111,12 @@ def unpack(data, function=None):
     """
     try:
         (length,) = struct.unpack_from("<I", data)
+        if length > TREE:
+            raise ValueError("too long")
         tree = json.loads(data[4 : 4 + length])
         return _value(tree, _Buffers(data, 4 + length), function)
-    except (ValueError, TypeError, KeyError, IndexError, struct.error, RecursionError, MemoryError, OverflowError) as e:
-        raise Broken(f"no message: {type(e).__name__}") from None
+    except Exception as error:  # whatever came, it is no message
+        raise Broken(f"no message: {type(error).__name__}") from None
 
 
 class _Buffers:
@@ -121,13 +131,15 @@ class _Buffers:
 
 
 def _value(tree, buffers, function):
-    if not isinstance(tree, list):
+    if isinstance(tree, PLAIN):
         return tree
+    if not isinstance(tree, list):
+        raise ValueError("no tag")
     tag, *rest = tree
     match tag, rest:
         case "n", [str(dtype), list(shape), bool(scalar)]:
-            dtype = _dtype(dtype)
-            count = math.prod(_length(n) for n in shape)
+            dtype, shape = _dtype(dtype), _shape(shape)
+            count = math.prod(shape)
             array = np.frombuffer(buffers.next(count * dtype.itemsize), dtype, count=count).reshape(shape).copy()
             return array[()] if scalar else array
         case "b", [int(length)]:
@@ -142,7 +154,7 @@ def _value(tree, buffers, function):
             array = np.empty(len(entries), dtype=object)
             for i, entry in enumerate(entries):
                 array[i] = _value(entry, buffers, function)
-            return array.reshape([_length(n) for n in shape])
+            return array.reshape(_shape(shape))
         case "e", []:
             return ...
         case "L", [str(digits)] if len(digits) < 200:
@@ -160,16 +172,15 @@ def _value(tree, buffers, function):
 
 @functools.lru_cache(100)
 def _dtype(name):
-    dtype = np.dtype(name)
-    if dtype.kind not in "biufcSU" or dtype.itemsize > 2**16:
+    if not re.fullmatch(r"[<|][biufcSU]\d{1,5}", name):
         raise ValueError("no array of this kind")
-    return dtype
+    return np.dtype(name)
 
 
-def _length(n):
-    if type(n) is not int or not 0 <= n <= LIMIT:
-        raise ValueError("no length")
-    return n
+def _shape(lengths):
+    if len(lengths) > AXES or not all(type(n) is int and 0 <= n <= LIMIT for n in lengths):
+        raise ValueError("no shape")
+    return lengths
 
 
 def _key(value):
@@ -183,46 +194,76 @@ def _kind(name, base):
 
 
 class Line:
-    """Messages over two file descriptors, each at most LIMIT bytes long."""
+    """Messages over two file descriptors, each at most LIMIT bytes long.
 
-    def __init__(self, incoming, outgoing, patient=False):
-        """patient: waits for ever; the child does. The marker waits until a deadline, also in the midst of a message."""
-        self.incoming, self.outgoing, self.patient, self.deadline = incoming, outgoing, patient, math.inf
+    The marker asks, the child answers. Each question has a mark, which nobody could know before; a message with another
+    mark answers no question, whoever wrote it, and is passed over.
+    """
+
+    def __init__(self, incoming, outgoing, patient=False, look=None):
+        """patient: waits for ever; the child does. The marker waits until a deadline, also in the midst of a message.
+
+        look: called now and then while the marker waits; may raise Broken.
+        """
+        self.incoming, self.outgoing, self.patient, self.look = incoming, outgoing, patient, look
+        self.mark = mmap.mmap(-1, 8)  # all processes of the child answer the last question that any of them has read
+        self.deadline, self.looked = math.inf, time.monotonic()
         if not patient:
             os.set_blocking(incoming, False)
             os.set_blocking(outgoing, False)
+
+    def within(self, seconds):
+        """What follows must be done in so many seconds."""
+        self.looked = time.monotonic()
+        self.deadline = self.looked + seconds
 
     def send(self, message, functions=None):
         data = pack(message, functions)
         if len(data) > LIMIT:
             raise Broken(f"a message of {len(data)} bytes; {LIMIT} are allowed")
-        data = memoryview(struct.pack("<I", len(data)) + data)
+        if not self.patient:
+            self.mark[:] = os.urandom(8)
+        data = memoryview(HEAD.pack(len(data), self.mark[:]) + data)
         while data:
             self._wait([], [self.outgoing])
             try:
                 data = data[os.write(self.outgoing, data[: 2**16]) :]
+            except BlockingIOError:  # somebody else has written to it
+                continue
             except OSError as error:
                 raise Broken("the other end has gone") from error
 
     def receive(self, function=None):
-        (length,) = struct.unpack("<I", self._read(4))
-        if length > LIMIT:
-            raise Broken(f"a message of {length} bytes; {LIMIT} are allowed")
-        return unpack(self._read(length), function)
+        while True:
+            length, mark = HEAD.unpack(self._read(HEAD.size))
+            if length > LIMIT:
+                raise Broken(f"a message of {length} bytes; {LIMIT} are allowed")
+            data = self._read(length)
+            if self.patient:
+                self.mark[:] = mark
+            if mark == self.mark[:]:
+                return unpack(data, function)
 
     def _read(self, length):
         data = bytearray()
         while len(data) < length:
             self._wait([self.incoming], [])
-            piece = os.read(self.incoming, min(length - len(data), 2**20))
+            try:
+                piece = os.read(self.incoming, min(length - len(data), 2**20))
+            except BlockingIOError:  # somebody else has read it
+                continue
             if not piece:
                 raise Broken("the other end has gone")
             data += piece
         return bytes(data)
 
     def _wait(self, reading, writing):
-        if self.patient:
-            return
-        left = None if self.deadline == math.inf else max(0.0, self.deadline - time.monotonic())
-        if not any(select.select(reading, writing, [], left)):
-            raise Broken("no answer in time")
+        while not self.patient:
+            now = time.monotonic()
+            if now >= self.deadline:  # also where there is always something to read
+                raise Broken("no answer in time")
+            if self.look and now >= self.looked + LOOK:
+                self.look()
+                self.looked = time.monotonic()
+            if any(select.select(reading, writing, [], min(self.deadline - now, LOOK))):
+                return

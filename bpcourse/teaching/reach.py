@@ -1,0 +1,51 @@
+"""Whether cells could reach beyond themselves: set a name that others use, or do more than define."""
+
+import ast
+
+HARMLESS = {"np", "numpy", "math", "bp", "abs", "float", "int", "len", "max", "min", "print", "range", "round", "sum"}
+USUAL = {("numpy", "np"), ("numpy", "numpy"), ("math", "math"), ("bpcourse", "bp")}
+
+
+def reaches_others(steps, mine):
+    """True if the cells of `steps` may make a difference to those of `mine`. A guess, on the safe side: for what it
+    refuses no harm is known.
+    """
+    used = {node.id for step in mine for node in ast.walk(_parsed(step.source)) if isinstance(node, ast.Name)}
+    used |= {name for step in mine for name in [step.check] if name}
+    return any(_reaches(statement, used) for step in steps for statement in _parsed(step.source).body)
+
+
+def _reaches(statement, used):
+    match statement:
+        case ast.Expr(ast.Constant()):
+            return False
+        case ast.FunctionDef(decorator_list=[]):
+            return statement.name in used or _does(statement.args)
+        case ast.Import(names):
+            return any((alias.name, alias.asname or alias.name) not in USUAL for alias in names)
+        case ast.Assign(targets=targets) if all(isinstance(target, ast.Name) for target in targets):
+            return any(target.id in used for target in targets) or _does(statement.value)
+        case ast.Expr(value):
+            return _does(value)
+    return True
+
+
+def _does(expression):
+    """True if it calls what is not known to do no harm, or sets a name."""
+    for node in ast.walk(expression):
+        if isinstance(node, ast.NamedExpr | ast.Await):
+            return True
+        if isinstance(node, ast.Call):
+            root = node.func
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            if not isinstance(root, ast.Name) or root.id not in HARMLESS:
+                return True
+    return False
+
+
+def _parsed(source):
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.parse("")  # it will not run
