@@ -292,9 +292,9 @@ def test_stopped_in_the_middle_and_gone_on_with(folder, tmp_path, how):
     children = descendants(process.pid)
     assert len(children) >= 2
     process.send_signal(how)
-    said = process.stderr.read()
     assert process.wait(60) != 0
     until(lambda: not any(map(alive, children)))
+    said = process.stderr.read()
     if how == signal.SIGINT:
         assert "Stopped after" in said and "of 10 notebooks" in said
     done = run(folder)
