@@ -18,7 +18,7 @@ ANGLE = 20.0  # the bowl is turned: its axes are the eigenvectors of the Hessian
 
 SURFACES = {
     "bowl": "bowl", "ravine": "ravine", "rosenbrock": "Rosenbrock's valley", "saddle": "saddle",
-    "network_slice": "slice of a real network's loss",
+    "network_slice": "a real network's loss",
 }  # fmt: skip
 
 
