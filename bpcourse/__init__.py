@@ -53,7 +53,7 @@ _LATER = {"datasets", "explore", "graphs", "marking", "mistakes", "plots", "regi
 
 __all__ = [
     "Activation", "History", "Loss", "Network", "Parameters", "Trace", "activations", "adagrad", "adam", "adamw",
-    "binary_cross_entropy", "check", "cosine_schedule", "cross_entropy", "elu", "gelu", "gradient_check",
+    "binary_cross_entropy", "check", "cosine_schedule", "cross_entropy", "elu", "example", "gelu", "gradient_check",
     "half_squared_error", "huber", "identity", "leaky_relu", "load", "log_softmax", "losses", "mean_absolute_error",
     "momentum", "mse", "nesterov", "one_hot", "prelu", "progress", "relu", "rmsprop", "save", "sgd", "sigmoid", "silu",
     "softmax", "softplus", "step_schedule", "tanh", "train", "warm_up", *sorted(_LATER),
@@ -63,6 +63,8 @@ __all__ = [
 def __getattr__(name):
     if name in ("check", "progress"):
         return getattr(importlib.import_module(".marking", __name__), name)
+    if name == "example":
+        return importlib.import_module(".examples", __name__).example
     if name in _LATER:
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"bpcourse has no {name!r}; it has {', '.join(__all__)}")

@@ -1,41 +1,87 @@
-"""A Trace turned into equations with the numbers put in, line by line, as one would calculate it by hand.
+"""A training step turned into equations with the numbers put in, line by line, as one would calculate it by hand.
 
-Names are those of the published examples: inputs i1, i2; hidden units h1, h2; outputs o1, o2; targets y1, y2; weights
-w1, w2, ... row by row (W[1][0, 0] is w1); one bias a layer, b1 and b2, shared by the units of the layer.
+A line says "=" if a calculator agrees: its right-hand side, worked out from the numbers as they are printed, rounds to
+the printed result. So a number has more digits inside a line where its usual ones would not do. Where forty more would
+not either (a tie, 1e-400), the line says "≈".
 """
 
-from dataclasses import dataclass
-from itertools import count
+from decimal import Decimal, DecimalException
+from functools import cached_property
 
-import numpy as np
+from .arithmetic import DECIMALS, INTERVALS, namespace, precision, working
+from .formulas import L2
+from .symbols import RATE, Pick, Symbol, in_brackets, in_latex, joined, names_in, number, short, source
 
-from .activations import sigmoid
-from .losses import half_squared_error
-from .symbols import RATE, TOTAL, Symbol, added, in_brackets, in_latex, joined, named
+OPENS, CLOSES = {None, "exp(", "max(", "tanh("}, {None, ")", ")exp"}  # between them a minus needs no brackets
+MORE = 40  # digits that a number may have inside a line beyond its usual ones
 
 
-@dataclass(frozen=True)
 class Equation:
-    """One line of the calculation, `name = symbols = numbers = value`, shown as mathematics in a notebook.
+    """One line of the calculation, `name = symbols = numbers = result`, shown as mathematics in a notebook.
 
-    name, symbols, numbers: strings, with the same for MathJax in their attribute `latex`. phase: "forward", "backward"
-    or "update". rule: the equation that it follows ("BP1" to "BP3"), or "".
+    name, symbols, numbers, result: strings, with the same for MathJax in their attribute `latex`. note: why this branch
+    of a formula, "z(h1) > 0", or "". sign: "=" or "≈", what stands before the result. value: the result as a float.
+    phase: "forward", "backward" or "update". rule: the equation that it follows ("BP1" to "BP4"), or "".
     """
 
-    name: Symbol
-    symbols: Symbol
-    numbers: Symbol
-    value: float
-    phase: str
-    rule: str = ""
+    def __init__(self, page, line, digits, more=MORE):
+        self.name, self.phase, self.rule = line.name, line.phase, line.rule
+        self._page, self._digits, self._more = page, digits, more
+        self.exact = page.exact[line.name]
+        self._parts, self.note = _taken(line.parts, page)
+        self.symbols, self.value, self.result = joined(self._parts), float(self.exact), number(self.exact, digits)
+
+    @cached_property
+    def _numbers(self):
+        for more in range(self._more + 1):
+            known = {name: self._page.text(name, self._digits + more) for name in names_in(self._parts)}
+            if _worked_out(self._parts, known, self._page.digits, self._digits) == self.result:
+                return self._put_in(known), "="
+        known = {name: self._page.text(name, self._digits) for name in known}
+        return self._put_in(known), "≈" if self._more else "="
+
+    def _put_in(self, known):
+        around = zip([None, *self._parts], self._parts, [*self._parts[1:], None], strict=False)
+        return joined(
+            part
+            if part not in known
+            else known[part]
+            if before in OPENS and after in CLOSES
+            else in_brackets(known[part])
+            for before, part, after in around
+        )
+
+    @property
+    def numbers(self):
+        """The symbols with the numbers put in."""
+        return self._numbers[0]
+
+    @property
+    def sign(self):
+        """What stands before the result: "=" if the line is true to its last digit, else "≈"."""
+        return self._numbers[1]
+
+    def _sides(self):
+        """The right-hand sides, without what would only be repeated."""
+        symbols = Symbol(self.symbols + f"  since {self.note}", self.symbols.latex + rf"\quad ({self.note.latex})")
+        sides = [("=", symbols if self.note else self.symbols)]
+        if self.numbers != self.symbols:
+            sides.append(("=", self.numbers))
+        return sides if self.numbers == self.result else [*sides, (self.sign, self.result)]
 
     def __repr__(self):
-        return f"{self.name} = {self.symbols}\n  = {self.numbers}\n  = {number(self.value)}"
+        (_, first), *others = self._sides()
+        return f"{self.name} = {first}" + "".join(f"\n  {sign} {side}" for sign, side in others)
+
+    def __eq__(self, other):
+        return isinstance(other, Equation) and repr(self) == repr(other)
+
+    __hash__ = None
 
     def _repr_latex_(self):
         tag = rf"\tag{{{self.rule}}}" if self.rule else ""
-        right = r" \\ &= ".join(part.latex for part in (self.symbols, self.numbers, number(self.value)))
-        return rf"$$\begin{{aligned}} {self.name.latex} &= {right} \end{{aligned}}{tag}$$"
+        right = r" \\ ".join(f"&{_relation(sign)} {side.latex}" for sign, side in self._sides())
+        return rf"$$\begin{{aligned}} {self.name.latex} {right} \end{{aligned}}{tag}$$"
 
 
 class Calculation(dict):
@@ -49,134 +95,136 @@ class Calculation(dict):
         return "\n".join(map(repr, self.values()))
 
     def _repr_latex_(self):
-        rows = [
-            rf"{line.name.latex} &= {line.symbols.latex} \\ &= {line.numbers.latex} = {number(line.value).latex}"
-            for line in self.values()
-        ]
+        rows = []
+        for line in self.values():
+            (_, first), *others = line._sides()
+            rest = " ".join(f"{_relation(sign)} {side.latex}" for sign, side in others)
+            rows.append(rf"{line.name.latex} &= {first.latex}" + (rf" \\ &{rest}" if rest else ""))
         return r"$$\begin{aligned} " + r" \\[4pt] ".join(rows) + r" \end{aligned}$$"
 
+    def _repr_markdown_(self):
+        """With a heading for each phase."""
+        phases = dict.fromkeys(line.phase for line in self.values())
+        blocks = ((phase, Calculation({n: e for n, e in self.items() if e.phase == phase})) for phase in phases)
+        return "\n\n".join(f"**{phase.capitalize()}**\n\n{block._repr_latex_()}" for phase, block in blocks) + "\n"
 
-def number(x):
-    """x with 9 decimals, or with 9 significant digits where it is smaller than 0.001: a string, with `latex`."""
-    return in_latex(f"{x:.8e}" if 0 < abs(x) < 1e-3 else f"{x:z.9f}")
 
+class Page:
+    """Formulas with exact numbers: what is given, {name: Decimal}, and what follows.
 
-def training_step(params, trace, Y, learning_rate):
-    """Every line of one training step: a Calculation, {name: Equation}, in the order of the work.
-
-    params, trace: of a network of sigmoid units with half squared error and ONE example, after
-    `net.backward(params, trace, Y)`; Y (1, n_L). Hidden units are counted through all layers, as weights are. Only the
-    weights are updated: the published examples leave the biases. Refused are units of another kind, another loss, and a
-    bias for each unit: the lines would not hold.
-    Names: "z(h1)", "a(h1)", ..., "E(o1)", "E"; "g'(o1)", "delta(o1)", "dE/dw5", "dE/db2", ...; "new w1", ...
+    exact: {name: Decimal}. digits: to how many it was worked out. lines: {name: Line}. code: see `program`.
     """
-    _told_truly(params, trace, Y)
-    page = _Page(params, trace, Y, learning_rate)
-    page.forward()
-    page.backward()
-    page.update()
-    return page.lines
+
+    def __init__(self, formulas, given, digits=None):
+        self.formulas, self.given = formulas, given
+        self.lines = {line.name: line for line in formulas.lines()}
+        self.code = program({name: line.parts for name, line in self.lines.items()})
+        self.digits = digits or 60
+        self.exact = self._run()
+        needed = precision(max((abs(x) for name, x in self.exact.items() if name.startswith("z(")), default=0))
+        if digits is None and needed > self.digits:  # a saturated sigmoid: 1 - a must not be 0
+            self.digits = needed
+            self.exact = self._run()
+
+    def _run(self):
+        """What all comes to. A number that is only what rounding left of a sum that cancels counts as 0."""
+        noise = set()
+        while True:
+            rough, exact = (self._with(digits, noise) for digits in (self.digits, self.digits + 20))
+            found = {name for name, x in exact.items() if abs(x - rough[name]) > abs(x) * Decimal("1e-15")}
+            if not found - noise:
+                return exact
+            noise |= found
+
+    def _with(self, digits, zero):
+        with working(digits):
+            return worked_out(self.code, self.given, DECIMALS, lambda name, x: Decimal(0) if name in zero else x)
+
+    def intervals(self, keep):
+        """{name: Interval} of every line; keep(name, interval) gives the one with which later lines go on."""
+        with working(self.digits):
+            return worked_out(self.code, self.given, INTERVALS, keep)
+
+    def number(self, parts):
+        """The number that parts stand for."""
+        with working(self.digits):
+            return eval(source(parts), namespace(DECIMALS) | {"v": self.exact})  # noqa: S307 (our own source)
+
+    def text(self, name, digits):
+        """A number as it stands in a line: a given one as it was given, if that is short."""
+        given = short(self.given[name]) if name in self.given else None
+        return in_latex(given) if given is not None else number(self.exact[name], digits)
+
+    def equations(self, digits=9, more=MORE):
+        """Every line: a Calculation, {name: Equation}, in the order of the work. more=0: all numbers have so many
+        digits and no more, and the last one of a result may differ from what they give.
+        """
+        return Calculation({name: Equation(self, line, digits, more) for name, line in self.lines.items()})
 
 
-class _Page:
-    """The lines so far, and what they are about; units and parameters as (letter, number), so ("w", 5) for w5."""
-
-    def __init__(self, params, trace, Y, learning_rate):
-        self.params, self.trace, self.learning_rate, self.lines = params, trace, learning_rate, Calculation()
-        self.layers, letters = params.W.keys(), ["i", *["h"] * (len(params.W) - 1), "o"]
-        numbering = {letter: count(1) for letter in "ihow"}
-        self.units = {
-            l: [(letter, next(numbering[letter])) for _ in range(n)]
-            for l, (letter, n) in enumerate(zip(letters, params.sizes, strict=True))
-        }
-        self.w = {l: [[("w", next(numbering["w"])) for _ in row] for row in W] for l, W in params.W.items()}
-        self.targets = [(("y", k), y) for k, y in enumerate(Y[0], 1)]
-
-        given = [*zip(self.units[0], trace.a[0][0], strict=True), *self.targets]
-        given += [(("b", l), b[0]) for l, b in params.b.items()]
-        given += [pair for l, W in params.W.items() for pair in zip(sum(self.w[l], []), W.flat, strict=True)]
-        self.known = {named("", *which): in_brackets(_short(x)) for which, x in given}
-        self.known[RATE] = in_brackets(_short(learning_rate))
-
-    def write(self, phase, name, parts, value, rule=""):
-        """The line name = parts = numbers = value; later lines know the value."""
-        numbers = joined(self.known.get(part, part) for part in parts)
-        self.lines[name] = Equation(name, joined(parts), numbers, float(value), phase, rule)
-        self.known[name] = in_brackets(number(value))
-
-    def outputs(self, l):
-        """The names of what layer l hands on: of inputs, or of what its units give."""
-        return [named("a" if l else "", *unit) for unit in self.units[l]]
-
-    def forward(self):
-        """z and a of each unit, layer by layer; then the loss."""
-        for l in self.layers:
-            for j, unit in enumerate(self.units[l]):
-                z, a = named("z", *unit), named("a", *unit)
-                products = [[named("", *w), "*", x] for w, x in zip(self.w[l][j], self.outputs(l - 1), strict=True)]
-                self.write("forward", z, added([*products, [named("", "b", l)]]), self.trace.z[l][0, j])
-                self.write("forward", a, ["sigmoid(", z, ")sigmoid"], self.trace.a[l][0, j])
-        last = self.units[max(self.layers)]
-        for unit, (target, y), a in zip(last, self.targets, self.trace.output[0], strict=True):
-            parts = ["half_square(", named("a", *unit), "-", named("", *target), ")half_square"]
-            self.write("forward", named("E", *unit), parts, 0.5 * (a - y) ** 2)
-        self.write("forward", TOTAL, added([[named("E", *unit)] for unit in last]), self.trace.loss)
-
-    def backward(self):
-        """The deltas of a layer, then the slopes of its parameters, from the last layer to the first."""
-        for l in reversed(self.layers):
-            for j, unit in enumerate(self.units[l]):
-                a, slope = named("a", *unit), named("g'", *unit)
-                value = self.trace.a[l][0, j]
-                self.write("backward", slope, [a, "*", "(", "1", "-", a, ")"], value * (1 - value))
-                if l == max(self.layers):
-                    rule, back = "BP1", [a, "-", named("", *self.targets[j][0])]
-                else:
-                    above = zip(self.w[l + 1], self.units[l + 1], strict=True)
-                    rule, back = "BP2", added([[named("", *row[j]), "*", named("delta", *to)] for row, to in above])
-                delta = named("delta", *unit)
-                self.write("backward", delta, ["(", *back, ")", "*", slope], self.trace.delta[l][0, j], rule)
-            deltas = [named("delta", *unit) for unit in self.units[l]]
-            for j, delta in enumerate(deltas):
-                for i, x in enumerate(self.outputs(l - 1)):
-                    slope = named("dE/d", *self.w[l][j][i])
-                    self.write("backward", slope, [delta, "*", x], self.trace.grads.W[l][j, i], "BP3")
-            shared = self.trace.grads.b[l].sum()  # (BP4), summed over the units that share the bias
-            self.write("backward", named("dE/d", "b", l), added([[delta] for delta in deltas]), shared)
-
-    def update(self):
-        """A step down for each weight."""
-        for l in self.layers:
-            new = self.params.W[l] - self.learning_rate * self.trace.grads.W[l]
-            for w, value in zip(sum(self.w[l], []), new.flat, strict=True):
-                parts = [named("", *w), "-", RATE, "*", named("dE/d", *w)]
-                self.write("update", named("new", *w), parts, value)
+def exact(x):
+    """The Decimal that a number was given as: 0.1 is a tenth, not the float next to it."""
+    return x if isinstance(x, Decimal) else Decimal(repr(float(x)).removesuffix(".0"))
 
 
-def _told_truly(params, trace, Y):
-    """Refuse what the lines of `training_step` would say falsely."""
-    if trace.grads is None:
-        raise ValueError("trace has no gradients; expected the result of net.backward(params, trace, Y)")
-    if len(trace.a[0]) != 1 or tuple(a.shape[1] for a in trace.a.values()) != params.sizes:
-        raise ValueError(f"trace is {trace!r}; expected ONE example through the layers of {params!r}")
-    for layer, b in params.b.items():
-        if np.ptp(b):
-            raise ValueError(f"params.b[{layer}] is {b}; expected one bias, shared by the units of the layer")
-        z, a = trace.z[layer], trace.a[layer]
-        if not np.allclose(z, trace.a[layer - 1] @ params.W[layer].T + b, rtol=1e-9):
-            raise ValueError(f"trace.z[{layer}] does not follow from params; expected the params of the forward pass")
-        if not np.allclose(a, sigmoid(z), rtol=1e-9):
-            raise ValueError(f"trace.a[{layer}] is not the sigmoid of trace.z[{layer}]; expected sigmoid units")
-    if np.shape(Y) != trace.output.shape:
-        raise ValueError(f"Y has shape {np.shape(Y)}; expected {trace.output.shape}")
-    if not np.isclose(trace.loss, half_squared_error.value(trace.output, Y).mean(), rtol=1e-9):
-        raise ValueError(
-            "trace.loss is not the half squared error of trace.output and Y; expected that loss and that Y"
-        )
+def given(formulas, X, W, b, learning_rate=None, l2=None):
+    """{name: Decimal} of the numbers that formulas begin with. X: rows; W, b: {l: rows}, {l: one for each unit}."""
+    found = {}
+    for k, x in zip(formulas.examples, X, strict=True):
+        found |= {formulas.out(0, i, k): value for i, value in enumerate(x)}
+    for k, y in zip(formulas.examples, formulas.Y, strict=True):
+        found |= {formulas.y(j, k): value for j, value in enumerate(y)}
+    for l in formulas.layers:
+        found |= {w: x for row, xs in zip(formulas.w[l], W[l], strict=True) for w, x in zip(row, xs, strict=True)}
+        found |= {name: b[l][units[0]] for name, units in formulas.biases(l).items()}
+    found |= {RATE: learning_rate} if formulas.rate else {}
+    found |= {L2: l2} if formulas.l2 else {}
+    return {name: exact(x) for name, x in found.items()}
 
 
-def _short(x):
-    """A given number: as short as it was given."""
-    if x == round(x, 6) and (abs(x) >= 1e-3 or x == 0):
-        return in_latex(f"{x:.6f}".rstrip("0").rstrip("."))
-    return number(x)
+def program(formulas):
+    """The code that works out {name: parts}, each line after those that it reads, through keep(name, number)."""
+    lines, state = [], {}
+
+    def visit(name):
+        if name not in state and name in formulas:
+            state[name] = True
+            for used in names_in(formulas[name]):
+                visit(used)
+            lines.append(f"v[{str(name)!r}] = keep({str(name)!r}, {source(formulas[name])})")
+
+    for name in formulas:
+        visit(name)
+    return compile("\n".join(lines), "<formulas>", "exec")
+
+
+def worked_out(code, given, arithmetic, keep=lambda name, x: x):
+    """{name: number} of what is given and of every line of `program`."""
+    values = {str(name): arithmetic["num"](x) for name, x in given.items()}
+    exec(code, namespace(arithmetic) | {"v": values, "keep": keep})  # noqa: S102
+    return values
+
+
+def _taken(parts, page):
+    """(the parts with the branch that each Pick takes, why)."""
+    found, notes = [], []
+    for part in parts:
+        branch, note = part.branch(page.number) if isinstance(part, Pick) else ((part,), None)
+        found += branch
+        notes += [note] if note else []
+    return found, notes[0] if notes else Symbol("")
+
+
+def _worked_out(parts, known, digits, shown):
+    """What a calculator gets, as it would be printed with so many digits; None if it gets nothing."""
+    with working(digits + MORE):
+        values = {str(name): Decimal(text) for name, text in known.items()}
+        try:
+            x = eval(source(parts), namespace(DECIMALS) | {"v": values})
+        except (DecimalException, ZeroDivisionError):
+            return None
+        return number(Decimal(x), shown) if Decimal(x).is_finite() else None
+
+
+def _relation(sign):
+    return r"\approx" if sign == "≈" else sign

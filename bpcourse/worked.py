@@ -6,9 +6,11 @@ The first is that of the tutorial which chapter `numeric_example` follows; the f
 import numpy as np
 
 from .activations import sigmoid
-from .calculation import Calculation, Equation, number, training_step
+from .calculation import Calculation, Equation, Page, exact, given
+from .formulas import Formulas
 from .losses import half_squared_error
 from .network import Network
+from .symbols import number
 
 __all__ = [
     "FAMOUS_LEARNING_RATE", "FAMOUS_X", "FAMOUS_Y", "LEARNING_RATE", "X", "Y", "Calculation", "Equation", "equations",
@@ -51,5 +53,41 @@ def twin():
 
 
 def equations(params, trace, Y, learning_rate=LEARNING_RATE):
-    """Every line of one training step, {name: Equation}: see `bpcourse.calculation.training_step`."""
-    return training_step(params, trace, Y, learning_rate)
+    """Every line of one training step, {name: Equation}: a Calculation, in the order of the work.
+
+    params, trace: of a network of sigmoid units with half squared error and ONE example, after
+    `net.backward(params, trace, Y)`; Y (1, n_L). A layer whose biases are equal has one, b1; else each unit has its
+    own, b(h1). Only the weights are updated: the published examples leave the biases. Every number has nine digits,
+    so the last one of a result may differ from what they give. `bp.example` takes any network, and digits enough.
+    """
+    _told_truly(params, trace, Y)
+    layers = params.W.keys()
+    bias = {l: "unit" if np.ptp(b) else "layer" for l, b in params.b.items()}
+    targets = [[exact(y) for y in Y[0]]]
+    net = {l: sigmoid for l in layers}, half_squared_error
+    formulas = Formulas(params.sizes, *net, targets, bias, dict.fromkeys(layers, "rows"), trained=False)
+    return Page(formulas, given(formulas, trace.a[0], params.W, params.b, learning_rate)).equations(more=0)
+
+
+def _told_truly(params, trace, Y):
+    """Refuse what the lines of `equations` would say falsely."""
+    if trace.grads is None:
+        raise ValueError("trace has no gradients; expected the result of net.backward(params, trace, Y)")
+    if len(trace.a[0]) != 1 or tuple(a.shape[1] for a in trace.a.values()) != params.sizes:
+        raise ValueError(f"trace is {trace!r}; expected ONE example through the layers of {params!r}")
+    for layer, b in params.b.items():
+        z, a = trace.z[layer], trace.a[layer]
+        if not np.allclose(z, trace.a[layer - 1] @ params.W[layer].T + b, rtol=1e-9):
+            raise ValueError(f"trace.z[{layer}] does not follow from params; expected the params of the forward pass")
+        if not np.allclose(a, sigmoid(z), rtol=1e-9):
+            raise ValueError(
+                f"trace.a[{layer}] is not the sigmoid of trace.z[{layer}]; expected sigmoid units: "
+                "bp.example takes any network"
+            )
+    if np.shape(Y) != trace.output.shape:
+        raise ValueError(f"Y has shape {np.shape(Y)}; expected {trace.output.shape}")
+    if not np.isclose(trace.loss, half_squared_error.value(trace.output, Y).mean(), rtol=1e-9):
+        raise ValueError(
+            "trace.loss is not the half squared error of trace.output and Y; expected that loss and that Y: "
+            "bp.example takes any loss"
+        )

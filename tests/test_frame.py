@@ -105,8 +105,16 @@ MAY_IMPORT = {
     "training": {"numpy", "arrays", "parameters", "network", "optimizers", "tqdm"},
     "datasets": {"numpy", "arrays"},
     "symbols": set(),
-    "calculation": {"numpy", "activations", "losses", "symbols"},
-    "worked": NETWORK | {"calculation"},
+    "arithmetic": set(),
+    "curves": {"activations", "losses", "symbols"},
+    "formulas": {"curves", "symbols"},
+    "calculation": {"arithmetic", "formulas", "symbols"},
+    "worked": NETWORK | {"calculation", "formulas", "symbols"},
+    "slips": {"formulas", "symbols"},
+    "as_given": NETWORK | {"calculation"},
+    "printed": {"arithmetic", "calculation", "slips", "symbols", "text"},
+    "examples": NETWORK | {"symbols", "arithmetic", "formulas", "calculation", "as_given", "printed"},
+    "worksheet": NETWORK | {"as_given", "examples", "text", "nbformat"},
     "mistakes": {"numpy", "arrays", "activations", "losses", "parameters", "network"},
     "graphs": {"numpy", "arrays", "activations", "losses", "parameters", "network"},
     "regimes": {"numpy", "arrays"},
@@ -122,11 +130,11 @@ MAY_IMPORT = {
     "explore": BELOW_PLOTS
     | {"text", "runs", "still", "matplotlib", "plots", "anywidget", "traitlets", "PIL", "contourpy"},
     "marking": MATHS | {"datasets"},
-    "__init__": MATHS | {"datasets"},
+    "__init__": MATHS | {"datasets", "examples"},
     # nbformat and IPython come with jupyterlab, sqlalchemy and traitlets with nbgrader.
     "teaching": {"numpy", "marking", "tqdm", "nbformat", "IPython", "distributed"}
     | {"nbgrader", "sqlalchemy", "traitlets"},
-    "__main__": {"marking", "teaching"},
+    "__main__": {"marking", "teaching", "worksheet"},
 }
 
 
