@@ -96,6 +96,7 @@ class Plan:
         handed = self.handed[learner, assignment]
         made_from = {
             "handed in": [_digest(handed.content), handed.when and handed.when.isoformat(), handed.lms],
+            "beside": {name: _digest(content) for name, content in handed.beside.items()},
             "release": self.shared[assignment],
             "seeds": [self.folder.seed(learner, name) for name in self.shared[assignment]["points"]],
             "course": course_digest(),
@@ -115,7 +116,7 @@ class Plan:
         changed = [name for name in now if name != "course" and before.get(name) != now[name]]
         seeds = {name: self.folder.seed(learner, name) for name in shared["points"]}
         only = () if changed else asked
-        return Part(assignment, handed.shown, handed.content, seeds=seeds, only=only, **shared)
+        return Part(assignment, handed.shown, handed.content, seeds=seeds, only=only, files=handed.beside, **shared)
 
     def keep(self, job, outcome):
         """Write what came of a job; an exception if it could not be had."""

@@ -28,7 +28,7 @@ SIZES = (
 
 
 def wide(rng):
-    return case(rng, *rng.integers(1, 7, size=4), int(rng.choice([1, 1, 2, 3])), rng.uniform(0.3, 5))
+    return case(rng, *rng.integers(1, 5, size=4), int(rng.choice([1, 1, 2, 3])), rng.uniform(0.3, 5))
 
 
 def truth(upstream, A, p, T):

@@ -123,3 +123,14 @@ def test_what_the_plans_name_is_a_section_of_its_chapter():
             assert re.search(rf"^##+ {re.escape(title)}", heads, re.M), (title, numbers)
             count += 1
     assert count > 10
+
+
+def test_a_cell_reads_the_file_that_lies_beside_its_notebook(course):
+    folder, clone, home = course
+    notebook = notebooks.read(folder / "release" / NAME / f"{NAME}.ipynb")
+    answers(notebook)["delta_by_hand"].source = "delta_by_hand = float(open('delta.txt').read())"
+    learner = folder / "received" / "dora"
+    learner.mkdir(parents=True)
+    nbformat.write(notebook, learner / "mine.ipynb")
+    (learner / "delta.txt").write_text("0.08", encoding="utf-8")
+    assert re.search(r"^dora +1 ", shell(f"{MARK.strip()} --learner dora", clone, home), re.M)
