@@ -102,7 +102,7 @@ class Calculation(dict):
             rows.append(rf"{line.name.latex} &= {first.latex}" + (rf" \\ &{rest}" if rest else ""))
         return r"$$\begin{aligned} " + r" \\[4pt] ".join(rows) + r" \end{aligned}$$"
 
-    def _repr_markdown_(self):
+    def markdown(self):
         """With a heading for each phase."""
         phases = dict.fromkeys(line.phase for line in self.values())
         blocks = ((phase, Calculation({n: e for n, e in self.items() if e.phase == phase})) for phase in phases)

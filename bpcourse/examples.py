@@ -87,7 +87,7 @@ class Example:
             return lines
         if form not in FORMS:
             raise ValueError(f"form is {form!r}; expected one of {', '.join(map(repr, FORMS))}, or None")
-        return {"text": repr, "latex": type(lines)._repr_latex_, "markdown": type(lines)._repr_markdown_}[form](lines)
+        return {"text": repr, "latex": type(lines)._repr_latex_, "markdown": type(lines).markdown}[form](lines)
 
     @property
     def gradients(self):
