@@ -79,7 +79,8 @@ class Scene:
 
     under: (image, left, bottom), RGBA bytes in device pixels to be laid under the moving artists, at CSS pixels.
     targets: what can be touched, the topmost last. idle: the names of the controls that make no difference now.
-    unfinished: this is a state on the way, from `move_soon`; the widget will ask again.
+    unfinished: this is a state on the way, from `move_soon`; the widget will ask again. ended: nothing more comes, so
+    a player stops.
     """
 
     labels: list[Label] = field(default_factory=list)
@@ -88,6 +89,7 @@ class Scene:
     targets: tuple[Target, ...] = ()
     idle: tuple[str, ...] = ()
     unfinished: bool = False
+    ended: bool = False
 
     def __post_init__(self):
         object.__setattr__(self, "status", _SIGN.sub("−", self.status))

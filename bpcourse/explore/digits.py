@@ -180,7 +180,12 @@ class Digits(ByEpoch):
             (LEFT, BOTTOM, SIZE, SIZE), partial(_touched, units), "touch a square: which digits it speaks for"
         )
         return Scene(
-            labels, status, (ground, LEFT, BOTTOM), targets=(squares, *self.at_epoch(epoch)), unfinished=unfinished
+            labels,
+            status,
+            (ground, LEFT, BOTTOM),
+            targets=(squares, *self.at_epoch(epoch)),
+            unfinished=unfinished,
+            ended=bool(training.overflow) and epoch < asked,
         )
 
     def _unit(self, params, unit, silent):

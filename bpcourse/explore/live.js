@@ -45,6 +45,7 @@ const iconButton = (name, says, act) =>
 // Each control: {row: its element, set(index), off(yes or no)}; it calls `changed(index)` when a hand has moved it.
 function slider(control, changed) {
   const id = newId(), numbers = control.options.map(Number);
+  const written = index => control.options[index].replaceAll("-", "−");
   const typed = numbers.every(number => !Number.isNaN(number));
   const range = element("input", {
     type: "range", id, min: 0, max: control.options.length - 1, step: 1, "aria-label": control.label,
@@ -54,16 +55,16 @@ function slider(control, changed) {
     : element("output", {for: id, class: "bp-value"});
   const show = index => {
     range.value = index;
-    range.setAttribute("aria-valuetext", control.options[index]);
-    if (document.activeElement !== readout) readout.value = control.options[index];
+    range.setAttribute("aria-valuetext", written(index));
+    if (document.activeElement !== readout) readout.value = written(index);
   };
   range.addEventListener("input", () => { show(Number(range.value)); changed(Number(range.value)); });
   if (typed) {
     const take = () => {
-      const wanted = parseFloat(readout.value.replace(",", ".").replace("−", "-"));
+      const wanted = parseFloat(readout.value.replace(",", ".").replaceAll("−", "-"));
       const away = numbers.map(number => Math.abs(number - wanted));
       const index = Number.isNaN(wanted) ? Number(range.value) : away.indexOf(Math.min(...away));
-      readout.value = control.options[index];  // the value that is really used
+      readout.value = written(index);  // the value that is really used
       if (index !== Number(range.value)) { show(index); changed(index); }
     };
     readout.addEventListener("keydown", event => { if (event.key === "Enter") { take(); readout.select(); } });
@@ -245,6 +246,7 @@ function render({model, el}) {
     if (shown.answer === number || touch) { Object.assign(values, shown.values); adopt(); }
     for (const [name, widget] of Object.entries(widgets)) widget.off(shown.idle.includes(name));
     if (JSON.stringify(shown.targets) !== placed) place(shown.targets);
+    if (shown.ended) halt();
     if (shown.answer === number && !shown.unfinished) Object.values(players).forEach(one => one.arrived());
   }
   function draw() {

@@ -108,6 +108,7 @@ class Live(anywidget.AnyWidget):
                 "idle": list(self.scene.idle),
                 "targets": [[*_share(target.box, explorer.height), target.says] for target in self.scene.targets],
                 "unfinished": self.scene.unfinished,
+                "ended": self.scene.ended,
             }
         if self.rest:
             self.rest.cancel()

@@ -227,6 +227,7 @@ class Training(ByEpoch):
             targets=(plane, *self.at_epoch(epoch)),
             idle=idle,
             unfinished=unfinished,
+            ended=bool(training.overflow) and epoch < asked,
         )
 
     def _touch(self, x, y):

@@ -319,3 +319,10 @@ def test_one_weight_says_when_a_step_goes_too_far():
     assert "Too far: the loss rises." in texts(bp.explore.one_weight(), w=0.0, alpha=0.9)[0]
     assert "Slope below 0: go right." in texts(bp.explore.one_weight(), w=0.0, alpha=0.2)[0]
     assert "Flat: this is the lowest point." in texts(bp.explore.one_weight(), w=2.0)[0]
+
+
+def test_a_player_is_told_to_stop_where_a_run_ends():
+    explorer = bp.explore.training()
+    state = explorer.settings(**explorer.presets["overflow"])
+    assert explorer.move(**state).ended
+    assert not explorer.move(**state | {"epoch": 1}).ended
