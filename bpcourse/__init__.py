@@ -53,10 +53,10 @@ _LATER = {"datasets", "explore", "graphs", "marking", "mistakes", "plots", "regi
 
 __all__ = [
     "Activation", "History", "Loss", "Network", "Parameters", "Trace", "activations", "adagrad", "adam", "adamw",
-    "binary_cross_entropy", "check", "cosine_schedule", "cross_entropy", "elu", "example", "gelu", "gradient_check",
-    "half_squared_error", "huber", "identity", "leaky_relu", "load", "log_softmax", "losses", "mean_absolute_error",
-    "momentum", "mse", "nesterov", "one_hot", "prelu", "progress", "relu", "rmsprop", "save", "sgd", "sigmoid", "silu",
-    "softmax", "softplus", "step_schedule", "tanh", "train", "warm_up", *sorted(_LATER),
+    "binary_cross_entropy", "check", "cosine_schedule", "cross_entropy", "diagnose", "elu", "example", "gelu",
+    "gradient_check", "half_squared_error", "huber", "identity", "leaky_relu", "load", "log_softmax", "losses",
+    "mean_absolute_error", "momentum", "mse", "nesterov", "one_hot", "prelu", "progress", "relu", "rmsprop", "save",
+    "sgd", "sigmoid", "silu", "softmax", "softplus", "step_schedule", "tanh", "train", "warm_up", *sorted(_LATER),
 ]  # fmt: skip
 
 
@@ -65,6 +65,8 @@ def __getattr__(name):
         return getattr(importlib.import_module(".marking", __name__), name)
     if name == "example":
         return importlib.import_module(".examples", __name__).example
+    if name == "diagnose":
+        return importlib.import_module(".diagnosis", __name__).diagnose
     if name in _LATER:
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"bpcourse has no {name!r}; it has {', '.join(__all__)}")

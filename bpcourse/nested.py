@@ -102,7 +102,7 @@ class Nested:
     def _match(self, own, other, name, found):
         children = self._children(own)
         if children is None:
-            found.append(_array(name, other))
+            found.append(as_array(name, other))
         elif isinstance(own, Parameters) and isinstance(other, Parameters):
             if own.sizes != other.sizes:
                 raise ValueError(f"{name} belong to a network {other.sizes}; expected {own.sizes}")
@@ -147,7 +147,7 @@ def _kind(given):
     return f"an array of shape {given.shape}" if isinstance(given, np.ndarray) else type(given).__name__
 
 
-def _array(name, given):
+def as_array(name, given):
     """An array of what stands for numbers, in its own precision; raises TypeError for anything else."""
     try:
         array = np.asarray(given)
@@ -159,7 +159,7 @@ def _array(name, given):
 
 
 def _floats(name, given):
-    array = _array(name, given)
+    array = as_array(name, given)
     if isinstance(given, np.ndarray) and array.dtype.kind != "f":
         raise TypeError(
             f"{name} has dtype {array.dtype}, which holds no nudge; expected float64: write {name}.astype(float)"

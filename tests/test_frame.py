@@ -102,6 +102,8 @@ MAY_IMPORT = {
     "nested": {"numpy", "parameters"},
     "differences": {"numpy"},
     "gradcheck": {"numpy", "arrays", "parameters", "network", "nested", "differences"},
+    "diagnosis": {"numpy", "arrays", "activations", "losses", "parameters", "network", "nested", "differences"}
+    | {"gradcheck"},
     "training": {"numpy", "arrays", "parameters", "network", "optimizers", "tqdm"},
     "datasets": {"numpy", "arrays"},
     "symbols": set(),
@@ -112,7 +114,9 @@ MAY_IMPORT = {
     "worked": NETWORK | {"calculation", "formulas", "symbols"},
     "slips": {"formulas", "symbols"},
     "as_given": NETWORK | {"calculation"},
-    "printed": {"arithmetic", "calculation", "slips", "symbols", "text"},
+    "stepped": {"arithmetic", "calculation", "slips", "symbols"},
+    "misprints": {"arithmetic", "symbols", "text"},
+    "printed": {"arithmetic", "calculation", "misprints", "slips", "stepped", "text"},
     "examples": NETWORK | {"symbols", "arithmetic", "formulas", "calculation", "as_given", "printed"},
     "worksheet": NETWORK | {"as_given", "examples", "text", "nbformat"},
     "mistakes": {"numpy", "arrays", "activations", "losses", "parameters", "network"},
@@ -130,7 +134,7 @@ MAY_IMPORT = {
     "explore": BELOW_PLOTS
     | {"text", "runs", "still", "matplotlib", "plots", "anywidget", "traitlets", "PIL", "contourpy"},
     "marking": MATHS | {"datasets"},
-    "__init__": MATHS | {"datasets", "examples"},
+    "__init__": MATHS | {"datasets", "examples", "diagnosis"},
     # nbformat and IPython come with jupyterlab, sqlalchemy and traitlets with nbgrader.
     "teaching": {"numpy", "marking", "tqdm", "nbformat", "IPython", "distributed"}
     | {"nbgrader", "sqlalchemy", "traitlets"},

@@ -1,0 +1,361 @@
+"""What is wrong with a gradient: every wrong one is seen, no right one accused, and the mistake has a name."""
+
+import re
+import subprocess
+import sys
+import warnings
+from collections import Counter
+
+import numpy as np
+import pytest
+from faulty_passes import passes
+from test_network import ACTIVATIONS, LOGITS, REAL, random_case
+
+import bpcourse as bp
+from bpcourse.diagnosis import messages
+from bpcourse.mistakes import MISTAKES
+from bpcourse.nested import Nested
+
+PASSES = passes()
+
+
+def random_network(seed):
+    """(net, params, X, Y, Y as rows): of two to four layers, half of them of one width."""
+    rng = np.random.default_rng(seed)
+    sizes = tuple(int(k) for k in rng.integers(1, 6, size=rng.integers(3, 6)))
+    sizes = (4,) * len(sizes) if seed % 2 else sizes
+    hidden, output = (ACTIVATIONS[k] for k in rng.integers(len(ACTIVATIONS), size=2))
+    net, params, X, Y = random_case(sizes, int(rng.integers(1, 9)), seed, hidden, output, (REAL + LOGITS)[seed % 6])
+    return net, params, X, Y, net.targets(Y)
+
+
+def names_of(diagnosis):
+    """Every set of names that the diagnosis gives: what comes together is one."""
+    return [set(name.split(" + ")) for name in (diagnosis.mistake or "", *diagnosis.also)]
+
+
+def equal(one, other, scale):
+    pairs = list(zip(one, other, strict=True))
+    return all(a.shape == b.shape for a, b in pairs) and all(np.abs(a - b).max() <= 1e-9 * scale for a, b in pairs)
+
+
+def as_one_function(net, X, T):
+    """The mean loss as a function of a dictionary, for whoever must not know the network."""
+
+    def loss(p):
+        layers = range(1, net.L + 1)
+        params = net.pack({k: p[f"W{k}"] for k in layers}, {k: p[f"b{k}"] for k in layers})
+        return net.loss.value(net.propagate(params, X)[1][net.L], T).mean()
+
+    return loss
+
+
+@pytest.mark.parametrize("form", ["a network", "a function"])
+def test_every_fault_is_seen_none_accused_and_most_have_a_name(form, record_property):
+    count, unnamed = Counter(), []
+    for seed in range(9 if form == "a network" else 3):
+        net, params, X, Y, T = random_network(seed)
+        right = net.backward(params, net.forward(params, X), Y).grads
+        scale = max(np.abs(right.vector).max(), 1e-300)
+        with np.errstate(all="ignore"):
+            made = {name: backward(net, params, X, T) for name, (_, backward) in PASSES.items()}
+        arrays = {name: [np.asarray(a, float) for a in grads.values()] for name, grads in made.items()}
+        for name, grads in made.items():
+            if not all(np.isfinite(a).all() for a in arrays[name]) or ("logits" in name and not net.loss.on_logits):
+                continue
+            if form == "a network":
+                found = bp.diagnose(net, params, X, Y, grads)
+            else:
+                own = dict(zip(grads, Nested(params).split(params.vector), strict=True))
+                found = bp.diagnose(as_one_function(net, X, T), own, grads, n=len(X))
+            if equal(arrays[name], arrays[""], scale):
+                count["right"] += 1
+                count["accused"] += found.right is not True
+                continue
+            count["wrong"] += 1
+            count["seen"] += found.right is False
+            alike = [PASSES[other][0] for other in made if other and equal(arrays[other], arrays[name], scale)]
+            fits = any(
+                set(fit.split(" + ")) <= given if "+" in fit else bool(given & set(fit.split() or [""]))
+                for fit in alike for given in names_of(found)
+            )  # fmt: skip
+            count["named"] += fits
+            if not fits:
+                unnamed.append((seed, name, net, str(found)))
+    record_property(
+        "summary",
+        f"Gradients of {form}: {count['seen']} of {count['wrong']} wrong ones seen, {count['named']} named; "
+        f"{count['accused']} of {count['right']} right ones accused.",
+    )
+    assert count["seen"] == count["wrong"] > 150 and count["accused"] == 0 < count["right"]
+    assert form == "a function" or count["named"] >= 0.95 * count["wrong"], unnamed
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_right_gradient_is_accused(seed):
+    net, params, X, Y, T = random_network(seed)
+    if seed % 4 == 1:  # at kinks, and silent
+        params, X = net.parameters(np.round(2 * params.vector) / 2), np.round(X)
+    if seed % 4 == 2:  # tiny and large together
+        params.vector[:] *= np.random.default_rng(seed).choice([1e-4, 1.0, 5.0], size=params.vector.size)
+    grads = net.backward(params, net.forward(params, X), Y).grads
+    found = bp.diagnose(net, params, X, Y, grads)
+    assert found.right is True and found.mistake is None, found
+    own, theirs = (
+        dict(zip(PASSES[""][1](net, params, X, T), Nested(p).split(p.vector), strict=True)) for p in (params, grads)
+    )
+    assert bp.diagnose(as_one_function(net, X, T), own, theirs).right is not False
+    single = [array.astype(np.float32) for array in theirs.values()]
+    assert bp.diagnose(net, params, X, Y, single).right is True
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_program_in_float32_is_right_and_said_to_be_single(seed):
+    net, params, X, Y, T = random_network(2 * seed)
+    if net.loss is bp.cross_entropy:
+        Y = T
+    small = bp.Parameters(net.sizes, params.vector.astype(np.float32))
+    grads = PASSES[""][1](net, small, X.astype(np.float32), Y.astype(np.float32))
+    found = bp.diagnose(net, small, X.astype(np.float32), Y.astype(np.float32), grads)
+    assert found.right is True, found
+    wrong = {name: 1.01 * np.asarray(a) for name, a in grads.items()}
+    if any(np.abs(a).max() > 1e-3 for a in wrong.values()):
+        assert bp.diagnose(net, small, X.astype(np.float32), Y.astype(np.float32), wrong).right is False
+
+
+NAMED = {
+    "W2 updated before the hidden deltas": "output_first",
+    "g' missing at the output": "slope_missing",
+    "g' missing in the hidden layer": "slope_missing",
+    "g' taken of a instead of z": "slope_of_a",
+    "W2 transposed in the recursion": "transposed_weights",
+    "everything twice too large": "constant_factor",
+    "hidden layer with the wrong sign": "sign",
+    "everything with the wrong sign": "sign",
+    "biases never updated": "biases_frozen",
+    "bias gradients summed to one number": "bias_to_one_number",
+    "dW2 with its own layer's activation": "own_activation",
+    "only one of two paths counted": "last_path_only",
+    "hidden layer never updated": "layer_frozen",
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_the_mistakes_of_the_course_have_names(name):
+    for seed, (width, loss) in enumerate([(3, bp.half_squared_error), (4, bp.mse), (5, bp.huber(0.3))]):
+        net, params, X, Y = random_case((width,) * 3, 6, seed, bp.tanh, bp.sigmoid, loss)
+        grads = bp.mistakes.gradient(name, net, params, net.forward(params, X), Y, alpha=0.3)
+        assert bp.diagnose(net, params, X, Y, grads).mistake == NAMED[name]
+    assert NAMED.keys() == MISTAKES.keys()
+
+
+def test_the_mistakes_of_the_exercises_are_seen_and_named(record_property):
+    """Each wrong step of gradient descent that an exercise knows, as the gradient that it stands for."""
+    pytest.importorskip("bpanswers", reason="the answers to the exercises are not installed")
+    from bpanswers.common.descent import ONE
+    from bpanswers.common.descent_mistakes import MISTAKES as STEPS
+    from bpanswers.common.edits import edited
+
+    count, unnamed = Counter(), set()
+    for seed, sizes in enumerate([(3, 4, 2), (4, 4, 4)]):
+        net, params, X, Y = random_case(sizes, 6, seed, bp.sigmoid, bp.sigmoid, bp.half_squared_error)
+        right = Nested(params).split(net.backward(params, net.forward(params, X), Y).grads.vector)
+        theta, alpha = [params.W[1], params.b[1], params.W[2], params.b[2]], 0.37
+        for name, _, *edits in STEPS:
+            try:
+                with warnings.catch_warnings(action="ignore"):
+                    after = edited(ONE, *edits)(*(a.copy() for a in theta), X, Y, alpha)
+            except ValueError:
+                continue  # its arrays fit into other sizes
+            grads = [(old - np.asarray(new)) / alpha for old, new in zip(theta, after, strict=True)]
+            found = bp.diagnose(net, params, X, Y, grads, learning_rate=alpha)
+            if all(np.allclose(g, r, 1e-9, 1e-12) for g, r in zip(grads, right, strict=True)):
+                assert found.right is True, name
+                continue
+            count["wrong"] += 1
+            count["seen"] += found.right is False
+            count["named"] += found.mistake is not None
+            unnamed |= {name} if found.mistake is None else set()
+    record_property(
+        "summary",
+        f"Wrong steps of the exercises: {count['seen']} of {count['wrong']} seen, {count['named']} explained.",
+    )
+    assert count["seen"] == count["wrong"] > 140 and count["named"] >= 0.9 * count["wrong"], sorted(unnamed)
+
+
+# ----- of a function: what arrays alone show
+
+RNG = np.random.default_rng(0)
+THETA = {"W": RNG.normal(size=(4, 4)), "V": RNG.normal(size=(4, 4)), "b": RNG.normal(size=4)}
+X7 = RNG.normal(size=(7, 4))
+
+
+def cost(p):
+    return (np.tanh(X7 @ p["W"].T + p["b"]) @ p["V"].T).var(axis=0).sum() + (p["b"] ** 3).sum() / 7
+
+
+RIGHT = bp.diagnose(cost, THETA, THETA).numeric
+
+
+def of(**changed):
+    return RIGHT | {name: change(RIGHT[name]) for name, change in changed.items()}
+
+
+def all_of(change):
+    return of(W=change, V=change, b=change)
+
+
+def nudged(h, both):
+    def one(name, k):
+        p = {key: value.copy() for key, value in THETA.items()}
+        p[name].flat[k] += h
+        up = cost(p)
+        p[name].flat[k] -= 2 * h
+        return (up - cost(p)) / (2 * h) if both else (up - cost(THETA)) / h
+
+    return {name: np.array([one(name, k) for k in range(a.size)]).reshape(a.shape) for name, a in THETA.items()}
+
+
+LENGTH = np.sqrt(sum((g**2).sum() for g in RIGHT.values()))
+SHOWN = {
+    # what came: (the mistake, a piece of the message)
+    "sign": (all_of(np.negative), "sign", "Your gradient is the right one with the wrong sign"),
+    "sign of one": (of(V=np.negative), "sign", "The gradient of `V` is the right one with the wrong sign"),
+    "n": (all_of(lambda g: 7 * g), "not_averaged", "exactly 7 times the right one, and 7 is the number of examples"),
+    "1/n": (all_of(lambda g: g / 7), "averaged_twice", "exactly 1/7 of the right one"),
+    "twice": (all_of(lambda g: 2 * g), "constant_factor", "exactly 2 times"),
+    "half of one": (of(W=lambda g: g / 2), "constant_factor", "The gradient of `W` is exactly 1/2 times"),
+    "the learning rate": (all_of(lambda g: 0.03 * g), "learning_rate", "0.03 times the right one: that is the learning rate"),
+    "any factor": (all_of(lambda g: 1.2345 * g), "constant_factor", "Your gradient is 1.2345 times"),
+    "zero": (of(b=lambda g: 0 * g), "zero", "`b` is zero everywhere"),
+    "NaN": (of(b=lambda g: g * np.nan), "not_finite", "`b` has entries that are NaN"),
+    "transposed": (of(W=np.transpose), "transposed", "`W` is the transpose"),
+    "one number": (of(b=lambda g: np.full(4, g.sum())), "one_number_sum", "the sum over the units"),
+    "a scalar": (of(b=lambda g: g.sum()), "one_number_sum", "the sum over the units"),
+    "mean": (of(b=lambda g: np.full(4, g.mean())), "one_number_mean", "the mean over the units"),
+    "a column": (of(b=lambda g: g[:, None]), "reshaped", "the right numbers in another shape"),
+    "not summed": (of(b=lambda g: g * (w := np.linspace(0, 1, 7)[:, None]) / w.sum()), "not_reduced_sum", "the sum of them would be right"),
+    "not averaged": (of(b=lambda g: g * (w := np.linspace(0, 1, 7)[:, None]) / w.mean()), "not_reduced_mean", "the mean of them would be right"),
+    "sizes": (all_of(np.abs), "signs_lost", "the right sizes and no minus"),
+    "signs": (all_of(np.sign), "signs_only", "the right signs, and the size 1"),
+    "exchanged": (RIGHT | {"W": RIGHT["V"], "V": RIGHT["W"]}, "exchanged", "`W` is the gradient of V"),
+    "other places": (of(b=lambda g: g[::-1]), "permuted", "the right numbers in other places"),
+    "a penalty": ({k: g + 0.02 * THETA[k] for k, g in RIGHT.items()}, "penalty", "plus 0.02 times the parameters"),
+    "a step": ({k: THETA[k] - 0.1 * g for k, g in RIGHT.items()}, "new_values", "with a learning rate of 0.1"),
+    "cut off": (all_of(lambda g: np.clip(g, -0.1, 0.1)), "clipped", "cut off at 0.1"),
+    "cut to a length": (all_of(lambda g: g / LENGTH), "norm_clipped", "its length is 1"),
+    "one-sided": (nudged(1e-3, both=False), "one_sided", "with h = 0.001"),
+    "a long step": (nudged(1e-1, both=True), "step_too_large", "with the step h = 0.1"),
+    "two things": (of(W=np.transpose, b=lambda g: 7 * g), "transposed + not_averaged", "`b` is exactly 7 times"),
+    "an entry": (of(W=lambda g: g + 0.5 * (np.arange(16).reshape(4, 4) == 6)), None, "the largest difference is at `W[1, 2]`"),
+    "digits": (all_of(lambda g: g + 1e-4 * np.sin(1e3 * g) * abs(g)), None, "right to about 4 digits, and then not"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_arrays_alone_show(name):
+    grads, mistake, text = SHOWN[name]
+    found = bp.diagnose(cost, THETA, grads, n=7, learning_rate=0.03)
+    assert found.right is False and found.mistake == mistake and text in found.message, found
+    wrong = {k for k in THETA if np.shape(grads[k]) != RIGHT[k].shape or not np.allclose(grads[k], RIGHT[k], 1e-6)}
+    assert {k for k, fine in found.arrays.items() if fine is False} == wrong
+
+
+def test_a_penalty_that_the_gradient_forgets():
+    def with_penalty(p):
+        return cost(p) + 0.05 * sum((a**2).sum() for a in p.values())
+
+    found = bp.diagnose(with_penalty, THETA, RIGHT)
+    assert found.mistake == "penalty_missing" and "minus 0.1 times the parameters" in found.message
+
+
+def test_n_that_is_2_may_be_either():
+    found = bp.diagnose(cost, THETA, all_of(lambda g: 2 * g), n=2)
+    assert (
+        found.mistake == "not_averaged" and found.also == ("constant_factor",) and "would tell them apart" in str(found)
+    )
+
+
+def test_a_kink_and_a_loss_that_no_nudge_moves():
+    def loss(p):
+        return np.abs(p).sum() + p[0] ** 2
+
+    at = np.array([0.5, 0.0, 0.0, 0.0])
+    assert bp.diagnose(loss, at, np.array([2.0, 0.3, 7.0, 7.0])).right is None
+    assert bp.diagnose(loss, at, np.array([2.5, 0.3, 7.0, 7.0])).right is False
+    near = np.array([0.5, 1.0, 0.0, 1.0])
+    found = bp.diagnose(loss, near, np.array([2.0, 1.0, 7.0, 1.0]))
+    assert found.right is True and "too much: 1." in str(found)
+    assert bp.diagnose(loss, near, 2 * np.array([2.0, 1.0, 7.0, 1.0])).mistake == "constant_factor"
+    assert "Does it use the params" in bp.diagnose(lambda p: 0.7, at, at).message
+
+
+def test_layers_tell_the_equation():
+    net, params, X, Y = random_case((3, 5, 4, 2), 6, 0)
+    right = Nested(net.backward(params, net.forward(params, X), Y).grads)
+    shift = np.random.default_rng(1).normal(size=right.vector.size)
+    cases = {"BP1": "123456", "BP2": "1234", "BP3": "13", "BP4": "24", None: "34"}
+    for equation, which in cases.items():
+        wrong = [
+            g + s * (str(k) in which)
+            for k, (g, s) in enumerate(zip(right.split(right.vector), right.split(shift), strict=True), start=1)
+        ]
+        own = Nested(params).split(params.vector)
+        for p, g in (
+            (own, wrong),
+            (list(zip(own[::2], own[1::2], strict=True)), list(zip(wrong[::2], wrong[1::2], strict=True))),
+        ):
+            found = bp.diagnose(_loss_of(net, X, Y), p, g)
+            assert (found.right, found.mistake, found.equation) == (False, None, equation), (which, found)
+    assert "from layer 3 to layer 2" in bp.diagnose(_loss_of(net, X, Y), own, [g + s * (k < 4) for k, (g, s) in enumerate(zip(right.split(right.vector), right.split(shift), strict=True))]).message  # fmt: skip
+
+
+def _loss_of(net, X, Y):
+    def loss(p):
+        params = net.parameters(Nested(p).vector)
+        return net.backward(params, net.forward(params, X), Y).loss
+
+    return loss
+
+
+# ----- its face
+
+
+def test_a_network_takes_gradients_in_any_form():
+    net, params, X, Y = bp.worked.twin()
+    grads = net.backward(params, net.forward(params, X), Y).grads
+    W, b = grads.W, grads.b
+    forms = [
+        grads, {"W1": W[1], "b1": b[1], "W2": W[2], "b2": b[2]}, {"dW1": W[1], "db1": b[1], "dW2": W[2], "db2": b[2]},
+        {"W": W, "b": b}, [W[1], b[1], W[2], b[2]], [(W[1], b[1]), (W[2], b[2])], {"W[1]": W[1], "b[1]": b[1], "W[2]": W[2], "b[2]": b[2]},
+    ]  # fmt: skip
+    assert all(bp.diagnose(net, params, X, Y, form).right for form in forms)
+    for form, error, message in (
+        ({"W1": W[1]}, ValueError, "grads has the keys 'W1'; expected 'W1', 'b1', 'W2', 'b2'"),
+        ([W[1]], ValueError, r"grads is a list of 1; expected W\[1\], b\[1\], W\[2\], b\[2\]"),
+        (W[1], TypeError, "grads is ndarray; expected Parameters, or arrays as a dictionary or a list"),
+        ([W[1], b[1], W[2], "x"], TypeError, r"grads\[3\] is str"),
+    ):
+        with pytest.raises(error, match=message):
+            bp.diagnose(net, params, X, Y, form)
+
+
+def test_it_is_shown_as_text_and_as_html():
+    found = bp.diagnose(cost, THETA, of(V=np.negative))
+    assert str(found) == repr(found) and str(found).startswith("Wrong. The gradient of `V`")
+    html = found._repr_html_()
+    assert "<code>V</code>" in html and "<strong>Wrong.</strong>" in html and "`" not in html
+    assert bp.diagnose(cost, THETA, RIGHT).head == "Right"
+
+
+def test_every_sentence_is_whole():
+    each = [*messages.FACTS.values(), *messages.VIEWS.values(), *messages.PASSES.values()]
+    assert all(text.rstrip(")").endswith(("?", ".")) and "!" not in text for text in each)
+    for name, text in messages.PASSES.items():
+        assert set(re.findall(r"{(\w+)}", text)) <= {"where", "where_layer", "detail"}, name
+
+
+def test_it_is_loaded_when_it_is_first_used():
+    program = "import sys, bpcourse; print('bpcourse.diagnosis' in sys.modules); print(callable(bpcourse.diagnose)); import bpcourse.diagnosis; print(callable(bpcourse.diagnose))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "True"]
