@@ -10,7 +10,7 @@ from functools import cached_property
 
 from .arithmetic import DECIMALS, INTERVALS, namespace, precision, working
 from .formulas import L2
-from .symbols import RATE, Pick, Symbol, in_brackets, in_latex, joined, names_in, number, short, source
+from .symbols import RATE, Pick, Symbol, in_brackets, in_latex, joined, names_in, new, number, short, source
 
 OPENS, CLOSES = {None, "exp(", "max(", "tanh("}, {None, ")", ")exp"}  # between them a minus needs no brackets
 MORE = 40  # digits that a number may have inside a line beyond its usual ones
@@ -182,20 +182,40 @@ def given(formulas, X, W, b, learning_rate=None, l2=None):
     return {name: exact(x) for name, x in found.items()}
 
 
-def program(formulas):
-    """The code that works out {name: parts}, each line after those that it reads, through keep(name, number)."""
-    lines, state = [], {}
+def in_order(formulas, wanted):
+    """The names of {name: parts} that lead to those wanted, each after the names that it reads."""
+    done = {}
 
     def visit(name):
-        if name not in state and name in formulas:
-            state[name] = True
+        if name not in done and name in formulas:
+            done[name] = False
             for used in names_in(formulas[name]):
                 visit(used)
-            lines.append(f"v[{str(name)!r}] = keep({str(name)!r}, {source(formulas[name])})")
+            done[name] = done.pop(name)  # to the end: behind what it reads
 
-    for name in formulas:
+    for name in wanted:
         visit(name)
+    return list(done)
+
+
+def program(formulas):
+    """The code that works out {name: parts}, through keep(name, number)."""
+    lines = (f"v[{str(n)!r}] = keep({str(n)!r}, {source(formulas[n])})" for n in in_order(formulas, formulas))
     return compile("\n".join(lines), "<formulas>", "exec")
+
+
+def after(formulas, given, steps, arithmetic):
+    """`given` after so many training steps of {name: parts}: one function of plain variables, for 10,000 steps."""
+    moved = [(name, new(name)) for name in given if new(name) in formulas]
+    order = in_order(formulas, [name for _, name in moved])
+    variables = {str(name): f"x{k}" for k, name in enumerate([*given, *order])}
+    step = [f"{variables[name]} = {source(formulas[name], variables.__getitem__)}" for name in order]
+    step += [f"{variables[name]} = {variables[name_after]}" for name, name_after in moved]
+    inputs = ", ".join(variables[name] for name in given)
+    body = f"def run({inputs}):\n    for _ in range({steps}):\n        " + "\n        ".join(step or ["pass"])
+    scope = namespace(arithmetic)
+    exec(f"{body}\n    return {inputs},", scope)  # noqa: S102
+    return dict(zip(given, scope["run"](*(arithmetic["num"](x) for x in given.values())), strict=True))
 
 
 def worked_out(code, given, arithmetic, keep=lambda name, x: x):

@@ -14,11 +14,10 @@ from . import activations, losses
 from .arithmetic import DECIMALS, working
 from .arrays import whole
 from .as_given import biases_of, matrices_of, number_of, output_of, rows_of
-from .calculation import Page, given, worked_out
+from .calculation import Page, after, given
 from .formulas import Formulas
 from .network import Network, Trace
 from .parameters import Parameters, count
-from .symbols import new
 
 FORMS = "text", "latex", "markdown"
 LONG = 100  # from so many steps on, 30 digits do
@@ -132,13 +131,9 @@ class Example:
             raise ValueError(
                 "there is no learning_rate; expected one, to take a step with: bp.example(..., learning_rate=)"
             )
-        given, digits = dict(self.given), self.page.digits if steps < LONG else 30
-        code = self.page.code
-        moved = [(name, new(name)) for name in given if new(name) in self.page.lines]
-        with working(digits):
-            for _ in range(steps):
-                values = worked_out(code, given, DECIMALS)
-                given |= {name: values[after] for name, after in moved}
+        lines = {line.name: line.parts for line in self.formulas.lines()}
+        with working(self.page.digits if steps < LONG else 30):
+            given = after(lines, self.given, steps, DECIMALS)
         return Example(self.net, self.formulas, given, self.start, self.steps + steps)
 
     def compare(self, printed, decimals=None):

@@ -151,7 +151,8 @@ class Formulas:
     def delta(self, l, j, k):
         """dE/dz of a unit."""
         if self.on_logits(l):
-            return self.error(j, k)[1:-1] if self.error(j, k)[0] == "(" else self.error(j, k)
+            parts = self.error(j, k)
+            return parts[1:-1] if parts[0] == "(" and parts[-1] == ")" else parts
         return [*(self.error(j, k) if l == self.L else self.back(l, j, k)), "*", self.of("g'", l, j, k)]
 
     def dw(self, l, j, i):

@@ -119,17 +119,18 @@ def joined(parts):
     return Symbol("".join(parts), "".join(part.latex for part in parts))
 
 
-def source(parts):
-    """The parts as an expression of Python in which v["z(h1)"] is the number z(h1)."""
-    return "".join(map(_source, parts))
+def source(parts, write=lambda name: f"v[{name!r}]"):
+    """The parts as an expression of Python, in which v["z(h1)"] is the number z(h1); `write` may write it otherwise."""
+    return "".join(_source(part, write) for part in parts)
 
 
-def _source(part):
+def _source(part, write):
     if isinstance(part, Pick):
-        return f"pick({source(part.what)}, num('{part.at}'), {source(part.above)}, {source(part.below)})"
+        what, above, below = (source(parts, write) for parts in (part.what, part.above, part.below))
+        return f"pick({what}, num('{part.at}'), {above}, {below})"
     if isinstance(part, Constant):
         return f"num('{part.strip('()')}')"
-    return f"v[{str(part)!r}]" if isinstance(part, Symbol) else SOURCES[part]
+    return write(str(part)) if isinstance(part, Symbol) else SOURCES[part]
 
 
 def names_in(parts):
