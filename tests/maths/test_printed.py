@@ -1,6 +1,8 @@
 """Example.compare: what is right, what rounding allows, what is wrong first, and which known mistake gives it."""
 
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -222,3 +224,15 @@ def test_bad_input_is_named():
         S3.compare({"E": float("nan")})
     with pytest.raises(ValueError, match=r"True for 'E'; expected a number"):
         S3.compare({"E": True})
+
+
+# ----- docs/errata.md
+
+
+def test_errata_shows_what_each_call_prints(capsys):
+    text = (Path(__file__).parents[2] / "docs/errata.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```\n+```text\n(.*?)```", text, re.S)
+    assert len(blocks) == 7 and text.count("```python") == 7
+    for program, shown in blocks:
+        exec(program, {"bp": bp})
+        assert capsys.readouterr().out == shown
