@@ -56,25 +56,22 @@ def main():
 
 
 def _in_a_fork(line, alive, work, ended="died"):
-    """Do work() in a process of its own, and say so if it does not come to its end; then end what it left behind.
+    """Do work() in a process of its own, and say when it has ended, and how; then end what it left behind.
 
     alive: the processes that must live, this one and those above it. ended: the word to say it with.
     """
     _end_others(alive)
     child = os.fork()
     if not child:
-        code = 1
         try:
             alive.add(os.getpid())
             work()
-            code = 0
         finally:
-            os._exit(code)
+            os._exit(0)
     _, status = os.waitpid(child, 0)
     _end_others(alive)
-    if status:
-        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        line.send({ended: (signal.strsignal(number) or str(number)) if number else "exit"})
+    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    line.send({ended: (signal.strsignal(number) or str(number)) if number else "exit"})
 
 
 def _end_others(alive):
@@ -130,6 +127,8 @@ def _notebook(line, alive, message):
         elif "judge" in message:
             judged = _Judged(line, alive, main.__dict__, message["judge"])
             _in_a_fork(line, alive, judged.serve)
+        else:  # it was meant for a process that has ended
+            line.send({"died": "exit"})
 
 
 def _nothing(*_, **__):

@@ -5,6 +5,7 @@ before it are run again; a process that does not answer is ended with its sandbo
 exercise that gets less than all is marked once more without the cells of the others, if those could reach it.
 """
 
+import contextlib
 import time
 from dataclasses import replace
 
@@ -75,16 +76,18 @@ def _marked(task, place):
     whole = _Pass(task, place, task.steps, end)
     whole.run(files)
     results = dict(whole.results)
-    remarks += whole.remarks.values()
     for name in wanted:
         others = [step for step in task.steps if not step.given and step.exercise not in ("", name)]
-        mine = [step for step in task.steps if step not in others]
-        if (name not in results or not results[name].passed) and reaches_others(others, mine):
-            alone = _Pass(task, place, mine, end, whole.left_out | whole.late)
+        if (name not in results or not results[name].passed) and reaches_others(others, set(task.steps) - {*others}):
+            bad = whole.left_out | whole.late
+            mine = [step for step in task.steps if step not in others and (step.exercise or step not in bad)]
+            alone = _Pass(task, place, mine, end)
             alone.run(files)
             if alone.results.get(name) and _points(alone.results[name]) > _points(results.get(name)):
                 results[name] = alone.results[name]
+                whole.remarks = {step: said for step, said in whole.remarks.items() if step.exercise != name}
                 remarks.append(say.ALONE.format(name=name))
+    remarks += whole.remarks.values()
     lost = [name for name in wanted if name not in results]
     if lost:
         remarks.append(say.NOT_MARKED.format(names=", ".join(lost), seconds=NOTEBOOK))
@@ -127,10 +130,10 @@ class _Pass:
     errors: of an exercise's own cell. left_out: steps that ended their process; late: steps that took too long.
     """
 
-    def __init__(self, task, place, steps, end, left_out=frozenset()):
+    def __init__(self, task, place, steps, end):
         self.task, self.place, self.steps, self.end, self.talk = task, place, steps, end, None
         self.results, self.errors, self.remarks = {}, {}, {}
-        self.left_out, self.late = set(left_out), set()
+        self.left_out, self.late = set(), set()
 
     def run(self, files):
         while not self._through(files):
@@ -154,7 +157,8 @@ class _Pass:
             if self.talk.over:
                 return False
         if self.talk:
-            self._quietly(lambda: self.talk.say({"end": True}))
+            with contextlib.suppress(Died):  # what it would have said next is lost, and nothing more
+                self.talk.say({"end": True})
         return True
 
     def _open(self, name):
@@ -215,7 +219,7 @@ class _Pass:
         try:
             result = self._result(exercise, step, answer)
         finally:
-            self._quietly(answer.end)
+            answer.end()
         if answer.printed and not result.passed:
             return replace(result, message=f"{result.message} {check_says.PRINTED}")
         return result
@@ -231,12 +235,6 @@ class _Pass:
             value = _nothing  # a question asks for a value, and says so to whoever hands in a function
         with guard.quiet():
             return exercise.judge(value, self.task.seeds[step.exercise])
-
-    def _quietly(self, work):
-        try:
-            work()
-        except Died:
-            pass  # what it would have said next is lost, and nothing more
 
 
 def _nothing():

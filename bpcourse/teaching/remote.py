@@ -67,8 +67,11 @@ class Remote:
         return reply, functions
 
     def end(self):
-        if not self.sandbox.broken:
-            self.sandbox.say({"done": True})
+        """Its process ends, and the notebook's must still be there."""
+        if not self.sandbox.over:
+            with contextlib.suppress(Died):
+                self.sandbox.say({"done": True})
+                self.sandbox.hear(GRACE)
 
 
 @answer.is_blank.register

@@ -9,27 +9,25 @@ TOO_MUCH = f"more than {MEMORY // 2**30} GB of memory were in use"
 
 
 def too_much(pid):
-    """A clause that says what a process and all below it take too much of, or ''. On Linux; elsewhere always ''."""
-    parents, threads = {}, {}
-    for name in filter(str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else ()):
-        fields = _read(f"/proc/{name}/stat").rpartition(") ")[2].split()
-        if fields:
-            parents[int(name)], threads[int(name)] = int(fields[1]), int(fields[17])
-    inside = _below(pid, parents)
-    if sum(threads[one] for one in inside) > PROCESSES:
+    """A clause that says what all below a process take too much of, or ''. On Linux; elsewhere always ''."""
+    inside = below(pid)
+    if sum(inside.values()) > PROCESSES:
         return TOO_MANY
     pages = [list(map(int, _read(f"/proc/{one}/statm").split())) for one in inside]
     own = sum(resident - shared for _, resident, shared, *_ in filter(None, pages))
     return TOO_MUCH if own * resource.getpagesize() > MEMORY else ""
 
 
-def _below(pid, parents):
-    """The processes below one, by {process: its parent}."""
-    children, found, waiting = {}, set(), [pid]
-    for one, parent in parents.items():
-        children.setdefault(parent, []).append(one)
+def below(pid):
+    """{process: its number of threads} of all below one."""
+    children, threads, found, waiting = {}, {}, {}, [pid]
+    for name in filter(str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else ()):
+        fields = _read(f"/proc/{name}/stat").rpartition(") ")[2].split()
+        if fields:
+            threads[int(name)] = int(fields[17])
+            children.setdefault(int(fields[1]), []).append(int(name))
     while waiting:
-        new = set(children.get(waiting.pop(), ())) - found
+        new = {one: threads[one] for one in children.get(waiting.pop(), ()) if one not in found}
         found |= new
         waiting += new
     return found

@@ -21,8 +21,8 @@ import numpy as np
 
 LIMIT = 64 * 2**20  # bytes of one message
 TREE = 2 * 2**20  # bytes of all in a value that is no array: as lists, and numbers in them, they take 50 times as much
-AXES = 32  # of an array
-ENTRIES = 100_000  # of what is read from a generator
+AXES, NUMBERS = 32, 2**21  # of an array
+ENTRIES = 100_000  # of a list, and of what is read from a generator
 LONG = 2**512  # a whole number that is longer travels as infinity
 LOOK = 0.25  # seconds of waiting from one look at what the other end is doing to the next
 PLAIN = (type(None), bool, int, float, str)
@@ -69,6 +69,8 @@ def _tree(value, buffers, functions):
     if isinstance(value, bytes):
         buffers.append(value)
         return ["b", len(value)]
+    if isinstance(value, Mapping | list | tuple) and len(value) > ENTRIES:
+        raise ValueError(f"more than {ENTRIES} entries in a {kind.__name__}")
     if isinstance(value, Mapping):
         return ["d", [[_tree(k, buffers, functions), _tree(v, buffers, functions)] for k, v in value.items()]]
     if isinstance(value, list | tuple):
@@ -94,6 +96,7 @@ def _tree(value, buffers, functions):
 
 
 def _array(array, scalar, buffers, functions):
+    _shape(array.shape)
     if array.dtype.kind == "O":
         return ["a", list(array.shape), [_tree(entry, buffers, functions) for entry in array.ravel().tolist()]]
     if array.dtype.kind not in "biufcSU":
@@ -178,8 +181,10 @@ def _dtype(name):
 
 
 def _shape(lengths):
-    if len(lengths) > AXES or not all(type(n) is int and 0 <= n <= LIMIT for n in lengths):
-        raise ValueError("no shape")
+    if len(lengths) > AXES or not all(type(n) is int and 0 <= n <= NUMBERS for n in lengths):
+        raise ValueError("an array of so many axes, or of such a length, is not read")
+    if math.prod(n or 1 for n in lengths) > NUMBERS:  # an axis of no length makes the others no shorter
+        raise ValueError(f"an array of more than {NUMBERS} numbers is not read")
     return lengths
 
 
