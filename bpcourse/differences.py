@@ -76,7 +76,11 @@ def slopes(f, theta, step=None):
         for i in np.flatnonzero(np.maximum(doubt, off) > SURE * size):
             value[i], doubt[i], off[i], steps[i] = _finer(f, theta, i, first, base, noise, size[i])
         size = np.maximum(np.abs(value), FLOOR * np.abs(value).max())
-    kink = (off > KNOWN * size) & (off > 50 * noise / steps)
+    rough = (
+        off > SURE * size + 20 * noise / steps
+    )  # neither smooth nor rounding: a kink, or a bend that no step resolves
+    doubt[rough] += off[rough]
+    kink = rough & (off > KNOWN * size)
     drowned = ~kink & (doubt > KNOWN * size) & (size > 0)
     return Slopes(value, doubt, kink, drowned, steps, noise, single)
 

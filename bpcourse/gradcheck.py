@@ -32,7 +32,7 @@ SINGLE_GRADIENT = "  your gradient is {dtype}, which keeps few digits: errors un
 SINGLE_LOSS = (
     "  the loss is computed in float32: errors under {limit:.0e} may be its rounding. Can it compute in float64?"
 )
-ROUGH_LOSS = "  the loss is rounded: errors under {limit:.0e} say nothing"
+ROUGH_LOSS = "  the differences themselves may be off: errors under {limit:.0e} say nothing"
 FLAT = "  no nudge changes the loss: does it use the params that it is given?"
 
 

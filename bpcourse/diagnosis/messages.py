@@ -3,13 +3,13 @@
 HEADS = {True: "Right", False: "Wrong", None: "Not known"}
 
 # What is right, or not known
-AGREES = "All {count} entries agree with what the loss says when each is nudged."
+AGREES = "All {count} entries agree with the slope of the loss."
 AGREES_SINGLE = (
-    "All {count} entries agree with what the loss says when each is nudged, as far as float32 can show it: to about "
+    "All {count} entries agree with the slope of the loss, as far as float32 can show it: to about "
     "{digits} digits. In float64 you could see more: write `.astype(float)` where the numbers come in."
 )
 AGREES_IN_PART = (
-    "The {count} entries that could be judged agree with what the loss says when each is nudged. Of {names} too few "
+    "The {count} entries that could be judged agree with the slope of the loss. Of {names} too few "
     "could: the loss has a kink there, or is rounded too much. Move the parameters a little at random, or take "
     "other inputs, and ask again."
 )

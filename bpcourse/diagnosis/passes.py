@@ -53,7 +53,7 @@ def _views(net, params, X, Y):
         if net.L > 1 and any(g is not own for own in hidden):
             yield "hidden_of", g.name, Network(net.sizes, g, output, net.loss), params, X, Y, 1.0
         if g is not output and not net.loss.on_logits:
-            yield "output_of", g.name, Network(net.sizes, hidden, g, net.loss), params, X, Y, 1.0
+            yield "output_of", g.name, Network(net.sizes, hidden or g, g, net.loss), params, X, Y, 1.0
 
 
 def _text(story, L, view, detail, known):

@@ -14,6 +14,7 @@ from . import steps
 
 WIDTH = 12  # explanations that are kept from layer to layer
 ZERO = 1e-14  # what is smaller is a sum that rounding keeps from 0
+SMALL = (1.0, *(x for k in range(2, 11) for x in (float(k), 1 / k)))
 FREE = 4  # a factor that has no reason must be shown by so many entries
 
 
@@ -31,8 +32,13 @@ class Story:
     def cost(self):
         """How much there is to believe: each kind of mistake counts, then each place, then what nobody expects."""
         kinds = {(name, detail) for name, _, detail in self.done}
-        odd = sum(isinstance(detail, float) and not _is_plain(detail) for _, detail in kinds)
-        return len(kinds) + odd, len(self.done)
+        return len(kinds) + self.odd, len(self.done)
+
+    @property
+    def odd(self):
+        """How many factors have no reason."""
+        factors = {number for name, _, number in self.done if name.startswith("factor")}
+        return sum(not _is_plain(number) for number in factors)
 
 
 class Case:
@@ -57,9 +63,9 @@ class Case:
         if abs(f) < 1e-9 or not np.abs(came - f * made).max() <= self.limit * most:
             return None
         shown = int(np.count_nonzero(np.abs(made) > 1e-6 * own))
-        for size in (1.0, 2.0, 0.5, *(x for v in self.known.values() for x in (float(v), 1 / v))):
+        for size in (*SMALL, *(x for v in self.known.values() for x in (float(v), 1 / v))):
             if math.isclose(abs(f), size, rel_tol=10 * self.limit):
-                return math.copysign(size, f), FREE
+                return math.copysign(size, f), FREE  # it has a reason
         return f, shown
 
 
@@ -74,7 +80,8 @@ def explain(case):
     """
     stories = [None]
     for l in range(case.net.L, 0, -1):
-        found = [new for story in stories for new in _layer(case, l, story)]
+        with np.errstate(all="ignore"):  # what overflows fits nothing
+            found = [new for story in stories for new in _layer(case, l, story)]
         if not found:
             return [story for story in stories if story], l
         stories = _best(found)
@@ -113,7 +120,7 @@ def _layer(case, l, above):
                 found += _ends(case, l, above, message * slope, message, done)
         if most and l < net.L:
             found += _updated(case, l, above, slopes if most == 2 else slopes[:1])
-        if found:
+        if any(story.odd == (above.odd if above else 0) for story in found):
             break
     return found
 

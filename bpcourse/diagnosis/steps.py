@@ -20,6 +20,8 @@ def errors(net, output, Y):
         yield "diagonal_softmax", -Y * (1 - p)
         yield "softmax_forgotten", -Y / np.maximum(p, 1e-300)
         yield "target_forgotten", p
+        yield "error_squared", right**2
+        yield "error_squared", plain**2
         yield "mean_squares", 2 * (p - Y) * slope / Y.shape[1]
         other = losses.softmax(output) if net.loss.on_logits == "sigmoid" else activations.sigmoid(output)
         yield "other_probabilities", other - Y

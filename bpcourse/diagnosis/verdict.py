@@ -37,7 +37,7 @@ def judge(form, came, right, doubt, single, known, value, stories=None):
     wrong = [p for p in pairs if arrays[p.name] is False]
     if not wrong:
         return _right(pairs, arrays, single, numeric, most)
-    if not most and all(p.known.all() for p in pairs):
+    if not most and stories is None and all(p.fits and p.known.all() for p in pairs):
         return Diagnosis(False, None, say.FLAT, (), arrays, numeric)
     name, also, message = _explained(pairs, wrong, form, known, value, stories, single)
     if name is None:

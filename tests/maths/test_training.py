@@ -188,6 +188,8 @@ def test_a_run_that_comes_back_has_not_diverged():
     net = bp.Network((64, 16, 10), bp.relu, bp.identity, bp.cross_entropy)
     history = bp.train(net, net.init(0, "he"), X[:300], labels[:300], bp.sgd(30), epochs=12, progress=False)
     assert max(history.loss) > 100 and history.loss[-1] < 15 and history.diverged is None
+    worse = bp.train(net, net.init(0, "he"), X[:300], labels[:300], bp.sgd(100), epochs=3, progress=False)
+    assert worse.diverged == 1 and np.isfinite(worse.loss).all()
     start = net.parameters(100 * net.init(0, "he").vector)
     assert bp.train(net, start, X[:300], labels[:300], bp.sgd(0.1), epochs=2, progress=False).diverged is None
 
