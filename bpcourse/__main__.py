@@ -1,6 +1,7 @@
 """`python -m bpcourse`: what is done and what is open, in the terminal; `python -m bpcourse 04` for one chapter.
 
-For teachers: `python -m bpcourse new ...` and `python -m bpcourse mark ...`, see teaching/commands.py.
+For teachers: `python -m bpcourse new ...` and `python -m bpcourse mark ...`, see teaching/commands.py;
+`python -m bpcourse worksheet ...`, see worksheet.py.
 """
 
 import sys
@@ -12,6 +13,10 @@ def main(arguments):
         from .teaching import commands
 
         return commands.main(arguments)
+    if arguments and arguments[0] == "worksheet":
+        from .worksheet import main as write
+
+        return write(arguments[1:])
     from .marking import progress
 
     try:
