@@ -16,7 +16,7 @@ AGREES_IN_PART = (
 LEFT_OUT = "Left out, since the loss has a kink there or is rounded too much: {count}."
 FLAT = "No nudge of any entry changes the loss. Does it use the params that it is given?"
 
-# What is wrong, of arrays; {what} is a name, a list of names, or one of these
+# What is wrong, of arrays; {what} is one of these
 EVERYTHING, THE_GRADIENT = "Your gradient", "The gradient of {names}"
 IS, ARE = "is", "are"
 FACTS = {
@@ -40,19 +40,19 @@ FACTS = {
     "joined?",
     "reshaped": "{what} has the right numbers in another shape. A gradient has the shape of what it belongs to: which "
     "is that?",
-    "not_reduced_sum": "{what} still has one entry for each example; the sum of them would be right. What is shared "
+    "not_reduced_sum": "{what} has an axis more than the right one, and the sum over it would be right. What is shared "
     "by all examples?",
-    "not_reduced_mean": "{what} still has one entry for each example; the mean of them would be right. What is shared "
+    "not_reduced_mean": "{what} has an axis more than the right one, and the mean over it would be right. What is shared "
     "by all examples?",
     "shape": "{what} has the shape {detail}. A gradient has the shape of what it belongs to: which is that?",
     "signs_lost": "{what} has the right sizes and no minus. What does the sign of a derivative say?",
     "signs_only": "{what} has the right signs, and the size 1. What else does a derivative say?",
-    "exchanged": "{what} is the gradient of {detail}. Which belongs to which?",
+    "exchanged": "{what} is the gradient of `{detail}`. Which belongs to which?",
     "permuted": "{what} has the right numbers in other places. What decides which number goes where?",
     "penalty": "{what} is the right one plus {detail:.4g} times the parameters: a penalty on the weights. Which has "
     "it, the loss or the gradient, and with which factor?",
-    "penalty_missing": "{what} is the right one minus {detail:.4g} times the parameters. The loss has a penalty on "
-    "the weights: what is its derivative?",
+    "penalty_missing": "{what} is the right one minus {detail:.4g} times the parameters, as if the loss had a penalty on "
+    "the weights and the gradient had none. What is its derivative?",
     "new_values": "{what} is the parameters after a step, with a learning rate of {detail:.4g}. What is asked for is "
     "the derivative: which line gives that?",
     "clipped": "{what} is right, but cut off at {detail:.4g}. Clipping belongs to the update: where does it stand?",
@@ -72,14 +72,16 @@ BELOW = (
     "{right} right, and all below is wrong. Look first at the message on its way from layer {above} to layer {layer}: "
     "what does (BP2) multiply by, there?"
 )
-ONLY_BIASES = "The weight gradients are right, so each delta is. What does (BP4) do with it for {names}?"
+ONLY_BIASES = "The weight gradients are right, and (BP4) needs no more than the deltas in them. What does it do with them for {names}?"
 ONLY_WEIGHTS = (
-    "The bias gradients are right, so each delta is, in its mean. With what does (BP3) multiply it for {names}?"
+    "The bias gradients, the means of the deltas, are right. With what does (BP3) multiply the deltas for {names}?"
 )
 AT_OUTPUT = "The output layer is wrong already. What is delta there: which error, and which slope (BP1)?"
 ONE_LAYER = (
     "Only layer {layer} is wrong, and what lies below is right. What is done to the gradients of this layer alone?"
 )
+
+KNOWS_MORE = "(If `bp.Network` can be your network, `bp.diagnose(net, params, X, Y, grads)` knows the mistakes of a backward pass.)"
 
 # What a backward pass did, of a network; {where} says in which layers
 EXACTLY = "Your gradient is exactly that of a backward pass "

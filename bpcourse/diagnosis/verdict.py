@@ -42,6 +42,8 @@ def judge(form, came, right, doubt, single, known, value, stories=None):
     name, also, message = _explained(pairs, wrong, form, known, value, stories, single)
     if name is None:
         equation, message = _in_general(pairs, wrong, known)
+        if equation and stories is None:
+            message += " " + say.KNOWS_MORE
         return Diagnosis(False, None, message, (), arrays, numeric, equation)
     if also:
         message += " " + say.ALSO.format(names=say.listed(also))
