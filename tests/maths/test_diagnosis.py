@@ -119,6 +119,20 @@ def test_no_right_gradient_is_accused(seed):
     assert bp.diagnose(net, params, X, Y, single).right is True
 
 
+def test_what_is_zero_but_for_rounding_is_right():
+    """Examples that cancel: the slopes by the biases are 0, and each order of summing leaves another rest."""
+    net = bp.Network((2, 2), bp.tanh, bp.identity, bp.mse)
+    params = net.init(0)
+    x, y = np.array([[1.5, -20.0]]), np.array([[3.0, 500.0]])
+    X, Y = np.vstack([x, -x]), np.vstack([y, -y])
+    grads = net.backward(params, net.forward(params, X), Y).grads
+    assert not grads.b[1].any() and np.abs(grads.W[1]).max() > 1000
+    grads.b[1][...] = 3e-14, -5e-15
+    assert bp.diagnose(net, params, X, Y, grads).right is True
+    grads.b[1][...] = 1e-6
+    assert bp.diagnose(net, params, X, Y, grads).right is False
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_a_program_in_float32_is_right_and_said_to_be_single(seed):
     net, params, X, Y, T = random_network(2 * seed)
