@@ -23,6 +23,7 @@ SECONDS = 5.0  # for one call of an answer; a right one needs a few milliseconds
 PAUSE = 60.0
 AGAIN = 0.02  # seconds between two signals, if the first did not stop the answer
 
+clock = time.monotonic  # by which the time of an answer is measured
 _running = []  # the guards at work, the innermost last
 
 
@@ -82,7 +83,7 @@ def new_call(seconds=None):
 def renew(seconds=None):
     """The time limit begins anew, with another number of seconds if they are given."""
     if _running:
-        _running[-1].deadline = time.monotonic() + (_running[-1].seconds if seconds is None else seconds)
+        _running[-1].deadline = clock() + (_running[-1].seconds if seconds is None else seconds)
 
 
 @contextlib.contextmanager
@@ -91,13 +92,13 @@ def pause():
     if not _running:
         yield
         return
-    watch, start = _running[-1], time.monotonic()
+    watch, start = _running[-1], clock()
     watch.deadline += PAUSE
     try:
         yield
     finally:
         with watch.changed:
-            watch.deadline -= PAUSE - (time.monotonic() - start)
+            watch.deadline -= PAUSE - (clock() - start)
             watch.changed.notify()
 
 
@@ -105,7 +106,7 @@ class _Watch:
     def __init__(self, seconds):
         self.seconds, self.expired, self.calls = seconds, False, 0
         self.armed, self.frame, self.attempts = False, None, 0
-        self.changed, self.over, self.deadline = threading.Condition(), False, time.monotonic() + seconds
+        self.changed, self.over, self.deadline = threading.Condition(), False, clock() + seconds
         self.thread = threading.Thread(target=self._wait, daemon=True)
 
     def end(self):
@@ -138,7 +139,7 @@ class _Watch:
     def _wait(self):
         with self.changed:
             while not self.over:
-                left = self.deadline - time.monotonic()
+                left = self.deadline - clock()
                 if left > 0 and not self.expired:
                     self.changed.wait(left)  # the deadline may move meanwhile: then this comes back here
                     continue

@@ -22,9 +22,9 @@ _HIDDEN = re.compile(r"\..*|__MACOSX|~\$.*|Thumbs\.db|desktop\.ini", re.I)
 class File:
     """One file. parts: its path, from what says whose it is; group: the zip it came in, "received" or "submitted".
 
-    content: None if it is no notebook; data: that of a small file that is none. clock: where the time is from, "zip", "file" (when it was written) or "" (the
-    exchange). sender, learner, assignment: "" or None until they are known. readable: whether it holds a notebook of
-    the assignment.
+    content: None if it is no notebook; data: that of a small file that is none. clock: where the time is from, "zip",
+    "file" (when it was written) or "" (the exchange). sender, learner, assignment: "" or None until they are known.
+    readable: whether it holds a notebook of the assignment.
     """
 
     shown: str

@@ -16,7 +16,7 @@ from .records import TeachingError
 
 STUB = "# Write your answer here."  # what stands in a released notebook where the solution was
 CONFIG = "nbgrader_config.py"
-SETS = 4  # of inputs for each exercise
+SETS = 2  # of inputs for each exercise
 PICTURES = ("plots", "explore")  # the parts of the course that no mark depends on
 SETTINGS = f"""c = get_config()
 c.CourseDirectory.course_id = "backpropagation"

@@ -15,7 +15,7 @@ from ..marking.engine import Question
 from ..marking.guard import TimeUp
 from ..marking.result import Result
 from . import messages as say
-from .child import CELL
+from .child import CELL, WAITING
 from .reach import reaches_others
 from .records import Mark, Marked, TeachingError
 from .remote import GRACE, TEXT, Died, Gone, Remote, Talk
@@ -78,10 +78,10 @@ def _marked(task, place):
     results = dict(whole.results)
     for name in wanted:
         others = [step for step in task.steps if not step.given and step.exercise not in ("", name)]
-        if (name not in results or not results[name].passed) and reaches_others(others, set(task.steps) - {*others}):
+        if _unexplained(results.get(name)) and reaches_others(others, set(task.steps) - {*others}):
             bad = whole.left_out | whole.late
             mine = [step for step in task.steps if step not in others and (step.exercise or step not in bad)]
-            alone = _Pass(task, place, mine, end)
+            alone = _Pass(replace(task, only=(name,)), place, mine, end)
             alone.run(files)
             if alone.results.get(name) and _points(alone.results[name]) > _points(results.get(name)):
                 results[name] = alone.results[name]
@@ -95,6 +95,11 @@ def _marked(task, place):
         remarks.append(say.UNSAFE)
     marks = tuple(_mark(name, *task.points[name], results[name]) for name in wanted if name in results)
     return Marked(task.learner, task.assignment, marks, tuple(dict.fromkeys(map(_clean, remarks))))
+
+
+def _unexplained(result):
+    """Whether another exercise's cell may be to blame: nothing was left blank, and no known mistake explains it."""
+    return result is None or (result.attempted and not result.passed and not result.diagnosis)
 
 
 def _points(result):
@@ -170,7 +175,7 @@ class _Pass:
         name = step.exercise or say.OWN_CELL
         try:
             self.talk.say({"cell": undrawn(step.source) if step.given else step.source, "name": f"<{name}>"})
-            came = self.talk.hear(CELL + GRACE)
+            came = self.talk.hear(WAITING * CELL + GRACE)
             error, late = came["error"][:TEXT], came["late"] is True
         except Exception as failed:
             self.talk.over = True

@@ -13,12 +13,14 @@ import numpy as np
 from ..marking import answer, guard
 from ..marking import messages as say
 from ..marking.guard import TimeUp
+from .child import WAITING
 from .wire import Broken, Opaque, unpack
 
 GRACE = 5.0  # seconds beyond a limit that the child keeps itself, until the child is not believed any more
 ALL = 120.0  # seconds that one answer may take in all its calls
 TEXT = 4000  # characters of a text from the child that are kept
 ASKED = 4 * 2**20  # bytes of the arguments with which an answer calls a function that stays here
+SMALL = 2**16  # of those that cannot make anything large: 8,000 by 8,000 numbers at most
 ROOM = 2**30  # bytes that such a call may take
 
 
@@ -39,7 +41,7 @@ class Remote:
         self.calls, self.now = 0, None  # now: what every call so far would give now, while nobody calls again
         self.end_of_time = time.monotonic() + ALL
         sandbox.say({"judge": expression})
-        first = sandbox.hear(guard.SECONDS + GRACE)
+        first = sandbox.hear(WAITING * guard.SECONDS + GRACE)
         if "error" in first:
             _late(first)
             self.missing = _text(first["error"])
@@ -61,7 +63,8 @@ class Remote:
         if time.monotonic() > self.end_of_time:
             raise Died(f"all its calls together took more than {ALL:g} seconds")
         self.sandbox.say({what: arguments}, functions)
-        reply = self.sandbox.hear((patience or guard.SECONDS) + GRACE, functions, len(arguments.get("cases", ())))
+        wait = WAITING * (patience or guard.SECONDS) + GRACE
+        reply = self.sandbox.hear(wait, functions, len(arguments.get("cases", ())))
         _late(reply)
         self.printed |= reply.get("printed") is True
         return reply, functions
@@ -200,9 +203,10 @@ def _called(functions, message):
         given = [*args, *kwargs.values()]
         if isinstance(function, np.random.Generator) or not all(map(_plain, given)):
             raise TypeError("a function of the exercise takes numbers and arrays")
-        if sum(value.nbytes for value in given if isinstance(value, np.ndarray)) > ASKED:
+        size = sum(value.nbytes for value in given if isinstance(value, np.ndarray))
+        if size > ASKED:
             raise MemoryError("a function of the exercise takes no arrays as large as these")
-        with np.errstate(all="ignore"), _little_memory():
+        with np.errstate(all="ignore"), _little_memory() if size > SMALL else contextlib.nullcontext():
             return {"returned": function(*args, **kwargs)}
     except Exception as error:
         return {"raised": type(error).__name__, "text": str(error)[:300]}

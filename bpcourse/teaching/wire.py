@@ -13,6 +13,7 @@ import os
 import re
 import select
 import struct
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -64,6 +65,8 @@ def _tree(value, buffers, functions):
         if kind is not int or abs(value) < 2**63:
             return value
         return ["L", f"{value:x}"] if abs(value) < LONG else math.inf
+    if kind is np.ndarray:
+        return _array(value, False, buffers, functions)
     if isinstance(value, np.ndarray | np.generic):
         return _array(np.asarray(value), isinstance(value, np.generic), buffers, functions)
     if isinstance(value, bytes):
@@ -103,7 +106,8 @@ def _array(array, scalar, buffers, functions):
         return ["o", array.dtype.name]
     if array.dtype.itemsize > 16 and array.dtype.kind in "fc":  # long double: not the same on every machine
         array = array.astype(complex if array.dtype.kind == "c" else float)
-    array = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    if not array.dtype.isnative or sys.byteorder == "big":
+        array = array.astype(array.dtype.newbyteorder("<"), copy=False)
     buffers.append(array.tobytes())
     return ["n", array.dtype.str, list(array.shape), scalar]
 
@@ -230,11 +234,11 @@ class Line:
             self.mark[:] = os.urandom(8)
         data = memoryview(HEAD.pack(len(data), self.mark[:]) + data)
         while data:
-            self._wait([], [self.outgoing])
+            self._in_time()
             try:
                 data = data[os.write(self.outgoing, data[: 2**16]) :]
-            except BlockingIOError:  # somebody else has written to it
-                continue
+            except BlockingIOError:
+                self._wait([], [self.outgoing])
             except OSError as error:
                 raise Broken("the other end has gone") from error
 
@@ -252,23 +256,28 @@ class Line:
     def _read(self, length):
         data = bytearray()
         while len(data) < length:
-            self._wait([self.incoming], [])
+            self._in_time()
             try:
                 piece = os.read(self.incoming, min(length - len(data), 2**20))
-            except BlockingIOError:  # somebody else has read it
+            except BlockingIOError:
+                self._wait([self.incoming], [])
                 continue
             if not piece:
                 raise Broken("the other end has gone")
             data += piece
         return bytes(data)
 
+    def _in_time(self):
+        """Broken if the time is over, also where there is always something to read."""
+        if self.patient:
+            return
+        now = time.monotonic()
+        if now >= self.deadline:
+            raise Broken("no answer in time")
+        if self.look and now >= self.looked + LOOK:
+            self.look()
+            self.looked = time.monotonic()
+
     def _wait(self, reading, writing):
-        while not self.patient:
-            now = time.monotonic()
-            if now >= self.deadline:  # also where there is always something to read
-                raise Broken("no answer in time")
-            if self.look and now >= self.looked + LOOK:
-                self.look()
-                self.looked = time.monotonic()
-            if any(select.select(reading, writing, [], min(self.deadline - now, LOOK))):
-                return
+        while not any(select.select(reading, writing, [], max(0.0, min(self.deadline - time.monotonic(), LOOK)))):
+            self._in_time()
