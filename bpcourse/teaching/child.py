@@ -243,9 +243,19 @@ class _Judged:
                 reply = self.line.receive()
             if "raised" in reply:
                 raise getattr(builtins, reply["raised"], RuntimeError)(reply["text"])
-            return reply["returned"]
+            return _with_arguments(reply["returned"], reply["same"], args)
 
         return given
+
+
+def _with_arguments(value, same, arguments):
+    """What a function returned, with the arguments themselves where it handed them back: somebody may write into it."""
+    if not same:
+        return value
+    values = list(value) if isinstance(value, tuple) else [value]
+    for place, number in same:
+        values[place] = arguments[number]
+    return tuple(values) if isinstance(value, tuple) else values[0]
 
 
 if __name__ == "__main__":

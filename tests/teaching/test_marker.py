@@ -111,6 +111,16 @@ def test_one_exercise_alone_can_be_marked():
 
 
 @needs_bubblewrap
+def test_what_a_function_hands_back_of_its_arguments_is_the_same_array():
+    clears = classes.solved("06_adaptive_rules")["mended_adam"].replace(
+        "grads = gradients(theta[0], theta[1])",
+        "grads = gradients(theta[0], theta[1]); old = grads; grads = [g.copy() for g in grads]; [g.fill(0) for g in old]",
+    )
+    (mark,) = marker.mark(by_task.task("06_adaptive_rules", {"mended_adam": clears}, only=("mended_adam",))).marks
+    assert mark.points < mark.max_points
+
+
+@needs_bubblewrap
 def test_what_takes_too_long_in_all_is_said_to_be_not_marked(monkeypatch):
     monkeypatch.setattr(marker, "NOTEBOOK", -1.0)
     came = marker.mark(by_task.task("04_numeric_example"))
