@@ -119,6 +119,30 @@ def test_no_right_gradient_is_accused(seed):
     assert bp.diagnose(net, params, X, Y, single).right is True
 
 
+def test_a_mistake_with_a_name_is_likelier_than_a_factor_without_a_reason():
+    """Under mse with 5 outputs, a - y is 2.5 times the derivative."""
+    net, params, X, Y = random_case((3, 4, 5), 6, 0, bp.tanh, bp.sigmoid, bp.mse)
+    assert bp.diagnose(net, params, X, Y, PASSES["plain error"][1](net, params, X, Y)).mistake == "plain_error"
+
+
+def test_a_factor_that_comes_in_on_the_way_goes_down():
+    net, params, X, Y = random_case((3, 4, 4, 4, 2), 6, 0)
+    grads = net.backward(params, net.forward(params, X), Y).grads
+    theirs = PASSES["no slope in the first layer"][1](net, params, X, Y)
+    for k in (1, 2):
+        theirs[f"W{k}"], theirs[f"b{k}"] = 3 * theirs[f"W{k}"], 3 * theirs[f"b{k}"]
+    found = bp.diagnose(net, params, X, Y, theirs)
+    assert names_of(found)[0] == {"constant_factor", "slope_missing"}
+    assert "2 mistakes at once. With a factor of 3 from layer 2 down" in found.message, found
+    assert np.allclose(theirs["W2"], 3 * grads.W[2])
+
+
+def test_one_number_shows_no_factor_without_a_reason():
+    for factor, mistake in ((1.37, None), (2, "constant_factor")):
+        found = bp.diagnose(lambda p: np.sin(p), 0.3, factor * np.cos(0.3))
+        assert (found.right, found.mistake) == (False, mistake), found
+
+
 def test_what_is_zero_but_for_rounding_is_right():
     """Examples that cancel: the slopes by the biases are 0, and each order of summing leaves another rest."""
     net = bp.Network((2, 2), bp.tanh, bp.identity, bp.mse)
