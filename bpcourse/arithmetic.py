@@ -1,4 +1,4 @@
-"""Three arithmetics in which the lines of a calculation can be worked out: decimals, intervals of them, and floats.
+"""Three ways to work out the lines of a calculation: in decimals, in intervals of them, and in floats.
 
 Each is a dictionary of what the source of a formula calls (`symbols.source`): exp, ln, tanh, erfc, sign, positive,
 pick, num (a number from its text), half, root2, root2pi. DECIMALS work to the precision of the context.
@@ -21,8 +21,9 @@ class Interval:
         return f"[{self.low}, {self.high}]"
 
     def holds(self, low, high):
-        """Whether some number from low to high lies in the interval."""
-        return low <= self.high and self.low <= high
+        """Whether some number from low to high lies in the interval, or on its edge, where rounding ties."""
+        slack = (self.high - self.low) * Decimal("1e-9")
+        return low <= self.high + slack and self.low - slack <= high
 
     def __neg__(self):
         return Interval(-self.high, -self.low)

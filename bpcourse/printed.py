@@ -7,6 +7,7 @@ printed numbers is not wrong either: each line is worked out in intervals, from 
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import cache
 
 from .arithmetic import DECIMALS, Interval, interval, working
 from .calculation import worked_out
@@ -112,17 +113,25 @@ class Comparison:
 
     def _rounded_more(self, row):
         """To how many decimals, fewer than are printed, what comes before was rounded, if that gives it; else None."""
-        before = self._read_by(row.key)
-        for decimals in range(2, -Decimal(row.printed).as_tuple().exponent):
-
-            def keep(name, x, decimals=decimals):
-                return round(x, decimals) if name in before and name != row.key else x
-
-            with working(self._right.digits):
-                value = worked_out(self._right.code, self._right.given, DECIMALS, keep).get(row.key)
-            if before and value is not None and row.fits(interval(value)):
-                return decimals
+        if self._read_by(row.key):
+            for decimals in range(2, -Decimal(row.printed).as_tuple().exponent):
+                value = self._with_decimals(decimals).get(row.key)
+                if value is not None and row.fits(interval(value)):
+                    return decimals
         return None
+
+    @cache  # noqa: B019 (a Comparison is short-lived)
+    def _with_decimals(self, decimals):
+        """{name: number}, from printed numbers that are rounded to so many decimals before one goes on."""
+        found = {}
+
+        def keep(name, x):
+            found[name] = x
+            return round(x, decimals) if name in self._by_key else x
+
+        with working(self._right.digits):
+            worked_out(self._right.code, self._right.given, DECIMALS, keep)
+        return found
 
     def _rounded(self, computed):
         """What a number that is not printed may have been rounded to."""

@@ -269,6 +269,28 @@ def test_a_softmax_layer_may_be_called_by_its_name():
     assert famous(output=bp.sigmoid, loss=bp.binary_cross_entropy).net.g[2] is bp.identity
 
 
+def test_a_logarithm_is_written_for_the_target_that_counts():
+    def loss_lines(y):
+        lines = bp.example([1], [y], [[[0.5]]], loss=bp.binary_cross_entropy).equations()
+        return lines["E(o1)"].symbols
+
+    assert loss_lines(1) == "-ln(a(o1))" and loss_lines(0) == "-ln(1 - a(o1))"
+    assert loss_lines(0.25) == "-y1*ln(a(o1)) - (1 - y1)*ln(1 - a(o1))"
+
+
+def test_what_cancels_is_0_and_no_noise():
+    """The deltas of a softmax layer sum to 0: a bias that the layer shares has no gradient."""
+    W = [[[0.4, -0.6], [-0.5, -0.2], [-2, -0.2]]]
+    example = bp.example([2, -2.6], [0, 1, 0], W, [0.3], output=bp.softmax, loss=bp.cross_entropy, learning_rate=0.5)
+    lines = example.equations()
+    assert lines["dE/db1"].exact == 0 and lines["dE/db1"].sign == "=" and lines["new b1"].result == "0.300000000"
+
+
+def test_small_numbers_keep_their_significant_digits():
+    numbers = [bp.worked.number(Decimal(x), 4) for x in ("1.5", "0.05", "0.0312", "-0.00456", "0.00012")]
+    assert numbers == ["1.5000", "0.0500", "0.03120", "-0.004560", "1.200e-04"]
+
+
 def test_a_kink_is_met_exactly():
     """0.1*3 - 0.3 is 0 in the numbers as they are given, and 5.6e-17 in floats: the slope of ReLU is 0 there."""
     example = bp.example([3], [1], [[[0.1]], [[1]]], [[-0.3], None], hidden=bp.relu)

@@ -35,7 +35,10 @@ def test_the_numbers_are_pleasant(options):
     for sheet in sheets:
         for name, x in sheet.example.given.items():
             assert len(x.as_tuple().digits) == 1 and abs(x) <= 1, name
-        for name, line in sheet.example.equations(4).items():
+        lines = sheet.example.equations(4)
+        sums = [line.value for name, line in lines.items() if name.startswith("z(")]
+        assert len(set(sums)) == len(sums)
+        for name, line in lines.items():
             assert line.sign == "="
             if name.startswith("z("):
                 assert 0.05 <= abs(line.value) <= 2.5
