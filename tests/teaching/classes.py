@@ -23,7 +23,7 @@ from bpcourse.teaching import folder as class_folder
 from bpcourse.teaching.book import Book
 
 SOLUTIONS = {path.stem: path for path in sorted((Path(__file__).resolve().parents[2] / "solutions").glob("*.ipynb"))}
-NAMES = ("ann", "ben", "chloé", "dmitri", "李娜", "fatima", "giulia", "hans-peter", "ines", "o'neill")
+NAMES = ("ann", "ben", "chloé", "dmitri", "李娜", "fatima", "giulia", "hans-peter", "inês", "o'neill")
 KINDS = {"right": 60, "wrong": 22, "blank": 14, "error": 4}  # in a hundred answers
 ENDLESS = 50  # of so many learners one hands in an answer that does not end
 HANDED_IN = 1_790_000_000  # seconds since 1970, of the first file

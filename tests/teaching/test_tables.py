@@ -176,7 +176,7 @@ GERMAN = [
     "Bestwertung",
     "Bewertung kann geändert werden",
 ]
-GERMAN += ["Zuletzt geändert (Abgabe)", "Zuletzt geändert (Bewertung)", "Feedback als Kommentar"]
+GERMAN += ["Zuletzt geändert (Abgabe)", "Zuletzt geändert (Bewertung)", "Feedback"]
 
 
 def worksheet(folder, head, people, most="100.00", who="Participant ", name="Grades-BP-04--77.csv"):
