@@ -47,7 +47,7 @@ EXAMPLES = {
     ),
     "2-2-1 without biases": Printed(
         bp.example([0.35, 0.9], [0.5], [[[0.1, 0.8], [0.4, 0.6]], [0.3, 0.9]], learning_rate=1),
-        table("""z(h1) 0.755, a(h1) 0.68, z(h2) 0.68, a(h2) 0.6637, z(o1) 0.80133, a(o1) 0.69, -delta(o1) -0.0406
+        table("""a(h1) 0.68, a(h2) 0.6637, a(o1) 0.69, -delta(o1) -0.0406
             new w5 0.272392, new w6 0.87305, -delta(h1) -2.406e-3, -delta(h2) -7.916e-3, new w1 0.09916, new w2 0.7978
             new w3 0.3972, new w4 0.5928"""),
         [("-delta(h1)", FIRST), ("-delta(h2)", FIRST)],
