@@ -20,7 +20,6 @@ from .reach import reaches_others
 from .records import Mark, Marked, TeachingError
 from .remote import GRACE, TEXT, Died, Gone, Remote, Talk
 from .sandbox import Sandbox
-from .undrawn import undrawn
 
 NOTEBOOK = 600.0  # seconds; what is not marked by then is not marked
 FILES = 32 * 2**20  # bytes of all files beside a notebook
@@ -174,7 +173,7 @@ class _Pass:
         """Run a cell. If its process ends with it, it is left out from now on."""
         name = step.exercise or say.OWN_CELL
         try:
-            self.talk.say({"cell": undrawn(step.source) if step.given else step.source, "name": f"<{name}>"})
+            self.talk.say({"cell": step.source, "name": f"<{name}>"})
             came = self.talk.hear(WAITING * CELL + GRACE)
             error, late = came["error"][:TEXT], came["late"] is True
         except Exception as failed:

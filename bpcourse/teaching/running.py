@@ -75,6 +75,7 @@ class Plan:
     def __init__(self, book, handed, exercises, again, unsafe, marker):
         self.book, self.folder, self.handed, self.unsafe = book, book.folder, handed, unsafe
         self.shared = {assignment: self._shared(assignment) for assignment in self.folder.releases}
+        self.digests = {name: _digest_of(shared) for name, shared in self.shared.items()}
         parts = defaultdict(list)
         for learner, assignment in sorted(handed):
             part = self._part(learner, assignment, set(exercises), again)
@@ -97,12 +98,12 @@ class Plan:
         made_from = {
             "handed in": [_digest(handed.content), handed.when and handed.when.isoformat(), handed.lms],
             "beside": {name: _digest(content) for name, content in handed.beside.items()},
-            "release": self.shared[assignment],
+            "release": self.digests[assignment],
             "seeds": [self.folder.seed(learner, name) for name in self.shared[assignment]["points"]],
             "course": course_digest(),
             "unsafe": self.unsafe,
         }
-        return {name: _digest(json.dumps(value, sort_keys=True).encode()) for name, value in made_from.items()}
+        return {name: _digest_of(value) for name, value in made_from.items()}
 
     def _part(self, learner, assignment, exercises, again):
         """What is to be done about a notebook, or None. If it has changed, all its exercises are marked."""
@@ -144,6 +145,10 @@ class Plan:
 
 def _digest(content):
     return hashlib.sha256(content).hexdigest()
+
+
+def _digest_of(value):
+    return _digest(json.dumps(value, sort_keys=True).encode())
 
 
 def _mark(plan, processes, scheduler):
