@@ -419,3 +419,18 @@ def test_a_class_is_made_the_same_twice(tmp_path):
     files = [{p.relative_to(tmp_path / n): p.read_bytes() for p in (tmp_path / n).glob("received/*/*")} for n in "ab"]
     assert made[0] == made[1] and files[0] == files[1] and len(files[0]) == 3
     assert json.dumps(made[0][ANN, CHAPTERS[0]])
+
+
+def test_an_interrupt_that_python_passes_over_stops_the_run_all_the_same(folder, monkeypatch):
+    class Deaf:
+        def __del__(self):  # what is raised in here is printed and forgotten
+            signal.raise_signal(signal.SIGINT)
+
+    def keep(plan, job, outcome, kept=running.Plan.keep):
+        kept(plan, job, outcome)
+        Deaf()
+
+    monkeypatch.setattr(running.Plan, "keep", keep)
+    monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
+    with pytest.raises(running.Stopped, match="Stopped after 2 of 10 notebooks"):
+        run(folder)
