@@ -49,7 +49,7 @@ from .optimizers import (
 from .parameters import Parameters, load, save
 from .training import History, train
 
-_LATER = {"datasets", "explore", "graphs", "marking", "mistakes", "plots", "regimes", "surfaces", "worked"}
+_LATER = {"datasets", "explore", "graphs", "marking", "mistakes", "plots", "regimes", "surfaces", "vitals", "worked"}
 
 __all__ = [
     "Activation", "History", "Loss", "Network", "Parameters", "Trace", "activations", "adagrad", "adam", "adamw",

@@ -126,6 +126,7 @@ MAY_IMPORT = {
     "surfaces": {"numpy", "arrays", "activations", "losses", "parameters", "network", "optimizers", "training"}
     | {"datasets"},
     "runs": {"numpy", "training"},
+    "vitals": {"numpy", "arrays", "losses"},
     "convolution": {"numpy"},
     "text": set(),
     "still": {"PIL"},
