@@ -24,21 +24,21 @@ class Equation:
     phase: "forward", "backward" or "update". rule: the equation that it follows ("BP1" to "BP4"), or "".
     """
 
-    def __init__(self, page, line, digits, more=MORE):
+    def __init__(self, page, line, digits):
         self.name, self.phase, self.rule = line.name, line.phase, line.rule
-        self._page, self._digits, self._more = page, digits, more
+        self._page, self._digits = page, digits
         self.exact = page.exact[line.name]
         self._parts, self.note = _taken(line.parts, page)
         self.symbols, self.value, self.result = joined(self._parts), float(self.exact), number(self.exact, digits)
 
     @cached_property
     def _numbers(self):
-        for more in range(self._more + 1):
+        for more in range(MORE + 1):
             known = {name: self._page.text(name, self._digits + more) for name in names_in(self._parts)}
             if _worked_out(self._parts, known, self._page.digits, self._digits) == self.result:
                 return self._put_in(known), "="
         known = {name: self._page.text(name, self._digits) for name in known}
-        return self._put_in(known), "≈" if self._more else "="
+        return self._put_in(known), "≈"
 
     def _put_in(self, known):
         around = zip([None, *self._parts], self._parts, [*self._parts[1:], None], strict=False)
@@ -155,11 +155,9 @@ class Page:
         given = short(self.given[name]) if name in self.given else None
         return in_latex(given) if given is not None else number(self.exact[name], digits)
 
-    def equations(self, digits=9, more=MORE):
-        """Every line: a Calculation, {name: Equation}, in the order of the work. more=0: all numbers have so many
-        digits and no more, and the last one of a result may differ from what they give.
-        """
-        return Calculation({name: Equation(self, line, digits, more) for name, line in self.lines.items()})
+    def equations(self, digits=9):
+        """Every line: a Calculation, {name: Equation}, in the order of the work."""
+        return Calculation({name: Equation(self, line, digits) for name, line in self.lines.items()})
 
 
 def exact(x):

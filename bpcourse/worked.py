@@ -57,8 +57,8 @@ def equations(params, trace, Y, learning_rate=LEARNING_RATE):
 
     params, trace: of a network of sigmoid units with half squared error and ONE example, after
     `net.backward(params, trace, Y)`; Y (1, n_L). A layer whose biases are equal has one, b1; else each unit has its
-    own, b(h1). Only the weights are updated: the published examples leave the biases. Every number has nine digits,
-    so the last one of a result may differ from what they give. `bp.example` takes any network, and digits enough.
+    own, b(h1). Only the weights are updated: the published examples leave the biases. A line is true as printed, see
+    `bpcourse.calculation`. `bp.example` takes any network.
     """
     _told_truly(params, trace, Y)
     layers = params.W.keys()
@@ -66,7 +66,7 @@ def equations(params, trace, Y, learning_rate=LEARNING_RATE):
     targets = [[exact(y) for y in Y[0]]]
     net = {l: sigmoid for l in layers}, half_squared_error
     formulas = Formulas(params.sizes, *net, targets, bias, dict.fromkeys(layers, "rows"), trained=False)
-    return Page(formulas, given(formulas, trace.a[0], params.W, params.b, learning_rate)).equations(more=0)
+    return Page(formulas, given(formulas, trace.a[0], params.W, params.b, learning_rate)).equations()
 
 
 def _told_truly(params, trace, Y):

@@ -46,7 +46,7 @@ def test_shows_what_is_computed_and_nothing_else():
 def test_formula_carries_the_numbers_of_the_step():
     shown, status = texts(NUMERIC, step=at("delta(h1)"))
     assert "δ(h1) = (w5 · δ(o1) + w7 · δ(o2)) · g′(h1)" in shown
-    assert "= (0.3 · 0.046785924 + 0.4 · (−0.025596572)) · 0.239537538" in shown
+    assert "= (0.3 · 0.04678592365 + 0.4 · (−0.02559657193)) · 0.23953753802" in shown
     assert "= 9.09559561 × 10⁻⁴" in shown and "Backward (BP2)" in shown
     assert "Step 22 of 37: δ(h1) = 9.09559561 × 10⁻⁴." in status
 
