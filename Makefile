@@ -55,9 +55,10 @@ test: setup-test
 slow: setup-test
 	@echo "Driving the explorers in a browser, and marking a class."
 	@$(PYTEST) $(PYTEST_OPTIONS) $(SLOW)
-	@echo "Shaking solutions and number tests, too, and trying every right and wrong answer with more inputs."
+	@echo "Shaking solutions and number tests, too, trying every right and wrong answer with more inputs, and more networks."
 	@BPCOURSE_THOROUGH=1 $(PYTEST) $(PYTEST_OPTIONS) tests/notebooks/test_noise.py tests/marking/test_exercises.py \
-	    tests/marking/test_training_exercises.py -k "holds_under_noise or exercises"
+	    tests/marking/test_training_exercises.py tests/maths/test_diagnosis.py tests/maths/test_examples.py \
+	    -k "holds_under_noise or exercises or test_diagnosis or test_examples"
 
 # KERNELS="Nehalem SkylakeX" for some of them.
 KERNELS ?=
