@@ -49,7 +49,10 @@ from .optimizers import (
 from .parameters import Parameters, load, save
 from .training import History, train
 
-_LATER = {"datasets", "explore", "graphs", "marking", "mistakes", "plots", "regimes", "surfaces", "vitals", "worked"}
+_LATER = {
+    "casebook", "datasets", "explore", "graphs", "marking", "mistakes", "plots", "regimes", "regularization",
+    "surfaces", "vitals", "worked",
+}  # fmt: skip
 
 __all__ = [
     "Activation", "History", "Loss", "Network", "Parameters", "Trace", "activations", "adagrad", "adam", "adamw",

@@ -106,6 +106,8 @@ MAY_IMPORT = {
     | {"gradcheck"},
     "training": {"numpy", "arrays", "parameters", "network", "optimizers", "tqdm"},
     "datasets": {"numpy", "arrays"},
+    "casebook": {"numpy", "datasets"},
+    "regularization": {"numpy", "arrays", "parameters"},
     "symbols": set(),
     "arithmetic": set(),
     "curves": {"activations", "losses", "symbols"},
