@@ -21,6 +21,7 @@ import numpy as np
 
 SECONDS = 5.0  # for one call of an answer; a right one needs a few milliseconds
 PAUSE = 60.0
+LOOK = 0.25  # seconds from one look at the deadline to the next: to be told of each move of it would cost more
 AGAIN = 0.02  # seconds between two signals, if the first did not stop the answer
 
 clock = time.monotonic  # by which the time of an answer is measured
@@ -97,9 +98,7 @@ def pause():
     try:
         yield
     finally:
-        with watch.changed:
-            watch.deadline -= PAUSE - (clock() - start)
-            watch.changed.notify()
+        watch.deadline -= PAUSE - (clock() - start)
 
 
 class _Watch:
@@ -141,7 +140,7 @@ class _Watch:
             while not self.over:
                 left = self.deadline - clock()
                 if left > 0 and not self.expired:
-                    self.changed.wait(left)  # the deadline may move meanwhile: then this comes back here
+                    self.changed.wait(min(left, LOOK))  # the deadline may move meanwhile
                     continue
                 self.expired = True
                 if hasattr(signal, "pthread_kill"):

@@ -38,6 +38,7 @@ class Remote:
     def __init__(self, sandbox, expression):
         """Died or TimeUp if the expression has no value in time. `missing`: why it has none, '' if it has."""
         self.sandbox, self.printed, self.missing, self.is_function = sandbox, False, "", False
+        self.over = False  # it has no process of its own any more
         self.calls, self.now = 0, None  # now: what every call so far would give now, while nobody calls again
         self.end_of_time = time.monotonic() + ALL
         sandbox.say({"judge": expression})
@@ -46,7 +47,7 @@ class Remote:
             _late(first)
             self.missing = _text(first["error"])
             return
-        self.facts = first["is"]
+        self.over, self.facts = first.get("over") is True, first["is"]
         self.is_function = "value" not in self.facts
 
     @property
@@ -71,7 +72,7 @@ class Remote:
 
     def end(self):
         """Its process ends, and the notebook's must still be there."""
-        if not self.sandbox.over:
+        if not self.over and not self.sandbox.over:
             with contextlib.suppress(Died):
                 self.sandbox.say({"done": True})
                 self.sandbox.hear(GRACE)

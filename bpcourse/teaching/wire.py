@@ -138,17 +138,17 @@ class _Buffers:
 
 
 def _value(tree, buffers, function):
-    if isinstance(tree, PLAIN):
+    if type(tree) in PLAIN:
         return tree
-    if not isinstance(tree, list):
+    if type(tree) is not list:
         raise ValueError("no tag")
     tag, *rest = tree
     match tag, rest:
         case "n", [str(dtype), list(shape), bool(scalar)]:
             dtype, shape = _dtype(dtype), _shape(shape)
             count = math.prod(shape)
-            array = np.frombuffer(buffers.next(count * dtype.itemsize), dtype, count=count).reshape(shape).copy()
-            return array[()] if scalar else array
+            array = np.frombuffer(buffers.next(count * dtype.itemsize), dtype, count=count).reshape(shape)
+            return array[()] if scalar else array.copy()  # which can be written to
         case "b", [int(length)]:
             return bytes(buffers.next(length))
         case "d", [list(items)]:
@@ -185,10 +185,15 @@ def _dtype(name):
 
 
 def _shape(lengths):
-    if len(lengths) > AXES or not all(type(n) is int and 0 <= n <= NUMBERS for n in lengths):
-        raise ValueError("an array of so many axes, or of such a length, is not read")
-    if math.prod(n or 1 for n in lengths) > NUMBERS:  # an axis of no length makes the others no shorter
-        raise ValueError(f"an array of more than {NUMBERS} numbers is not read")
+    if len(lengths) > AXES:
+        raise ValueError("an array of so many axes is not read")
+    numbers = 1
+    for n in lengths:
+        if type(n) is not int or n < 0:
+            raise ValueError("no length of an axis")
+        numbers *= n or 1  # an axis of no length makes the others no shorter
+        if numbers > NUMBERS:
+            raise ValueError(f"an array of more than {NUMBERS} numbers is not read")
     return lengths
 
 
