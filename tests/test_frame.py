@@ -108,6 +108,7 @@ MAY_IMPORT = {
     "datasets": {"numpy", "arrays"},
     "casebook": {"numpy", "datasets"},
     "regularization": {"numpy", "arrays", "parameters"},
+    "gallery": {"numpy", "activations", "gradcheck", "losses", "network", "parameters"},
     "symbols": set(),
     "arithmetic": set(),
     "curves": {"activations", "losses", "symbols"},

@@ -92,7 +92,7 @@ def chapters(tree=TREE, points=_points):
 
 
 def listed(found):
-    """The list of exercises that is part of `bpcourse`, as text."""
+    """The list of exercises that is part of `bpcourse`, as text. A chapter without any is not in it."""
     entries = {
         chapter.number: {
             "title": chapter.title,
@@ -100,6 +100,7 @@ def listed(found):
             "values": [task.name for task in chapter.tasks if task.asks_value],
         }
         for chapter in found.values()
+        if chapter.tasks
     }
     return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
 

@@ -8,6 +8,7 @@ from .activations import plot_depth, plot_functions, plot_jacobian, plot_value_a
 from .convolution import plot_filtered, plot_moved, plot_pooling, plot_strides, plot_tied
 from .derivation import plot_counts, plot_graph, plot_layer_sizes, plot_ways
 from .digits import plot_confusion, plot_digits, plot_features
+from .gallery import plot_kink
 from .gradients import plot_errors, plot_loss_curves, plot_nudges, plot_one_among
 from .losses import plot_deltas, plot_line_fits, plot_stairs, plot_steps_needed, plot_surprise, plot_training
 from .optimizers import plot_by_step, plot_parabolas, plot_paths, plot_plane, plot_rates
