@@ -41,9 +41,9 @@ def test_a_chapter_says_as_long_as_the_guide_does():
             assert int(minutes[1]) == reading[path.name[:2]], path
             continue
         word, whole, part = re.search(
-            r"^(About|A little over) (two|three|four)(.*) hours, without", text, re.M
+            r"^(About|A little over) (an|two|three|four)(.*) hours?, without", text, re.M
         ).groups()
-        said = 60 * {"two": 2, "three": 3, "four": 4}[whole] + parts[part]
+        said = 60 * {"an": 1, "two": 2, "three": 3, "four": 4}[whole] + parts[part]
         assert reading[path.name[:2]] - said in near[word], path
 
 
