@@ -6,6 +6,7 @@ Show one in a notebook with `picture(ax, alt)`.
 # ruff: noqa: F401
 from .activations import plot_depth, plot_functions, plot_jacobian, plot_value_and_slope
 from .convolution import plot_filtered, plot_moved, plot_pooling, plot_strides, plot_tied
+from .debugging import plot_layers, plot_shapes
 from .derivation import plot_counts, plot_graph, plot_layer_sizes, plot_ways
 from .digits import plot_confusion, plot_digits, plot_features
 from .gallery import plot_kink
