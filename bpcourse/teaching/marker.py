@@ -16,7 +16,7 @@ from ..marking.guard import TimeUp
 from ..marking.result import Result
 from . import messages as say
 from .child import CELL, WAITING
-from .reach import reaches_others
+from .reach import are_empty, reaches_others
 from .records import Mark, Marked, TeachingError
 from .remote import GRACE, TEXT, Died, Gone, Remote, Talk
 from .sandbox import Sandbox
@@ -77,7 +77,8 @@ def _marked(task, place):
     results = dict(whole.results)
     for name in wanted:
         others = [step for step in task.steps if not step.given and step.exercise not in ("", name)]
-        if _unexplained(results.get(name)) and reaches_others(others, set(task.steps) - {*others}):
+        own = [step for step in task.steps if not step.given and not step.check and step.exercise == name]
+        if _unexplained(results.get(name), own) and reaches_others(others, set(task.steps) - {*others}):
             bad = whole.left_out | whole.late
             mine = [step for step in task.steps if step not in others and (step.exercise or step not in bad)]
             alone = _Pass(replace(task, only=(name,)), place, mine, end)
@@ -96,9 +97,11 @@ def _marked(task, place):
     return Marked(task.learner, task.assignment, marks, tuple(dict.fromkeys(map(_clean, remarks))))
 
 
-def _unexplained(result):
-    """Whether another exercise's cell may be to blame: nothing was left blank, and no known mistake explains it."""
-    return result is None or (result.attempted and not result.passed and not result.diagnosis)
+def _unexplained(result, own):
+    """Whether another exercise's cell may be to blame: its own were not left blank, and no known mistake explains it."""
+    if result is None or not result.attempted:
+        return not are_empty(own)
+    return not result.passed and not result.diagnosis
 
 
 def _points(result):

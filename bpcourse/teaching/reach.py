@@ -1,4 +1,4 @@
-"""Whether cells could reach beyond themselves: set a name that others use, or do more than define."""
+"""What can be read from the text of cells: whether they reach beyond themselves, and whether they do anything."""
 
 import ast
 
@@ -13,6 +13,24 @@ def reaches_others(steps, mine):
     used = {node.id for step in mine for node in ast.walk(_parsed(step.source)) if isinstance(node, ast.Name)}
     used |= {name for step in mine for name in [step.check] if name}
     return any(_reaches(statement, used) for step in steps for statement in _parsed(step.source).body)
+
+
+def are_empty(steps):
+    """True if the cells define functions without a body and set names to None or `...`, and do no more."""
+    return all(_is_empty(statement) for step in steps for statement in _parsed(step.source).body)
+
+
+def _is_empty(statement):
+    match statement:
+        case ast.FunctionDef(body=body):
+            return all(isinstance(inner, ast.Pass) or _is_constant(getattr(inner, "value", inner)) for inner in body)
+        case ast.Assign(value=value) | ast.Expr(value=value):
+            return _is_constant(value)
+    return isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass)
+
+
+def _is_constant(node):
+    return isinstance(node, ast.Constant)
 
 
 def _reaches(statement, used):

@@ -169,6 +169,14 @@ answer.arguments_problem = lambda *a: ["\\x1b[2J"]
 """,
 )
 add(
+    "all is blank",
+    HARNESS
+    + """WRONG
+from bpcourse.marking import answer
+answer.is_blank = lambda f: True
+""",
+)
+add(
     "the child's classes",
     HARNESS
     + """WRONG
