@@ -124,7 +124,7 @@ IN_WORDS = {  # what the test prints of a mended program, where the fold says it
     "error": "W2 right: True;  W1 right: True\n",
     "loose": "a gradient of zeros passes: False\nthe largest entry of the right one: 0.0021\n",
     "green": "right: passed\nzeros: refused\nthe opposite: refused\n",
-    "square": "(3, 3, 3) runs, and is right: True\n(3, 4, 3) runs, and is right: True\n",
+    "square": "".join(f"{sizes} runs; the gradient of W1 is right: True\n" for sizes in ((3, 3, 3), (3, 4, 3))),
     "rows": "sums of the rows: [1. 1.]\none example: [0.24472847 0.66524096 0.09003057]\n",
 }
 
@@ -239,6 +239,9 @@ def test_the_largest_entry_of_the_gradient_that_zeros_stand_for():
 
 def test_numbers_in_the_prose():
     assert np.e / (np.e + 9) == pytest.approx(0.232, abs=5e-4) and "= 0.232" in FOLDS["twice"]
+    assert (np.log(2) - np.log(sigmoid(1))) / 2 == pytest.approx(0.503, abs=5e-4) and "is 0.503" in FOLDS["range"]
+    assert -np.log(sigmoid(1)) == pytest.approx(0.313, abs=5e-4) and "costs 0.313" in FOLDS["range"]
+    assert 1 / np.sqrt(0.1) == pytest.approx(3.162, abs=5e-4) and "1/√0.1 = 3.162" in SOURCES["epsilon-ask"]
     assert bp.sigmoid.derivative(1.0) == pytest.approx(0.1966, abs=1e-4) and "never below 0.196" in FOLDS["ofa"]
     assert 10 / np.sqrt(1000) == pytest.approx(0.32, abs=5e-3) and "10/√1000 = 0.32" in FOLDS["tenth"]
     no_hats = [adam(t, 1e9, 1e9) for t in (12, 1000)]
