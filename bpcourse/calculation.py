@@ -61,8 +61,8 @@ class Equation:
         """What stands before the result: "=" if the line is true to its last digit, else "≈"."""
         return self._numbers[1]
 
-    def _sides(self):
-        """The right-hand sides, without what would only be repeated."""
+    def sides(self):
+        """[(sign, side), ...], what stands on the right, without what would only be repeated."""
         symbols = Symbol(self.symbols + f"  since {self.note}", self.symbols.latex + rf"\quad ({self.note.latex})")
         sides = [("=", symbols if self.note else self.symbols)]
         if self.numbers != self.symbols:
@@ -70,7 +70,7 @@ class Equation:
         return sides if self.numbers == self.result else [*sides, (self.sign, self.result)]
 
     def __repr__(self):
-        (_, first), *others = self._sides()
+        (_, first), *others = self.sides()
         return f"{self.name} = {first}" + "".join(f"\n  {sign} {side}" for sign, side in others)
 
     def __eq__(self, other):
@@ -80,7 +80,7 @@ class Equation:
 
     def _repr_latex_(self):
         tag = rf"\tag{{{self.rule}}}" if self.rule else ""
-        right = r" \\ ".join(f"&{_relation(sign)} {side.latex}" for sign, side in self._sides())
+        right = r" \\ ".join(f"&{_relation(sign)} {side.latex}" for sign, side in self.sides())
         return rf"$$\begin{{aligned}} {self.name.latex} {right} \end{{aligned}}{tag}$$"
 
 
@@ -97,7 +97,7 @@ class Calculation(dict):
     def _repr_latex_(self):
         rows = []
         for line in self.values():
-            (_, first), *others = line._sides()
+            (_, first), *others = line.sides()
             rest = " ".join(f"{_relation(sign)} {side.latex}" for sign, side in others)
             rows.append(rf"{line.name.latex} &= {first.latex}" + (rf" \\ &{rest}" if rest else ""))
         return r"$$\begin{aligned} " + r" \\[4pt] ".join(rows) + r" \end{aligned}$$"

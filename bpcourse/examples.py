@@ -3,6 +3,7 @@
 example = bp.example([0.05, 0.10], [0.01, 0.99], [[[0.15, 0.20], [0.25, 0.30]], [[0.40, 0.45], [0.50, 0.55]]],
                      biases=[0.35, 0.60], learning_rate=0.5)
 example.equations()                                    # every line, with the numbers put in
+example.explore()                                      # the same, line by line, in a picture of the network
 example.after(1).compare({"E": "0.291027924"})         # what a book prints, against what is right
 """
 
@@ -135,6 +136,16 @@ class Example:
         with working(self.page.digits if steps < LONG else 30):
             given = after(lines, self.given, steps, DECIMALS)
         return Example(self.net, self.formulas, given, self.start, self.steps + steps)
+
+    def explore(self):
+        """The explorer that walks through the lines: show it as the last line of a cell.
+
+        It draws up to four layers and four units of each, and says what it leaves out. ValueError for more than 2000
+        lines.
+        """
+        from .explore.any_example import AnyExample
+
+        return AnyExample(self)
 
     def compare(self, printed, decimals=None):
         """Printed numbers, {name: number}, against the right ones: a `Comparison`, see `bpcourse.printed`.

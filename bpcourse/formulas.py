@@ -32,7 +32,7 @@ class Formulas:
     """
 
     def __init__(self, sizes, g, loss, Y, bias, order, trained=True, rate=True, l2=False):
-        self.sizes, self.loss, self.Y, self.bias, self.order = sizes, loss, Y, bias, order
+        self.sizes, self.g, self.loss, self.Y, self.bias, self.order = sizes, g, loss, Y, bias, order
         self.curves, (self.costs, self.c) = {l: curve_of(each) for l, each in g.items()}, cost_of(loss)
         self.trained, self.rate, self.l2 = trained, rate, l2
         self.L, self.n = len(sizes) - 1, len(Y)

@@ -60,13 +60,18 @@ def equations(params, trace, Y, learning_rate=LEARNING_RATE):
     own, b(h1). Only the weights are updated: the published examples leave the biases. A line is true as printed, see
     `bpcourse.calculation`. `bp.example` takes any network.
     """
+    return page(params, trace, Y, learning_rate).equations()
+
+
+def page(params, trace, Y, learning_rate=LEARNING_RATE):
+    """The Page with the lines of `equations`: their formulas, and exact numbers."""
     _told_truly(params, trace, Y)
     layers = params.W.keys()
     bias = {l: "unit" if np.ptp(b) else "layer" for l, b in params.b.items()}
     targets = [[exact(y) for y in Y[0]]]
     net = {l: sigmoid for l in layers}, half_squared_error
     formulas = Formulas(params.sizes, *net, targets, bias, dict.fromkeys(layers, "rows"), trained=False)
-    return Page(formulas, given(formulas, trace.a[0], params.W, params.b, learning_rate)).equations()
+    return Page(formulas, given(formulas, trace.a[0], params.W, params.b, learning_rate))
 
 
 def _told_truly(params, trace, Y):

@@ -120,7 +120,7 @@ MAY_IMPORT = {
     "stepped": {"arithmetic", "calculation", "slips", "symbols"},
     "misprints": {"arithmetic", "symbols", "text"},
     "printed": {"arithmetic", "calculation", "misprints", "slips", "stepped", "text"},
-    "examples": NETWORK | {"symbols", "arithmetic", "formulas", "calculation", "as_given", "printed"},
+    "examples": NETWORK | {"symbols", "arithmetic", "formulas", "calculation", "as_given", "printed", "explore"},
     "worksheet_pages": {"text"},
     "worksheet": {"arrays", "activations", "architecture", "losses", "examples", "worksheet_pages"},
     "mistakes": {"numpy", "arrays", "activations", "losses", "parameters", "network"},
@@ -137,6 +137,7 @@ MAY_IMPORT = {
     "plots": BELOW_PLOTS | {"text", "matplotlib"},
     # Matplotlib writes pictures with PIL and finds contours with contourpy.
     "explore": BELOW_PLOTS
+    | {"symbols", "arithmetic", "formulas", "calculation"}
     | {"text", "runs", "still", "matplotlib", "plots", "anywidget", "traitlets", "PIL", "contourpy"},
     "marking": MATHS | {"datasets"},
     "__init__": MATHS | {"datasets", "examples", "diagnosis"},

@@ -1,144 +1,198 @@
-"""The lines of the numeric example, for its explorer: their order, what each is about, and how it is written."""
+"""The lines of a calculation, for an explorer that walks through them: what each is about, and what it reads."""
 
-import re
-from functools import lru_cache
+from typing import NamedTuple
 
-import numpy as np
+from ..formulas import COST, PENALTY
+from ..symbols import TOTAL, names_in, new, of_example
 
-from .. import worked
-from ..text import minus, raised, short
-from .diagram import EDGES, out_of
-
-GIVEN = {"i1": worked.X[0, 0].item(), "i2": worked.X[0, 1].item()}
-TARGETS = {"o1": worked.Y[0, 0].item(), "o2": worked.Y[0, 1].item()}
-
-SENTENCES = {
-    "z": "Each value that comes in times its weight, summed, plus the bias.",
-    "a": "The sigmoid squeezes the sum into the range 0 to 1.",
-    "E(": "Half the squared distance between output and target.",
-    "E": "The loss is the sum over the outputs.",
-    "g'": "How steep the sigmoid is at this sum.",
-    "delta(o": "How the loss answers to this sum: error times slope.",
-    "delta(h": "What the next layer sends back through the weights, times the slope.",
-    "dE/dw": "The delta of the unit it goes into, times the value it carries.",
-    "dE/db": "The units share this bias, so their deltas add up.",
-    "new": "One step downhill: the weight minus the rate times the slope.",
-}
+SHARES = "E({})"  # what belongs to an output's part of the loss: its line, its box, the edge to it
+LAST = "E, {}"  # the edge from there to the total loss
+ASIDE = ("g'", "s", "E(")  # lines about a unit that a click on it passes over
 
 
-@lru_cache(maxsize=64)
-def state(alpha, i1, i2, taken):
-    """(parameters, lines, the loss after one more step), after `taken` training steps from the published start.
-    The biases stay as they are.
+class Known(NamedTuple):
+    """What a name stands for.
+
+    kind: "z", "s", "a", "E(" (what an output adds to the loss), "E" (the loss of an example), "R" (the penalty), "C"
+    (the mean), "g'", "delta(o", "delta(h", "dE/dw", "dE/db", "new"; or "w", "b", "y". about: a unit, a weight, a bias,
+    or "" for the loss. example: its number, or None for what all share.
     """
-    net, params = worked.network(), worked.params()
-    X = np.array([[i1, i2]])
-    for _ in range(taken):
-        _step(params, net.backward(params, net.forward(params, X), worked.Y), alpha)
-    trace = net.backward(params, net.forward(params, X), worked.Y)
-    lines = worked.equations(params, trace, worked.Y, alpha)
-    after = params.copy()
-    _step(after, trace, alpha)
-    return params, lines, net.loss(net.forward(after, X).output, worked.Y)[0]
+
+    kind: str
+    about: str
+    example: object = None
 
 
-def _step(params, trace, alpha):
-    for layer, slopes in trace.grads.W.items():
-        params.W[layer][...] -= alpha * slopes
+class Lines:
+    """The lines of one example's calculation, and the network that they are about.
 
-
-STEPS = tuple(state(worked.LEARNING_RATE, *GIVEN.values(), 0)[1])
-FIRST_BACK, FIRST_NEW = (next(k for k, name in enumerate(STEPS, 1) if name.startswith(p)) for p in ("g'", "new"))
-
-
-def about(name):
-    """The unit or the parameter that a line is about; "" for the total loss."""
-    return (re.search(r"[howb]\d+", name) or [""])[0]
-
-
-def kind(name):
-    """The key of SENTENCES to which a line belongs."""
-    return next(key for key in SENTENCES if name.startswith(key))
-
-
-def clicked(what):
-    """The lines through which one clicks on `what`: a weight, a unit, a bias, "E(o1)" or "E"."""
-    if what.startswith("E"):
-        return [what]
-    of = [name for name in STEPS if about(name) == what]
-    return [name for name in of if kind(name) not in ("g'", "E(")]
-
-
-def next_step(what, step):
-    """The step to which a click on `what` goes: to its first line, in the pass that is under way if it has one there;
-    from one of its lines to the next, and round.
+    formulas: Formulas. drawn: {layer: how many units} of the layers that are drawn, from the inputs, 0, on; None: all.
+    steps: [{example: name}, ...], the lines in their order. Of what is drawn, units: {layer: [unit, ...]}; edges:
+    {weight: (the unit that it comes from, the unit that it goes into)}; biases: {bias: [unit, ...]}.
     """
-    places = [STEPS.index(name) + 1 for name in clicked(what)]
-    if step in places:
-        return places[(places.index(step) + 1) % len(places)]
-    return next((k for k in places if FIRST_BACK <= min(k, step)), places[0])
+
+    def __init__(self, formulas, drawn=None):
+        self.formulas = f = formulas
+        drawn = drawn or dict(enumerate(f.sizes))
+        self.units = {layer: [_unit(f, layer, j) for j in range(count)] for layer, count in drawn.items()}
+        self.outputs = self.units[f.L]
+        self.edges, self.biases, self.known = {}, {}, {}
+        for layer in f.layers:
+            self._learn(layer)
+        self._learn_losses()
+        self.lines = {line.name: line for line in f.lines()}
+        there = {"", *self.edges, *self.biases, *(unit for units in self.units.values() for unit in units)}
+        each = [
+            [name for name in self.lines if self.known[name].example in (None, k) and self.known[name].about in there]
+            for k in f.examples
+        ]
+        self.steps = [dict(zip(f.examples, names, strict=True)) for names in zip(*each, strict=True)]
+        self._first = [self.known[next(iter(step.values()))] for step in self.steps]
+        self.shares = any(one.kind == "E(" for one in self._first)  # softmax gives no output a loss of its own
+        phases = [self.lines[next(iter(step.values()))].phase for step in self.steps]
+        self.first_back = phases.index("backward") + 1
+        self.first_new = phases.index("update") + 1 if "update" in phases else len(phases) + 1
+
+    def _learn(self, layer):
+        """The names that belong to layer layer, and to the inputs if it is the first."""
+        f, before, own = self.formulas, self.units.get(layer - 1, []), self.units.get(layer, [])
+        for k in f.examples:
+            if layer == 1:
+                self.known |= {f.out(0, i, k): Known("a", _unit(f, 0, i), k) for i in range(f.sizes[0])}
+            for j in range(f.sizes[layer]):
+                kinds = {kind: kind for kind in ("z", "s", "a", "g'")} | {
+                    "delta": "delta(o" if layer == f.L else "delta(h"
+                }
+                self.known |= {
+                    f.of(name, layer, j, k): Known(kind, _unit(f, layer, j), k) for name, kind in kinds.items()
+                }
+        for j, i in f.counted(layer):
+            w = f.w[layer][j][i]
+            self._learn_parameter(w, "w")
+            if i < len(before) and j < len(own):
+                self.edges[w] = before[i], own[j]
+        for b, units in f.biases(layer).items():
+            self._learn_parameter(b, "b")
+            if any(j < len(own) for j in units):
+                self.biases[b] = [own[j] for j in units if j < len(own)]
+
+    def _learn_parameter(self, name, kind):
+        self.known |= {name: Known(kind, name), self.formulas.dE(name): Known(f"dE/d{kind}", name)}
+        self.known[new(name)] = Known("new", name)
+
+    def _learn_losses(self):
+        f = self.formulas
+        self.known |= {COST: Known("C", ""), PENALTY: Known("R", "")}
+        for k in f.examples:
+            self.known[of_example(TOTAL, k)] = Known("E", "", k)
+            for j in range(f.sizes[-1]):
+                self.known[f.of("E", f.L, j, k)] = Known("E(", _unit(f, f.L, j), k)
+                self.known[f.y(j, k)] = Known("y", "", k)
+
+    def name(self, step, example):
+        """The name of the line at `step`, 1, 2, ..."""
+        return self.steps[step - 1][example]
+
+    def kind(self, name):
+        """What kind of line it is: see Known."""
+        return self.known[name].kind
+
+    def about(self, name):
+        """The unit, the weight or the bias that a line is about; "" for the loss."""
+        return self.known[name].about
+
+    def layer(self, about):
+        """The layer of a unit that is drawn."""
+        return next((layer for layer, units in self.units.items() if about in units), None)
+
+    # ----- what is clicked
+
+    def clicked(self, what):
+        """The steps through which one clicks on `what`: a weight, a unit, a bias, "E(o1)" or "E"."""
+        found = []
+        for step, one in enumerate(self._first, 1):
+            if what == "E":
+                there = one.kind in ("E", "C", "R")
+            elif what.startswith("E("):
+                there = one.kind == "E(" and what == SHARES.format(one.about)
+            else:
+                there = one.about == what and one.kind not in ASIDE
+            found += [step] if there else []
+        return found
+
+    def next_step(self, what, step):
+        """The step to which a click on `what` goes: to its first line, in the pass that is under way if it has one
+        there; from one of its lines to the next, and round. `step` itself where there is none.
+        """
+        places = self.clicked(what)
+        if step in places:
+            return places[(places.index(step) + 1) % len(places)]
+        return next((k for k in places if self.first_back <= min(k, step)), places[0] if places else step)
+
+    # ----- what lights up
+
+    def used(self, name):
+        """(units, edges) that a line reads or writes. Two edges have no weight: "E(o1)" goes from o1 to its loss, and
+        "E, o1" from there to the total loss; where an output has no loss of its own, "E(o1)" goes all the way.
+        """
+        found = [self.known[n] for n in (name, *names_in(self.lines[name].parts)) if n in self.known]
+        drawn = {unit for units in self.units.values() for unit in units}
+        units = {one.about for one in found if one.about in drawn}
+        edges = {one.about for one in found if one.about in self.edges}
+        kind, about = self.kind(name), self.about(name)
+        owners = self.biases.get(about, [])
+        units |= {unit for unit in owners if self.formulas.bias[self.layer(unit)] == "unit"}
+        if kind in ("E(", "delta(o"):
+            edges.add(SHARES.format(about))
+        if kind == "E":
+            edges |= {(LAST if self.shares else SHARES).format(unit) for unit in self.outputs}
+        return units, edges
+
+    def way_back(self, name):
+        """The edges between the loss and what a line of the way back is about: all its chains."""
+        if self.lines[name].phase != "backward" or self.kind(name) == "g'":
+            return set()
+        what = self.about(name)
+        if what in self.edges:
+            return {what} | self._downstream(self.edges[what][1])
+        return set().union(*map(self._downstream, self.biases.get(what, [what])))
+
+    def _downstream(self, unit):
+        if unit in self.outputs:
+            return {SHARES.format(unit)} | ({LAST.format(unit)} if self.shares else set())
+        return set().union(*({weight} | self._downstream(self.edges[weight][1]) for weight in self.out_of(unit)))
+
+    def into(self, unit):
+        """The weights that go into `unit`."""
+        return [weight for weight, (_, target) in self.edges.items() if target == unit]
+
+    def out_of(self, unit):
+        """The weights that come out of `unit`."""
+        return [weight for weight, (source, _) in self.edges.items() if source == unit]
+
+    # ----- numbers
+
+    def number(self, page, kind, unit, example):
+        """The number of this kind ("z", "a", "delta", ...) that belongs to a unit: a float."""
+        f, layer = self.formulas, self.layer(unit)
+        j = self.units[layer].index(unit)
+        name = f.out(layer, j, example) if kind == "a" else f.of(kind, layer, j, example)
+        return float(page.exact[name])
+
+    def error(self, page, unit, example):
+        """What comes back from the loss to an output, before its slope: dE/da; dE/dz of a loss that takes logits."""
+        return float(page.number(self.formulas.error(self.outputs.index(unit), example)))
+
+    def target(self, unit, example):
+        """The target of an output, as it was given."""
+        f = self.formulas
+        return f.Y[(example or 1) - 1][self.outputs.index(unit)]
+
+    def bias_of(self, unit):
+        """The name of the bias of a unit; None if it has none."""
+        return next((bias for bias, units in self.biases.items() if unit in units), None)
 
 
-def used(line):
-    """(units, edges) that a line reads or writes. Two edges have no weight: "E(o1)" goes from o1 to its loss, and
-    "E, o1" from there to the total loss.
-    """
-    text = f"{line.name} {line.symbols}"
-    units = set(re.findall(r"\b[iho]\d\b", text))
-    edges = set(re.findall(r"\bw\d+\b", text.replace("dE/dw", "dE/d w")))
-    if kind(line.name) in ("E(", "delta(o"):
-        edges.add(f"E({about(line.name)})")
-    if kind(line.name) == "E":
-        edges |= {f"E, {unit}" for unit in TARGETS}
-    return units, edges
-
-
-def way_back(line):
-    """The edges between the loss and what a line of the way back is about: all its chains."""
-    if line.phase != "backward" or kind(line.name) == "g'":
-        return set()
-    what = about(line.name)
-    if what in EDGES:
-        return {what} | _downstream(EDGES[what][1])
-    if what.startswith("b"):
-        return set().union(*map(_downstream, used(line)[0]))
-    return _downstream(what)
-
-
-def _downstream(unit):
-    if unit in TARGETS:
-        return {f"E({unit})", f"E, {unit}"}
-    return set().union(*({weight} | _downstream(EDGES[weight][1]) for weight in out_of(unit)))
-
-
-def brief(x):
-    """Four decimals, or three significant digits where those would show nothing; what is only rounding is called so."""
-    if abs(x) < 1e-12:
-        return "≈ 0" if x else "0"
-    return _written(x, 4)
-
-
-def telling(new, old):
-    """`new`, with as many digits as it takes to differ from `old`; called ≈ where eight do not show it."""
-    if new == old or abs(new) < 1e-12:
-        return brief(new)
-    texts = (_written(new, digits) for digits in range(4, 9) if _written(new, digits) != _written(old, digits))
-    return next(texts, f"≈ {brief(new)}")
-
-
-def _written(x, digits):
-    return short(x, f".{digits}f", 1e-3, far=f".{digits - 2}e")
-
-
-def pretty(text):
-    """A line of `worked` in the letters of a textbook."""
-    for plain, letter in (
-        ("delta", "δ"),
-        ("alpha", "α"),
-        ("dE/d", "∂E/∂"),
-        ("**2", "²"),
-        ("*", " · "),
-        ("g'", "g′"),
-    ):
-        text = text.replace(plain, letter)
-    return minus(re.sub(r"e(-\d+)", lambda match: f" × 10{raised(int(match[1]))}", text))
+def _unit(f, layer, j):
+    letter, number = f.units[layer][j]
+    return f"{letter}{number}"

@@ -9,7 +9,8 @@ from test_explore import boxes, extremes, texts, touched
 import bpcourse as bp
 from bpcourse.explore.by_hand import KNOBS, NEAR, on_scale
 from bpcourse.explore.diagram import EDGES
-from bpcourse.explore.lines import FIRST_NEW, STEPS, next_step, pretty, state, telling
+from bpcourse.explore.numeric_example import LINES, STEPS, state
+from bpcourse.explore.wording import pretty, telling
 from bpcourse.plots.style import BACKWARD, FORWARD
 
 NUMERIC, BY_HAND = bp.explore.numeric_example(), bp.explore.by_hand()
@@ -105,13 +106,13 @@ def test_a_new_number_has_the_digits_that_it_takes_to_see_the_change():
     assert telling(5.80e-4, 5.84e-4) == "5.80e−4" and telling(5.842e-4, 5.841e-4) == "5.842e−4"
     assert telling(0.25, 0.25) == "0.2500" and telling(1e-15, 1e-14) == "≈ 0"
     assert telling(0.25 + 1e-10, 0.25) == "≈ 0.2500" and telling(-0.00001, 0.00001) == "−1.00e−5"
-    params, lines, _ = state(**{name: NUMERIC.sliders[name].start for name in ("alpha", "i1", "i2", "taken")})
+    page, _ = state(**{name: NUMERIC.sliders[name].start for name in ("alpha", "i1", "i2", "taken")})
     shown = texts(NUMERIC, step=len(STEPS))[0]
-    for weight, old in zip(EDGES, [*params.W[1].flat, *params.W[2].flat], strict=True):
+    for weight in EDGES:
         (text,) = (text for text in shown if text.startswith(f"{weight} → "))
         digits = text.split("→ ")[1]
-        assert float(digits) == pytest.approx(lines[f"new {weight}"].value, abs=10 ** -(len(digits) - 2))
-        assert digits != f"{old:.{len(digits) - 2}f}"
+        assert float(digits) == pytest.approx(float(page.exact[f"new {weight}"]), abs=10 ** -(len(digits) - 2))
+        assert digits != f"{page.given[weight]:.{len(digits) - 2}f}"
 
 
 # ----- what is clicked
@@ -126,7 +127,7 @@ def test_a_new_number_has_the_digits_that_it_takes_to_see_the_change():
 def test_a_click_goes_to_the_line_about_what_was_clicked(what, start, then):
     step = start
     for name in then:
-        step = next_step(what, step)
+        step = LINES.next_step(what, step)
         assert STEPS[step - 1] == name
 
 
@@ -162,7 +163,9 @@ def test_an_input_follows_the_finger_and_a_click_leaves_it(unit, place):
 def test_the_rate_is_greyed_out_until_it_is_used():
     for step, taken in itertools.product(range(len(STEPS) + 1), (0, 1)):
         scene = NUMERIC.move(**NUMERIC.settings(step=step, taken=taken))
-        assert ("alpha" in scene.idle) == (taken == 0 and step < FIRST_NEW) == ("learning rate" not in scene.status)
+        assert (
+            ("alpha" in scene.idle) == (taken == 0 and step < LINES.first_new) == ("learning rate" not in scene.status)
+        )
 
 
 # ----- messages
@@ -192,9 +195,9 @@ def kind_of(name):
 
 @pytest.mark.parametrize(("name", "to"), [("delta(h1)", "h1"), ("delta(h2)", "h2"), ("z(h2)", "h2"), ("z(o1)", "o1")])
 def test_what_arrives_at_a_unit_adds_up_to_its_line(name, to):
-    (_, lines, _), sent = state(0.1, 0.02, 0.04, 0), journey(at(name), 0.0)[0]
+    (page, _), sent = state(0.1, 0.02, 0.04, 0), journey(at(name), 0.0)[0]
     total = sum(float(label.text.replace("−", "-")) for label in sent)
-    expected = lines[name].value / (lines[f"g'({to})"].value if name.startswith("delta") else 1)
+    expected = float(page.exact[name] / (page.exact[f"g'({to})"] if name.startswith("delta") else 1))
     assert total == pytest.approx(expected, abs=2e-4)
     for label, later in zip(sent, journey(at(name), 0.9)[0], strict=True):
         before, after = (np.hypot(*np.subtract((one.x, one.y), NET.at[to])) for one in (label, later))
