@@ -10,10 +10,12 @@ from .debugging import plot_layers, plot_shapes
 from .derivation import plot_counts, plot_graph, plot_layer_sizes, plot_ways
 from .digits import plot_confusion, plot_digits, plot_features
 from .gallery import plot_kink
+from .gates import plot_chain, plot_gates
 from .gradients import plot_errors, plot_loss_curves, plot_nudges, plot_one_among
 from .losses import plot_deltas, plot_line_fits, plot_stairs, plot_steps_needed, plot_surprise, plot_training
 from .optimizers import plot_by_step, plot_parabolas, plot_paths, plot_plane, plot_rates
 from .relay import plot_network, plot_relay
 from .runs import plot_runs
 from .style import picture
+from .tape import plot_kept
 from .training import plot_boundaries, plot_by_layer, plot_curves, plot_turning

@@ -19,10 +19,12 @@ _ARROW = {"arrowstyle": "-|>", "color": ARROW, "lw": 1.5, "shrinkA": 0, "shrinkB
 
 
 @styled
-def plot_ways(sizes, weight, ax=None, title=""):
+def plot_ways(sizes, weight, changes=None, ax=None, title=""):
     """A network of two layers and its loss, with all ways from one first-layer weight to the loss in orange.
 
-    sizes = (n_0, n_1, n_2); weight = (j, i): into hidden unit j, from input i, counted from 0.
+    sizes = (n_0, n_1, n_2); weight = (j, i): into hidden unit j, from input i, counted from 0. changes = {"w": ...,
+    "h1": ..., "o1": ..., "o1 E": ..., "E": ...}: what a nudge of the weight changes, written under it; "o1 E" is what
+    E changes over o1.
     """
     ax = new_axes(ax, height=390)
     ax.set(xlim=(40, 760), ylim=(40, 345), aspect="equal")
@@ -43,6 +45,14 @@ def plot_ways(sizes, weight, ax=None, title=""):
     _node(ax, loss, "E", True)
     (x0, y0), (x1, y1) = places[0][i], places[1][j]
     ax.text((x0 + x1) / 2, (y0 + y1) / 2 + 13, "the weight", ha="center", va="center", color=BACKWARD, weight="bold")
+    where = {"w": ((x0 + x1) / 2, (y0 + y1) / 2 + 22), "E": loss}
+    where |= {f"{letter}{k + 1}": c for letter, at in (("h", places[1]), ("o", places[2])) for k, c in enumerate(at)}
+    middle = places[2][0][1] / 2 + places[2][-1][1] / 2
+    for k, (x, y) in enumerate(places[2]):  # outside of the arrow to E; what is written is set lower by 37
+        where[f"o{k + 1} E"] = (x + _LOSS_X) / 2 + 8, (y + loss[1]) / 2 + 37 + (24 if y > middle else -24)
+    for name, change in (changes or {}).items():
+        (x, y), text = where[name], minus(f"{change:+.6f}")
+        ax.text(x, y - 37, text, ha="center", va="center", color=FORWARD, weight="bold", zorder=5)
     for x, text in zip((*_X, _LOSS_X), ("inputs", "hidden", "outputs", "loss"), strict=True):
         ax.text(x, 330, text, ha="center", va="center", color=GREY)
     ax.set_title(title)
@@ -61,18 +71,22 @@ def _node(ax, centre, text, on):
 
 
 @styled
-def plot_graph(values, parents, ax=None, title=""):
-    """The small graph of chapter `derivation`: values in the nodes in blue, the local derivative on each arrow in grey.
+def plot_graph(values, parents, slopes=None, ax=None, title=""):
+    """The small graph of chapter `derivation`: values in the nodes in blue, the local derivative on each arrow in grey;
+    under each value, where given, the slope of the loss at this node in orange.
 
-    values = {node: number}; parents = {node: [(parent, local derivative), ...]}, nodes as in GRAPH_PLACES.
+    values, slopes = {node: number}; parents = {node: [(parent, local derivative), ...]}, nodes as in GRAPH_PLACES.
     """
     ax, radius = new_axes(ax, height=440), GRAPH_RADIUS
     ax.set(xlim=(10, 795), ylim=(_BOTTOM - radius - 4, _TOP + radius + 4), aspect="equal")
     ax.axis("off")
     for node, centre in GRAPH_PLACES.items():
         ax.add_patch(Circle(centre, radius, fc=PAPER, ec=FORWARD, lw=1.5, zorder=3))
-        _number(ax, (centre[0], centre[1] + 10), node, weight="bold")
-        _number(ax, (centre[0], centre[1] - 10), f"{values[node]:.3f}", color=FORWARD, size=10)
+        lines = [(node, {"weight": "bold"}), (f"{values[node]:.3f}", {"color": FORWARD, "size": 10})]
+        if slopes:
+            lines.append((f"{slopes[node]:.3f}", {"color": BACKWARD, "size": 9}))
+        for up, (text, style) in zip((18, 2, -13) if slopes else (10, -10), lines, strict=True):
+            _number(ax, (centre[0], centre[1] + up), text, **style)
         for parent, local in parents.get(node, ()):
             start, end = np.array(GRAPH_PLACES[parent]), np.array(centre)
             unit = (end - start) / np.hypot(*(end - start))

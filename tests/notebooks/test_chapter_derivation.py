@@ -95,6 +95,20 @@ def test_two_ways_add():
     assert D2[0] * W2[0, 0] + D2[1] * W2[1, 0] == pytest.approx(DA1[0], rel=1e-12)
 
 
+def test_one_nudge_followed_to_its_end():
+    """The picture's numbers, from a run with another weight; to the first order they are the rates times the nudge."""
+
+    def run(w):
+        hidden = g(np.r_[w, W1[0, 1:]] @ X0 + b1[0]), *g(W1 @ X0 + b1)[1:]
+        return hidden[0], g(W2 @ hidden + b2)
+
+    (h1, outputs), (h1_after, after) = run(W1[0, 0]), run(W1[0, 0] + 0.01)
+    over = ((after - Y0) ** 2 - (outputs - Y0) ** 2) / 2
+    assert f"{h1_after - h1:.6f}" == "0.002353" and "h1 larger by 0.002353" in SOURCE["rung-3-follow-picture"]
+    assert after[0] > outputs[0] and after[1] < outputs[1] and W2[1, 0] < 0 and (over < 0).all()
+    assert over.sum() == pytest.approx(0.01 * DW1[0, 0], rel=0.01)
+
+
 # ----- the formulas, at random points
 
 

@@ -6,6 +6,7 @@ import pytest
 import bpcourse as bp
 from bpcourse.explore.small_graph import PARENTS, compute
 from bpcourse.plots import derivation, style
+from bpcourse.text import minus
 
 
 def test_ways_highlights_the_weight_and_what_it_acts_through():
@@ -17,6 +18,53 @@ def test_ways_highlights_the_weight_and_what_it_acts_through():
     assert (start.get_ydata()[0], start.get_ydata()[1]) == (texts["x2"][1], texts["h1"][1])
     assert {"x3", "h3", "o2", "E", "the weight"} <= set(texts) and "o3" not in texts
     assert ax.get_title(loc="left") == "A claim"
+
+
+def test_ways_writes_each_change_under_what_changes():
+    changes = {"w": 0.01, "h2": -0.5, "o1": 0.25, "o2": 0.125, "o1 E": 1.0, "o2 E": -2.0, "E": -1.0}
+    ax = bp.plots.plot_ways((3, 3, 2), (1, 0), changes)
+    texts = {text.get_text(): np.array(text.get_position()) for text in ax.texts}
+    for name in ("h2", "o1", "o2", "E"):
+        across, up = texts[minus(f"{changes[name]:+.6f}")] - texts[name]
+        assert across == 0 and -45 < up < -25  # under its circle
+    assert texts["+1.000000"][1] > texts["o1"][1] - 20 and texts["−2.000000"][1] < texts["E"][1]
+    assert texts["o1"][0] < texts["+1.000000"][0] == texts["−2.000000"][0] < texts["E"][0]
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not [(a, b) for k, a in enumerate(boxes) for b in boxes[k + 1 :] if a.overlaps(b)]
+
+
+GATES = {
+    "a sum": ("+", ((3, 0.5), (2, 0.5), (5, 0.5)), "to both"),
+    "a product": ("×", ((-3, 1.25), (2, "?"), (-6, 0.5)), "swaps"),
+}
+
+
+def test_gates_write_the_value_over_each_wire_and_the_slope_under_it():
+    ax = bp.plots.plot_gates(GATES, title="A claim")
+    wires = [(text.xyann, text.xy) for text in ax.texts if getattr(text, "arrow_patch", None) is not None]
+    numbers = [wire for _, three, _ in GATES.values() for wire in three]
+    assert len(wires) == len(numbers) == 6
+    for ((x0, y), (x1, _)), (value, slope) in zip(wires, numbers, strict=True):
+        near = [
+            t for t in ax.texts if x0 < t.get_position()[0] < x1 and abs(t.get_position()[1] - y) < 20 and t.get_text()
+        ]
+        over, under = sorted(near, key=lambda t: -t.get_position()[1])
+        assert (over.get_text(), over.get_color()) == (minus(f"{value}"), style.FORWARD)
+        assert (under.get_text(), under.get_color()) == (str(slope), style.BACKWARD)
+        assert over.get_position()[1] > y > under.get_position()[1]
+
+
+def test_chain_multiplies_from_the_loss_back():
+    ax = bp.plots.plot_chain({"w": 0.8, "z": 0.3, "E": 2.0}, {"f": 0.5, "g": -3.0}, title="A claim")
+    columns = {}
+    for text in ax.texts:
+        if text.get_text():
+            columns.setdefault(text.get_position()[0], []).append((-text.get_position()[1], text.get_text()))
+    shown = [[text for _, text in sorted(column)] for _, column in sorted(columns.items())]
+    assert shown == [
+        ["w", "0.8000", "−1.5000"], ["f", "· 0.5000"], ["z", "0.3000", "−3.0000"], ["g", "· −3.0000"], ["E", "2.0000", "1"]
+    ]  # fmt: skip
 
 
 def graph_of_the_chapter():
@@ -48,9 +96,23 @@ def test_graph_shows_each_value_in_its_node_and_each_local_derivative_on_its_arr
             assert np.dot(np.array(end) - start, np.array(places[child]) - places[parent]) > 0  # from parent to child
 
 
-def test_graph_texts_keep_apart_from_each_other_and_from_circles_and_arrows():
+def test_graph_shows_each_slope_under_its_value():
     values, parents = graph_of_the_chapter()
-    ax = bp.plots.plot_graph(values, parents)
+    slope = slopes(parents)
+    ax = bp.plots.plot_graph(values, parents, slope)
+    for node, (x, y) in derivation.GRAPH_PLACES.items():
+        inside = [
+            t for t in ax.texts if t.get_text() and np.hypot(t.get_position()[0] - x, t.get_position()[1] - y) < 20
+        ]
+        assert [t.get_text() for t in inside] == [node, *(minus(f"{n[node]:.3f}") for n in (values, slope))]
+        assert [t.get_color() for t in inside[1:]] == [style.FORWARD, style.BACKWARD]
+        assert inside[0].get_position()[1] > inside[1].get_position()[1] > inside[2].get_position()[1]
+
+
+@pytest.mark.parametrize("with_slopes", [False, True])
+def test_graph_texts_keep_apart_from_each_other_and_from_circles_and_arrows(with_slopes):
+    values, parents = graph_of_the_chapter()
+    ax = bp.plots.plot_graph(values, parents, slopes(parents) if with_slopes else None)
     ax.figure.draw_without_rendering()
     window = ax.get_window_extent()
     boxes = [(text, text.get_window_extent()) for text in ax.texts if text.get_text()]

@@ -1,0 +1,73 @@
+"""Pictures that carry the chain rule: numbers forward over each wire in blue, what comes back under it in orange."""
+
+from matplotlib.patches import FancyBboxPatch
+
+from ..text import minus
+from .style import ARROW, BACKWARD, BACKWARD_FILL, FORWARD, FORWARD_FILL, GREY, PAPER, new_axes, styled
+
+_ARROW = {"arrowstyle": "-|>", "color": ARROW, "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
+_BACK = _ARROW | {"color": BACKWARD}
+
+
+@styled
+def plot_gates(gates, ax=None, title=""):
+    """Nodes of two inputs, side by side: over each wire its value, under it the slope that comes back.
+
+    gates = {name: (sign, wires, says)}; wires = ((value, slope), (value, slope), (value, slope)): two inputs, then the
+    output; says: a line under the gate. A slope may be a text, such as "?".
+    """
+    ax = _new(ax, 235)
+    for k, (name, (sign, wires, says)) in enumerate(gates.items()):
+        x = 800 / len(gates) * (k + 0.5)
+        _box(ax, (x, 108), 64, 116, PAPER, GREY)
+        ax.text(x, 108, sign, ha="center", va="center", size=16, zorder=4)
+        for (value, slope), start, y in zip(wires, (x - 110, x - 110, x + 34), (141, 75, 108), strict=True):
+            ax.annotate("", (start + 76, y), (start, y), arrowprops=_ARROW)
+            for number, colour, up in ((value, FORWARD, 13), (slope, BACKWARD, -14)):
+                text = number if isinstance(number, str) else minus(f"{number:g}")
+                ax.text(start + 34, y + up, text, ha="center", va="center", color=colour, weight="bold")
+        ax.text(x, 188, name, ha="center", va="center", weight="bold")
+        ax.text(x, 22, says, ha="center", va="center", color=GREY)
+    ax.set_title(title)
+    return ax
+
+
+@styled
+def plot_chain(links, factors, ax=None, title=""):
+    """A line of links from a weight to the loss: in each its value, and under it the slope of the loss at this link.
+
+    links = {name: value}, the loss last; factors = {formula: value}, one for each arrow, in the same order.
+    """
+    ax = _new(ax, 200)
+    step = 700 / len(factors)
+    names, formulas, slope = list(links), list(factors), 1.0
+    for k in reversed(range(len(names))):
+        x, last = 50 + k * step, k == len(factors)
+        if not last:
+            slope *= factors[formulas[k]]
+            middle = x + step / 2
+            ax.annotate("", (x + step - 49, 103), (x + 49, 103), arrowprops=_ARROW)
+            ax.annotate("", (x + 49, 87), (x + step - 49, 87), arrowprops=_BACK)
+            ax.text(middle, 127, formulas[k], ha="center", va="center", color=GREY)
+            shown = minus(f"· {factors[formulas[k]]:.4f}")
+            ax.text(middle, 62, shown, ha="center", va="center", color=BACKWARD)
+        _box(ax, (x, 95), 92, 78, BACKWARD_FILL if last else FORWARD_FILL, BACKWARD if last else FORWARD)
+        ax.text(x, 119, names[k], ha="center", va="center", weight="bold", zorder=4)
+        ax.text(x, 96, minus(f"{links[names[k]]:.4f}"), ha="center", va="center", color=FORWARD, zorder=4)
+        shown = "1" if last else minus(f"{slope:.4f}")
+        ax.text(x, 73, shown, ha="center", va="center", color=BACKWARD, weight="bold", zorder=4)
+    ax.set_title(title)
+    return ax
+
+
+def _new(ax, height):
+    ax = new_axes(ax, height=height)
+    ax.set(xlim=(0, 800), ylim=(0, height - 30), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def _box(ax, centre, width, height, fill, edge):
+    (x, y), style = centre, "round,pad=0,rounding_size=10"
+    corner = x - width / 2, y - height / 2
+    ax.add_patch(FancyBboxPatch(corner, width, height, boxstyle=style, fc=fill, ec=edge, lw=1.5, zorder=3))
