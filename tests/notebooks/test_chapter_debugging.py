@@ -1,0 +1,304 @@
+"""Chapter `debugging`: its program has the faults that the text says and no other; its numbers are computed again, by
+the library or by a formula; its formulas by SymPy.
+"""
+
+import ast
+import functools
+import re
+
+import numpy as np
+import pytest
+import stored
+import sympy as sp
+
+import bpcourse as bp
+from bpcourse import casebook, regularization
+
+CELLS = stored.cells("chapters", "debugging")
+SOURCE = stored.sources(CELLS)
+OUTPUTS = stored.outputs(CELLS)
+ORDER = list(CELLS)
+X, Y = casebook.load()
+X_FIT, Y_FIT, X_VAL, Y_VAL = X[:1187], Y[:1187], X[1187:], Y[1187:]
+NET = bp.Network((64, 32, 32, 10), hidden=bp.relu, output=bp.identity, loss=bp.cross_entropy)
+MENDED = ("data-mended", "chance-mended", "zeros-mended", "l2-mended", "check-mended", "dropout-mended",
+          "run-twice-mended")  # fmt: skip
+
+
+def numbers(text):
+    return [float(number) for number in re.findall(r"(?<![\w.])[-+]?\d+\.?\d*(?:e[-+]\d+)?", text)]
+
+
+def functions(cell):
+    """{name: the function's definition} of a cell, without comments and docstrings."""
+    found = {node.name: node for node in ast.parse(SOURCE[cell]).body if isinstance(node, ast.FunctionDef)}
+    return {name: _bare(node) for name, node in found.items()}
+
+
+def _bare(node):
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.FunctionDef) and ast.get_docstring(inner) is not None:
+            inner.body = inner.body[1:]
+    return ast.unparse(node)
+
+
+def program(until):
+    """The functions of the program as they are after the cell `until`, in a namespace."""
+    names, texts = {"np": np, "bp": bp}, {}
+    for cell in ORDER[: ORDER.index(until) + 1]:
+        if cell.startswith("program-") and CELLS[cell].cell_type == "code" or cell in MENDED:
+            texts |= functions(cell)
+    exec("\n".join(texts.values()), names)
+    return names
+
+
+def he():
+    return casebook.start(64, np.random.default_rng(0))
+
+
+def in_library(p):
+    return NET.parameters(np.concatenate([p[f"{kind}{layer}"].ravel() for layer in (1, 2, 3) for kind in "Wb"]))
+
+
+def library(p, n, l2=0.0):
+    """{name: gradient} of the library, on n pictures, without dropout."""
+    params = in_library(p)
+    grads = NET.backward(params, NET.forward(params, X_FIT[:n]), Y_FIT[:n]).grads
+    penalty = regularization.l2_gradient(params, l2)
+    return {
+        f"{kind}{layer}": getattr(grads, kind)[layer] + getattr(penalty, kind)[layer] for layer in (1, 2, 3) for kind in "Wb"
+    }  # fmt: skip
+
+
+# ----- the program
+
+
+def test_where_all_is_mended_it_is_the_program_of_the_casebook():
+    theirs = {
+        node.name: _bare(node)
+        for node in ast.parse(open(casebook.__file__, encoding="utf-8").read()).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    ours = {}
+    for cell in SOURCE:
+        if CELLS[cell].cell_type == "code" and not cell.startswith("resume"):
+            ours |= functions(cell)
+    tidy = lambda text: text.replace("for epoch in", "for _ in").replace("/ LEVELS", "/ 16").replace("bp.casebook.", "")  # noqa: E731
+    for name, text in theirs.items():
+        if name != "scans":
+            assert tidy(ours[name]) == tidy(text), name
+
+
+@pytest.mark.parametrize("drop", [0.0, 0.2])
+def test_the_mended_program_is_right(drop):
+    p = he()
+    for name in p:
+        p[name] = p[name] + 0.1 * np.random.default_rng(len(name)).normal(size=p[name].shape)
+    some = {name: p[name] for name in ("b1", "W3", "b2", "b3")}
+    loss, grads = casebook.problem(p, X_FIT[:7], Y_FIT[:7], l2=0.3, drop=drop)
+    report = bp.gradient_check(lambda q: loss(p | q), some, {name: grads[name] for name in some})
+    assert report.max_relative_error < 1e-7
+    if not drop:
+        for name, right in library(p, 7, 0.3).items():
+            np.testing.assert_allclose(grads[name], right, rtol=1e-9, atol=1e-12)
+    a = casebook.forward(p, X_FIT[:7], 0, np.random.default_rng(0))
+    np.testing.assert_allclose(a[3], bp.softmax(NET.forward(in_library(p), X_FIT[:7]).output), rtol=1e-12)
+    assert casebook.data_loss(p, X_VAL, Y_VAL) == pytest.approx(bp.cross_entropy(
+        NET.forward(in_library(p), X_VAL).output, Y_VAL).mean(), rel=1e-9)  # fmt: skip
+    assert casebook.accuracy(p, X_VAL, Y_VAL) == NET.accuracy(in_library(p), X_VAL, Y_VAL)
+
+
+def test_the_program_as_it_came_has_eight_faults_and_each_mended_cell_takes_its_own_away():
+    first = program("program-train")
+    table, labels = first["load"]()
+    assert table.shape == (1437, 65) and table.max() == 1437 and table[:, :64].max() == 16  # scale, and leak
+    np.testing.assert_array_equal(table[:, 64], casebook.scans()[:, 64])
+    Z = np.random.default_rng(0).normal(size=(7, 10))
+    np.testing.assert_allclose(first["softmax"](Z).sum(axis=0), 1)  # over the examples
+    np.testing.assert_allclose(program("chance-mended")["softmax"](Z), bp.softmax(Z), rtol=1e-12)
+    assert "rng.permutation(X), rng.permutation(y)" in functions("program-train")["train"]
+    assert "permutation(y)" not in functions("zeros-mended")["train"]
+
+    p, rng = he(), np.random.default_rng
+
+    def gradient(until, n, drop=0.0, l2=0.1):
+        now = program(until)
+        a = now["forward"](p, X_FIT[:n], drop, rng(0))
+        return now["backward"](p, a, Y_FIT[:n], l2, drop, rng(0))
+
+    wrong = {
+        "zeros-mended": {"W1", "W2", "W3", "b1", "b2", "b3"},
+        "l2-mended": {"b1", "b2", "b3"},
+        "check-mended": set(),
+    }
+    for until, names in wrong.items():
+        came, right = gradient(until, 5), library(p, 5, 0.1)
+        assert {name for name in p if not np.allclose(came[name], right[name], rtol=1e-9, atol=1e-12)} == names
+    came, right = gradient("zeros-mended", 5), library(p, 5)
+    for name in p:  # the penalty's gradient is missing, and the biases are summed, not averaged
+        np.testing.assert_allclose(came[name], right[name] * (5 if name[0] == "b" else 1), rtol=1e-9, atol=1e-12)
+    now = program("check-mended")
+    a = now["forward"](p, X_FIT[:5], 0.2, rng(0))
+    came, right = (names["backward"](p, a, Y_FIT[:5], 0.1, 0.2, rng(0)) for names in (now, program("dropout-mended")))
+    assert {name for name in p if not np.allclose(came[name], right[name])} == {"W1", "b1", "W2", "b2"}
+    assert "drop=0.2" in SOURCE["program-train"].split("def accuracy")[1]
+    assert "There were eight" in SOURCE["change-count"]
+
+
+# ----- what goes in, and the loss before training
+
+
+def test_one_column_tells_the_digit():
+    table = casebook.scans()
+    tells = [0 if not column.std() else abs(np.corrcoef(column, table[:, 65])[0, 1]) for column in table[:, :65].T]
+    first, second = np.argsort(tells)[::-1][:2]
+    assert numbers(OUTPUTS["data-leak"])[:4] == [first, round(tells[first], 2), second, round(tells[second], 2)]
+    shown = [int(digit) for digit in re.findall(r"\d", OUTPUTS["data-leak"].splitlines()[1])]
+    assert shown == sorted(shown) and set(shown) == set(range(10))
+    counts = [int((table[:, 65] == k).sum()) for k in range(10)]
+    assert numbers(OUTPUTS["data-range"]) == [0, 16, 64, 1, 1437, 0, 9, *counts]
+    assert 27.5 < -np.log(1e-12) < 28.5  # the 28 of the first run
+    assert OUTPUTS["program-run"] == "loss 28 -> 28, right 0.1\n"
+
+
+def test_of_equal_logits_the_loss_is_ln_of_what_is_shared_among():
+    equal = np.zeros((50, 10))
+    now = program("program-train")["softmax"](equal)[np.arange(50), Y_FIT[:50]]
+    assert -np.log(now).mean() == pytest.approx(np.log(50))
+    assert numbers(OUTPUTS["chance-run"]) == [round(np.log(50), 3)]
+    assert [round(n) for n in numbers(OUTPUTS["chance-exp"])] == [10, 10, 50, 50, 200, 200]
+    p = np.bincount(Y_FIT) / len(Y_FIT)
+    assert numbers(OUTPUTS["chance-mended"].splitlines()[-1]) == [
+        round(np.log(10), 3),
+        round(-(p * np.log(p)).sum(), 3),
+    ]
+
+
+def test_whose_loss_depends_on_whose_input():
+    matrix = lambda text: np.array([[int(c) for c in re.findall(r"\d", line)] for line in text.splitlines()[:5]])  # noqa: E731
+    assert (matrix(OUTPUTS["depends-matrix"]) == 1).all() and (matrix(OUTPUTS["chance-mended"]) == np.eye(5)).all()
+    assert OUTPUTS["depends"].count("True") == 5
+
+
+# ----- zeros, and ten by heart
+
+
+def test_zeros_tell_no_more_than_the_frequencies_and_the_missing_mean_ends_above_them():
+    entropy = numbers(OUTPUTS["chance-mended"].splitlines()[-1])[1]
+    before, after = (numbers(OUTPUTS[cell]) for cell in ("zeros-run", "zeros-again"))
+    assert before[0] == before[1] == after[1] == 2.33 > round(entropy, 2) == 2.30 and after[0] < 0.5
+    assert "with zeros: 2.30" in OUTPUTS["check-mended"]
+    p, _ = casebook.train(0 * X_FIT, Y_FIT)
+    assert all((p[name] == 0).all() for name in ("b1", "b2"))  # only the output's biases learn
+
+
+def test_the_penalty_of_the_first_weights_and_what_becomes_of_it():
+    p = he()
+    expected = 0.005 * sum((p[f"W{layer}"] ** 2).sum() for layer in (1, 2, 3))
+    data, penalty, first = numbers(OUTPUTS["heart-split"])
+    assert (data, first) == (0.0, round(expected, 2)) and penalty > first
+    assert numbers(OUTPUTS["heart-run"])[1:] == [pytest.approx(data + penalty, abs=0.011), 100]
+    held, free = (numbers(line) for line in OUTPUTS["l2-again"].splitlines())
+    assert held[2] < first < free[2] and held[1] > free[1] == 0
+
+
+def test_formulas_of_l2_and_dropout():
+    w, x, y, lam, n = sp.symbols("w x y lambda n", positive=True)
+    C = (w * x - y) ** 2 / 2 / n + lam / 2 * w**2
+    assert sp.expand(sp.diff(C, w) - ((w * x - y) * x / n + lam * w)) == 0
+    q, m, a = sp.symbols("q m a", positive=True)
+    assert sp.simplify(q * 0 + (1 - q) / (1 - q)) == 1
+    assert sp.diff(sp.exp(m * a), a) == m * sp.exp(m * a)  # E(m a): the same m comes back
+
+
+# ----- the check, and what deceives it
+
+
+@functools.cache
+def picks(size, entries=20):
+    return np.random.default_rng(0).permutation(size)[:entries]
+
+
+def said(cell):
+    """[{array: share that it is off, 0 for right}] for each line of a check."""
+    lines = [line for line in OUTPUTS[cell].splitlines() if "W3" in line]
+    return [
+        {name: 0.0 if word == "right" else float(word.removeprefix("off ").removesuffix(" %")) / 100
+         for name, word in re.findall(r"([Wb]\d) (right|off \S+ %)", line)} for line in lines
+    ]  # fmt: skip
+
+
+def test_a_batch_of_one_hides_the_missing_mean():
+    (alone,), (five,), (mended,) = said("check-one"), said("check-five"), said("check-mended")
+    assert set(alone.values()) == set(mended.values()) == {0}
+    assert five == {name: 4.0 if name[0] == "b" else 0 for name in he()}
+    assert "exactly 5 times the right one, and 5 is the number of examples" in OUTPUTS["check-diagnose"]
+
+
+def test_dropout_is_judged_from_one_seed():
+    (restless,), (seeded,), (mended,) = said("dropout-unseeded"), said("dropout-seeded"), said("dropout-mended")
+    assert min(restless.values()) > 0.9 and set(mended.values()) == {0}
+    assert {name for name, error in seeded.items() if error} == {"W1", "b1", "W2", "b2"}
+    assert "every entry: True" in OUTPUTS["dropout-mended"]
+
+
+def test_kinks_go_with_h_and_smooth_errors_go_with_its_square():
+    wide, middle, small = said("traps-kink")
+    assert set(small.values()) == {0}
+    for name in ("W3", "b3"):
+        assert 1e-6 < wide[name] < 1e-4 and middle[name] == 0
+    for name in ("W1", "b1", "W2", "b2"):
+        assert wide[name] > 0.01 and middle[name] > 1e-4
+
+
+def test_shares_that_the_tolerance_and_the_penalty_hide():
+    assert "more than 1 %: True" in OUTPUTS["traps-float"]
+    assert set(said("traps-float")[0].values()) == {0.02} and round(50 / 49 - 1, 2) == 0.02
+    p, lines = he(), said("traps-drown-run")
+    data = library(p, 5)
+    for l2, line in zip((0, 1, 100), lines, strict=True):
+        right = library(p, 5, l2)
+        for name, g in data.items():
+            some = picks(g.size)
+            off = 0.5 * abs(g.flat[some]).max() / abs(right[name].flat[some]).max()
+            assert line[name] == pytest.approx(off, rel=0.2), (l2, name)
+
+
+# ----- the run
+
+
+def test_dropout_in_use_costs_ten_points():
+    assert OUTPUTS["run-twice"] == "twice the same number: False\n"
+    dropped, right = numbers(OUTPUTS["run-twice-mended"])
+    assert 0.05 < right - dropped < 0.15
+
+
+def test_update_ratios():
+    p = he()
+    grads = library(p, 50, 0.01)
+    for alpha, line in zip((0.1, 1e-5), OUTPUTS["ratio-run"].splitlines()[1:], strict=True):
+        came = numbers(re.sub(r"W\d", "", line))[1:]
+        expected = [alpha * np.linalg.norm(grads[name]) / np.linalg.norm(p[name]) for name in ("W1", "W2", "W3")]
+        assert came == pytest.approx(expected, rel=0.5) and max(expected) / min(expected) < 3
+
+
+def test_a_dead_layer_stops_all_that_is_below():
+    assert OUTPUTS["dead"].splitlines() == [
+        "layer 1: all units dead: False", "layer 2: all units dead: True", "gradient of W1 exactly 0: True",
+    ]  # fmt: skip
+
+
+def test_three_changes_help_alike():
+    rows = [line.split(" training ") for line in OUTPUTS["change-run"].splitlines()[1:]]
+    found = {name.strip(): numbers(rest) for name, rest in rows}
+    asked = {"no dropout", "l2 0.001", "60 epochs"}
+    assert sorted(found, key=lambda name: found[name][1])[:3] == sorted(asked, key=lambda name: found[name][1])
+    low, high = (edge(found[name][k] for name in asked) for edge, k in ((max, 2), (min, 3)))
+    assert low <= high, "their ranges overlap"
+    assert len(found) == 7 and all(found[name][1] < found["as it is"][1] for name in asked)
+    assert all(validation - training < 0.12 for training, validation, *_ in found.values())
+
+
+def test_the_order_lists_each_test_with_its_cost():
+    rows = [line for line in SOURCE["order"].splitlines() if line.startswith("| ")]
+    assert len(rows) == 10 and all(row.count(" | ") == 3 for row in rows[:-1])
