@@ -48,7 +48,7 @@ def plot_layers(before, after, ax=None, title="", labels=("before", "after")):
     """
     sides = [[name for name in after if name.startswith("∂") == back] for back in (False, True)]
     rows = max(map(len, sides))
-    ax = new_axes(ax, height=86 + 92 * rows)
+    ax = new_axes(ax, height=104 + 92 * rows)
     ax.axis("off")
     ax.set_title(title)
     edges = np.linspace(*_decades([*before.values(), *after.values()]), 61)
@@ -65,6 +65,7 @@ def plot_layers(before, after, ax=None, title="", labels=("before", "after")):
             powers = np.arange(edges[0], edges[-1] + 1, 2)
             last = row == len(names) - 1
             panel.set_xticks(powers, [f"$10^{{{power:.0f}}}$" for power in powers] if last else [])
+            panel.set_xlabel("size" if last else "")
             panel.spines["left"].set_visible(False)
             panel.text(0, 1.0, name, transform=panel.transAxes, weight="bold", color=colour, va="bottom")
             zeros = (
