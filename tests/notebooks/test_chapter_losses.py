@@ -280,7 +280,14 @@ def test_stored_number(cell):
 
 
 def test_every_printed_number_is_recomputed():
-    others = {"pairs-measure", "softmax-jacobian-code", "logsumexp-naive", "temperature-code", "refuse"}
+    others = {
+        "classifier-run",
+        "pairs-measure",
+        "softmax-jacobian-code",
+        "logsumexp-naive",
+        "temperature-code",
+        "refuse",
+    }
     texts = {cell for cell in OUTPUTS if "picture" not in cell and "explore" not in cell}
     assert texts == set(STORED) | others
 
@@ -317,6 +324,24 @@ def test_the_two_jacobians_and_the_temperature():
     shown = [float(x) for x in re.findall(r"-?\d+\.\d*", OUTPUTS["temperature-code"])]
     np.testing.assert_allclose(shown, [*warm, *((warm - [0, 1, 0]) / 2)], atol=6e-5)
     assert OUTPUTS["logsumexp-naive"].strip() == "[inf inf inf] inf [nan nan nan]"
+
+
+def test_the_classifier():
+    """The run again, by the library's network and rule; and what the text reads from the deltas of eight pictures."""
+    X, labels, X_test, labels_test = bp.datasets.digits()
+    net = bp.Network((64, 10), hidden=bp.identity, output=bp.identity, loss=bp.cross_entropy)
+    params, rule = net.pack({1: np.zeros((10, 64))}, {1: np.zeros(10)}), bp.sgd(0.5)
+    state, traces = rule.init(params), []
+    for _ in range(301):
+        traces.append(net.backward(params, net.forward(params, X), labels))
+        params, state = rule.update(params, traces[-1].grads, state)
+    right = (net.predict(params, X_test) == labels_test).mean()
+    assert [f"step {k:3d}: loss {traces[k].loss:.3f}" for k in (0, 300)] == OUTPUTS["classifier-run"].splitlines()[:2]
+    assert f"{right:.0%} are read right" in OUTPUTS["classifier-run"] and traces[0].loss == pytest.approx(math.log(10))
+    delta, own = traces[300].delta[1][:8], labels[:8]
+    asked = -delta[range(8), own]
+    assert [f"{d:.1f}" for d in sorted(asked)[-2:]] == ["0.4", "0.8"] and own[asked.argsort()[-2:]].tolist() == [6, 8]
+    assert (delta[range(8), own] < 0).all() and np.sort(asked)[:6].max() < 0.25  # the others are nearly silent
 
 
 def test_claims_in_the_prose():

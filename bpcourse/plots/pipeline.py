@@ -1,0 +1,82 @@
+"""Plots of chapter `losses`: scores on their way to a loss and the deltas on theirs back; the deltas of a batch."""
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
+
+from ..text import minus
+from .style import ARROW, BACKWARD, FORWARD, FORWARD_FILL, GREY, INK, PAPER, figure, new_axes, styled
+
+_ARROW = {"arrowstyle": "-|>", "color": ARROW, "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
+_X, _WIDTH, _TOP, _ROW = (100, 300, 500, 700), 96, 200, 48
+
+
+@styled
+def plot_pipeline(z, true, ax=None, title=""):
+    """Scores, their exponentials, the shares of the sum, and minus the logarithm of the share of class `true`.
+
+    z (K,) floats; true counts from 0. Under each score stands its delta, a - y, in orange.
+    """
+    z = np.asarray(z, dtype=float)
+    grown = np.exp(z)
+    a = grown / grown.sum()
+    delta = a - np.eye(len(z))[true]
+    low = _TOP - _ROW * len(z)
+    ax = new_axes(ax, height=105 + _ROW * (len(z) + 1))
+    ax.set(xlim=(0, 800), ylim=(low - 55, _TOP + 45), aspect="equal")
+    ax.axis("off")
+    for x, name in zip(_X, ("score z", "e to the z", "share a", "loss"), strict=True):
+        ax.text(x, _TOP + 25, name, ha="center", va="center", weight="bold")
+    for k in range(len(z)):
+        y = _TOP - _ROW * (k + 0.5)
+        ax.text(22, y, f"{k + 1}", ha="center", va="center", color=INK if k == true else GREY,
+                weight="bold" if k == true else "normal")  # fmt: skip
+        _cell(ax, _X[0], y, f"{z[k]:.3f}", under=f"{delta[k]:+.3f}")
+        _cell(ax, _X[1], y, f"{grown[k]:.3f}")
+        _cell(ax, _X[2], y, f"{a[k]:.3f}", fill=FORWARD_FILL if k == true else PAPER)
+        for left, right in zip(_X[:2], _X[1:3], strict=True):
+            ax.annotate("", (right - _WIDTH / 2 - 3, y), (left + _WIDTH / 2 + 3, y), arrowprops=_ARROW)
+    y = _TOP - _ROW * (true + 0.5)
+    ax.annotate("", (_X[3] - _WIDTH / 2 - 3, y), (_X[2] + _WIDTH / 2 + 3, y), arrowprops=_ARROW)
+    _cell(ax, _X[3], y, f"{-np.log(a[true]):.3f}", fill=FORWARD_FILL)
+    ax.text(_X[1], low - 22, f"sum {grown.sum():.3f}", ha="center", va="center", color=FORWARD)
+    ax.text(_X[2], low - 22, f"sum {a.sum():.3f}", ha="center", va="center", color=FORWARD)
+    ax.text(_X[0], low - 22, f"sum {abs(delta.sum()):.3f}", ha="center", va="center", color=BACKWARD)
+    for k, text in enumerate(("grow", "divide by the sum", "minus log")):
+        ax.text((_X[k] + _X[k + 1]) / 2, _TOP + 5, text, ha="center", va="center", color=GREY, size=10)
+    ax.set_title(title)
+    return ax
+
+
+def _cell(ax, x, y, text, under="", fill=PAPER):
+    height = _ROW - 8
+    ax.add_patch(Rectangle((x - _WIDTH / 2, y - height / 2), _WIDTH, height, fc=fill, ec=FORWARD, lw=1.2, zorder=2))
+    ax.text(x, y + (8 if under else 0), minus(text), ha="center", va="center", color=FORWARD, zorder=3)
+    if under:
+        ax.text(x, y - 9, minus(under), ha="center", va="center", color=BACKWARD, size=10, zorder=3)
+
+
+@styled
+def plot_delta_batches(batches, labels, title=""):
+    """The deltas of a batch of examples (rows) for each class (columns), once for each entry of `batches`.
+
+    batches = {label: delta (n, K)}; labels (n,), the true classes, in a frame. Orange is above 0, purple below.
+    """
+    fig = figure(height=60 + 30 * len(labels))
+    axes = fig.subplots(1, len(batches), sharey=True)
+    shades = LinearSegmentedColormap.from_list("delta", ("#5b3a86", "#b7a5cc", PAPER, "#f4c195", BACKWARD))
+    for ax, (label, delta) in zip(np.atleast_1d(axes), batches.items(), strict=True):
+        ax.imshow(delta, cmap=shades, vmin=-1, vmax=1, aspect="auto")
+        for row, true in enumerate(labels):
+            ax.add_patch(Rectangle((true - 0.5, row - 0.5), 1, 1, fill=False, ec=INK, lw=1.2))
+            for k, d in enumerate(delta[row]):
+                if abs(d) >= 0.05:
+                    dark = abs(d) > 0.6
+                    ax.text(k, row, minus(f"{d:.1f}"), ha="center", va="center", size=9, color=PAPER if dark else INK)
+        ax.set_xticks(range(delta.shape[1]))
+        ax.set_yticks(range(len(labels)), [f"a {true}" for true in labels])
+        ax.tick_params(length=0)
+        ax.set_xlabel(label)
+        ax.spines[:].set_visible(False)
+    fig.suptitle(title, x=0.01, ha="left", weight="bold", size=13)
+    return np.atleast_1d(axes)[0]
