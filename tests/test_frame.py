@@ -130,6 +130,7 @@ MAY_IMPORT = {
     | {"datasets"},
     "runs": {"numpy", "training"},
     "vitals": {"numpy", "arrays", "losses"},
+    "patients": {"numpy", "activations", "losses", "parameters", "optimizers", "datasets", "vitals", "text"},
     "convolution": {"numpy"},
     "text": set(),
     "still": {"PIL"},
@@ -138,11 +139,11 @@ MAY_IMPORT = {
     # Matplotlib writes pictures with PIL and finds contours with contourpy.
     "explore": BELOW_PLOTS
     | {"symbols", "arithmetic", "formulas", "calculation"}
-    | {"text", "runs", "still", "matplotlib", "plots", "anywidget", "traitlets", "PIL", "contourpy"},
+    | {"text", "runs", "still", "patients", "matplotlib", "plots", "anywidget", "traitlets", "PIL", "contourpy"},
     "marking": MATHS | {"datasets"},
     "__init__": MATHS | {"datasets", "examples", "diagnosis"},
     # nbformat and IPython come with jupyterlab, sqlalchemy and traitlets with nbgrader.
-    "teaching": {"numpy", "marking", "tqdm", "nbformat", "IPython", "distributed"}
+    "teaching": {"numpy", "datasets", "marking", "tqdm", "nbformat", "IPython", "distributed"}
     | {"nbgrader", "sqlalchemy", "traitlets"},
     "__main__": {"marking", "teaching", "worksheet"},
 }
