@@ -1,5 +1,6 @@
 """Bugs planted in the mathematics, one at a time: does a test fail for each? `python tests/maths/mutants.py` runs them all.
 
+With names of files or folders, `python tests/maths/mutants.py diagnosis losses`, only those planted there.
 Each line: file, the text as it stands, the text with the bug. Only tests that need no PyTorch may catch them.
 """
 
@@ -12,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[2]
-TESTS = ("activations", "losses", "optimizers", "gradcheck", "training", "network")
+TESTS = ("activations", "losses", "optimizers", "gradcheck", "training", "network", "diagnosis")
 
 PLANTED = [
     # (BP1) to (BP4), and the pass forward
@@ -129,11 +130,86 @@ PLANTED = [
     ("training.py", "order = rng.permutation(n)", "order = np.arange(n)"),
     ("training.py", "params, rng = params.copy(),", "params, rng = params,"),
     ("training.py", "kept.append(theta.copy())", "kept.append(theta)"),
+    # the diagnosis
+    ("diagnosis/__init__.py", 'known = {"n": len(X), **known}', 'known = {"n": 2 * len(X), **known}'),
+    ("diagnosis/__init__.py", "np.where(found.kink | found.drowned, np.inf", "np.where(found.kink, np.inf"),
+    ("diagnosis/__init__.py", "4 * found.doubt)", "0 * found.doubt)"),
+    ("diagnosis/__init__.py", "if min(near, default=1.0) > 1e-9 or", "if min(near, default=1.0) > -1 or"),
+    ("diagnosis/__init__.py", "np.where(out, np.nan, np.where(chosen, came, right))", "np.where(chosen, came, right)"),
+    ("diagnosis/__init__.py", "np.where(chosen, came, right))", "right)"),
+    ("diagnosis/__init__.py", "(numbers.astype(np.float16) != numbers) & ", ""),
+    ("diagnosis/__init__.py", "form.build(form.vector), _double(X), _double(Y)", "params, X, Y"),
+    ("diagnosis/facts.py", "limit = self.limit if self.fits else self.most", "limit = self.most"),
+    ("diagnosis/facts.py", "limit * max(abs(scale), 1e-12)).all()", "limit).all()"),
+    ("diagnosis/facts.py", "np.abs(self.right) > 100 * self.limit", "np.abs(self.right) > 0 * self.limit"),
+    ("diagnosis/facts.py", "if abs(f) < 1e-9 or not self.is_(f * self.right, f):", "if abs(f) < 1e-9:"),
+    ("diagnosis/facts.py", "(pair.telling >= FREE or _reason(f, known))", "True"),
+    ("diagnosis/facts.py", '("one_number_sum", r.sum()), ("one_number_mean", r.mean())', '("one_number_sum", r.mean()), ("one_number_mean", r.sum())'),
+    ("diagnosis/facts.py", "c.size == 1 and r.size > 1", "c.size == 1"),
+    ("diagnosis/facts.py", "pair.known.all() and r.size > 1 and np.ptp(c) <= pair.most", "np.ptp(c) <= pair.most"),
+    ("diagnosis/facts.py", "if other is not pair and pair.is_(other.right)", "if other is not pair and other.right.shape == c.shape"),
+    ("diagnosis/facts.py", "np.sort(c, axis=None) - np.sort(r, axis=None)", "c.sum() - r.sum()"),
+    ("diagnosis/facts.py", "at_most.sum() > 1 and ", ""),
+    ("diagnosis/facts.py", "np.clip(r, -most, most)", "np.clip(r, None, most)"),
+    ("diagnosis/facts.py", 'and (f < 0 or name == "penalty")', ""),
+    ("diagnosis/facts.py", "and np.abs(f * direction).max() > 100 * pair.most", ""),
+    ("diagnosis/facts.py", "noise = 4e-15", "noise = 4e-11"),
+    ("diagnosis/facts.py", "(nudged(k, h) - base) / h", "(base - nudged(k, -h)) / h"),
+    ("diagnosis/facts.py", "if all(abs(way(k, h) - came[k])", "if any(abs(way(k, h) - came[k])"),
+    ("diagnosis/passes.py", "LIMIT = 1e-9", "LIMIT = 1e-3"),
+    ("diagnosis/passes.py", "Y[rows], (n - 1) / n", "Y[rows], n / (n - 1)"),
+    ("diagnosis/passes.py", "b[...] = 0", "b[...] = 1"),
+    ("diagnosis/passes.py", "if not stuck:", "if True:"),
+    ("diagnosis/passes.py", "if cost == least", "if cost >= least"),
+    ("diagnosis/passes.py", "story.cost[0] + bool(view)", "story.cost[0]"),
+    ("diagnosis/passes.py", "if n > 1 and math.isclose(abs(number), n):", "if n > 1 and math.isclose(abs(number), 2 * n):"),
+    ("diagnosis/passes.py", '(n, "not_averaged"), (1 / n, "averaged_twice")', '(1 / n, "not_averaged"), (n, "averaged_twice")'),
+    ("diagnosis/search.py", "return len(kinds) + self.odd,", "return len(kinds),"),
+    ("diagnosis/search.py", "Story(f * delta, f * plain,", "Story(delta, plain,"),
+    ("diagnosis/search.py", '("factor_here", l, f)', '("factor", l, f)'),
+    ("diagnosis/search.py", "<= kept[0].cost[0] + 1][:WIDTH]", "<= kept[0].cost[0] + 1][:1]"),
+    ("diagnosis/search.py", "== names and _near(s.delta, story.delta)", "== names"),
+    ("diagnosis/search.py", "(above.delta @ moved) * slope", "(above.delta @ W) * slope"),
+    ("diagnosis/search.py", "above.delta @ (W - rate * moved)", "above.delta @ W"),
+    ("diagnosis/search.py", " or (l == net.L and net.loss.on_logits and bend):", ":"),
+    ("diagnosis/search.py", "return math.copysign(size, f), FREE", "return size, FREE"),
+    ("diagnosis/search.py", "if own < ZERO:", "if own < 0:"),
+    ("diagnosis/search.py", "elif min(by_W, by_b) >= FREE:", "else:"),
+    ("diagnosis/search.py", " and by_W + by_b >= FREE * (2 if done else 1):", ":"),
+    ("diagnosis/search.py", "if not name and (fits[1] >= FREE or fits[0] == 1):", "if not name:"),
+    ("diagnosis/search.py", "(came.size < FREE and not any", "(came.size < 0 and not any"),
+    ("diagnosis/steps.py", '"diagonal_softmax", -Y * (1 - p)', '"diagonal_softmax", Y * (1 - p)'),
+    ("diagnosis/steps.py", '"last_path_only", delta[:, -1:] * W[-1]', '"last_path_only", delta[:, :1] * W[-1]'),
+    ("diagnosis/steps.py", '"own_activation", delta.T @ own / n', '"own_activation", delta.T @ own'),
+    ("diagnosis/steps.py", '"error_goes_back", plain @ W', '"error_goes_back", delta @ W'),
+    ("diagnosis/steps.py", '"slope_of_a", g.derivative(a)', '"slope_of_a", g.derivative(z)'),
+    ("diagnosis/steps.py", '"z_in_slope", z * (1 - z) if', '"z_in_slope", z * (1 + z) if'),
+    ("diagnosis/verdict.py", "SAME = 1e-7", "SAME = 1e-3"),
+    ("diagnosis/verdict.py", "ZERO = 1e-13", "ZERO = 0"),
+    ("diagnosis/verdict.py", "FLOOR = 1e-2", "FLOOR = 0"),
+    ("diagnosis/verdict.py", "SINGLE = 2e-5", "SINGLE = 2e-2"),
+    ("diagnosis/verdict.py", "ENOUGH = 1 / 2", "ENOUGH = 0"),
+    ("diagnosis/verdict.py", "if not most and stories is None", "if stories is None"),
+    ("diagnosis/verdict.py", 'shared[0] == "factor" and every and', 'shared[0] == "factor" and'),
+    ("diagnosis/verdict.py", "not 0 < fact[1] < 1", "not 0 < fact[1]"),
+    ("diagnosis/verdict.py", "len(groups) <= TOLD", "len(groups) <= 9"),
+    ("diagnosis/verdict.py", 'elif name == "penalty" and detail < 0', 'elif name == "penalty" and detail > 0'),
+    ("diagnosis/verdict.py", '1 / detail if name == "averaged_twice" else', ""),
+    ("diagnosis/verdict.py", 'return "BP4", say.ONLY_BIASES', 'return "BP3", say.ONLY_BIASES'),
+    ("diagnosis/verdict.py", "if bad != list(range(1, top + 1)):", "if False:"),
+    ("diagnosis/verdict.py", "if top == len(layers):", "if False:"),
+    ("diagnosis/verdict.py", "if max(near) < NEAR:", "if max(near) < 0:"),
+    ("diagnosis/verdict.py", "_place(max(rest, key=_off))", "_place(min(rest, key=_off))"),
 ]  # fmt: skip
 
 
 def source(name):
     return (TREE / "bpcourse" / name).read_text(encoding="utf-8")
+
+
+def place(name):
+    """The file of bpcourse, or the folder, in which a bug is planted."""
+    return Path(name).parts[0].removesuffix(".py")
 
 
 def survives(number):
@@ -145,24 +221,25 @@ def survives(number):
             copy(TREE / part, Path(folder) / part)
         target = Path(folder) / "bpcourse" / name
         target.write_text(source(name).replace(right, wrong, 1), encoding="utf-8")
-        first = {"parameters.py": "training"}.get(name, name.removesuffix(".py"))  # the likeliest to find it
+        first = {"parameters.py": "training"}.get(name, place(name))  # the likeliest to find it
         tests = [f"tests/maths/test_{test}.py" for test in sorted(TESTS, key=lambda test: test != first)]
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-k", "not torch", *tests]
-        environment = os.environ | {"PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = os.environ | {"PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1", "BPCOURSE_THOROUGH": "1"}
         return subprocess.run(command, cwd=folder, env=environment, capture_output=True).returncode == 0
 
 
-def main():
+def main(places):
+    numbers = [k for k, (name, *_) in enumerate(PLANTED) if not places or place(name) in places]
+    alive = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        alive = []
-        for number, lives in enumerate(pool.map(survives, range(len(PLANTED)))):
+        for number, lives in zip(numbers, pool.map(survives, numbers), strict=True):
             if lives:
                 alive.append(number)
                 print("survived:", *PLANTED[number], sep="\n    ", flush=True)
-    killed = len(PLANTED) - len(alive)
-    print(f"{killed} of {len(PLANTED)} planted bugs found: {100 * killed / len(PLANTED):.0f} %")
+    killed = len(numbers) - len(alive)
+    print(f"{killed} of {len(numbers)} planted bugs found: {100 * killed / max(len(numbers), 1):.0f} %")
     return 1 if alive else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -369,6 +369,140 @@ def _loss_of(net, X, Y):
     return loss
 
 
+# ----- what is nearly a known mistake, and is none
+
+
+def judged(right, came, **known):
+    """The Diagnosis of these arrays, where the right ones are those of a loss that is linear: known to 11 digits."""
+    theta = {name: np.linspace(0.5, 1.5, np.size(r)).reshape(np.shape(r)) for name, r in right.items()}
+    return bp.diagnose(lambda p: sum((r * p[name]).sum() for name, r in right.items()), theta, came, **known)
+
+
+FIVE = np.array([1.0, 0.5, -0.25, 0.15, 0.35])
+NEARLY = {
+    # what is right, what came: nothing is named that does not explain every entry
+    "a factor that one entry shows": (np.array([1.0, 1e-12, 1e-12, 1e-12]), lambda r: 1.37 * r),
+    "other numbers with the same sum": (FIVE, lambda r: r + [0.1, -0.1, 0.2, -0.2, 0]),
+    "the largest entry lowered": (FIVE, lambda r: np.where(r == 1, 0.8, r)),
+    "a step uphill": (FIVE, lambda r: np.linspace(0.5, 1.5, 5) + 0.1 * r),
+    "a penalty too small to be told": (FIVE, lambda r: r + 4e-7 * np.linspace(0.5, 1.5, 5)),
+}
+
+
+@pytest.mark.parametrize("name", NEARLY)
+def test_what_is_nearly_a_mistake_gets_no_name(name):
+    right, change = NEARLY[name]
+    found = judged({"b": right}, {"b": change(right)})
+    assert (found.right, found.mistake) == (False, None), found
+
+
+def test_a_factor_with_a_reason_is_named_though_rounding_grows_with_it():
+    noise = 1 + 3e-10 * np.array([1, -1, 1, 1, -1])
+    assert judged({"b": FIVE}, {"b": 1000 * FIVE * noise}, n=1000).mistake == "not_averaged"
+
+
+def test_one_entry_in_another_shape_is_reshaped_and_no_sum():
+    assert judged({"b": np.array([0.3])}, {"b": np.array([[0.3]])}).mistake == "reshaped"
+
+
+def test_numbers_that_float16_holds_are_no_sign_of_float32():
+    found = judged({"b": np.array([0.25, 0.5, -1.0, 2.0])}, {"b": np.array([0.25, 0.5, -1.0, 2.0])})
+    assert (found.right, found.mistake) == (True, None) and "float32" not in found.message
+
+
+def test_at_a_kink_no_sum_is_said_to_be_known():
+    slopes = np.array([0.0, 1.0, -0.5, 0.75])
+    found = bp.diagnose(lambda p: np.abs(p[0]) + slopes @ p, np.array([0.0, 1, 1, 1]), np.full(4, slopes.sum()))
+    assert (found.right, found.mistake) == (False, None), found
+
+
+def test_what_rounding_drowns_is_not_known():
+    found = bp.diagnose(lambda p: 1e6 + 1e-6 * np.sin(p).sum(), np.array([0.3, 0.5]), np.ones(2))
+    assert (found.right, found.mistake) == (None, None) and "rounded too much" in found.message
+
+
+@pytest.mark.parametrize("off", ["everywhere", "in one entry"])
+def test_what_is_nearly_a_one_sided_difference_gets_no_name(off):
+    came = nudged(1e-3, both=False)
+    if off == "everywhere":
+        came = {name: a + 1e-8 * np.sin(np.arange(a.size)).reshape(a.shape) for name, a in came.items()}
+    else:
+        came["b"] = came["b"] + 1e-5 * (np.arange(4) == 2)
+    found = bp.diagnose(cost, THETA, came)
+    assert (found.right, found.mistake) == (False, None), found
+
+
+def test_a_pass_that_gives_nearly_these_numbers_is_not_named():
+    net, params, X, Y = random_case((3, 4, 2), 6, 0, bp.tanh, bp.sigmoid, bp.mse)
+    theirs, rng = PASSES["no slope in the first layer"][1](net, params, X, Y), np.random.default_rng(0)
+    assert bp.diagnose(net, params, X, Y, theirs).mistake == "slope_missing"
+    nearly = {name: a * (1 + 1e-5 * rng.normal(size=a.shape)) for name, a in theirs.items()}
+    assert bp.diagnose(net, params, X, Y, nearly).mistake is None
+
+
+def test_an_example_left_out_of_the_sum_and_not_of_n():
+    net, params, X, Y = random_case((3, 4, 2), 6, 0)
+    grads = net.backward(params, net.forward(params, X[:-1]), Y[:-1]).grads
+    grads.vector[...] *= 5 / 6
+    assert bp.diagnose(net, params, X, Y, grads).mistake == "last_example_left_out"
+
+
+def at_a_kink(n=1):
+    """(net, params, X, Y) with a ReLU unit whose sum is exactly 0: in n examples."""
+    net = bp.Network((2, 2, 1), bp.relu, bp.identity, bp.half_squared_error)
+    params = net.pack({1: [[1.0, -1.0], [0.5, 1.0]], 2: [[0.7, -0.4]]}, {1: [0.0, 0.1], 2: [0.2]})
+    return (
+        net,
+        params,
+        np.array([[0.5, 0.5], [0.3, 0.3], [0.2, 0.6]])[-1 - n :],
+        np.array([[0.5], [0.1], [0.9]])[-1 - n :],
+    )
+
+
+def test_at_a_kink_either_slope_of_relu_is_right_and_another_number_is_not():
+    net, params, X, Y = at_a_kink()
+    zero = net.backward(params, net.forward(params, X), Y).grads
+    one = zero.copy()
+    delta = (net.forward(params, X).output - Y)[0, 0] / 2 * params.W[2][0, 0]
+    one.W[1][0] += delta * X[0]
+    one.b[1][0] += delta
+    for grads, right in ((zero, True), (one, True)):
+        assert bp.diagnose(net, params, X, Y, grads).right is right
+    one.b[1][0] += 3 * delta
+    found = bp.diagnose(net, params, X, Y, one)
+    assert found.right is False and found.arrays["b[1]"] is False, found
+
+
+def test_where_one_nudge_crosses_two_kinks_nothing_is_known():
+    net = bp.Network((1, 1, 2, 1), bp.relu, bp.identity, bp.half_squared_error)
+    params = net.pack({1: [[1.0]], 2: [[1.0], [-1.0]], 3: [[0.7, 0.4]]}, {1: [0.0], 2: [-0.5, 0.5], 3: [0.2]})
+    X, Y = np.array([[0.5]]), np.array([[0.9]])
+    grads = net.backward(params, net.forward(params, X), Y).grads
+    grads.W[1][...] = 99.0
+    found = bp.diagnose(net, params, X, Y, grads)
+    assert found.right is None and found.arrays["W[1]"] is None, found
+
+
+def test_a_pass_without_biases_has_its_name():
+    net, params, X, Y = random_case((3, 4, 2), 6, 0)
+    bare = params.copy()
+    for b in bare.b.values():
+        b[...] = 0
+    grads = net.backward(bare, net.forward(bare, X), Y).grads
+    assert bp.diagnose(net, params, X, Y, grads).mistake == "forward_without_biases"
+
+
+def test_a_gradient_of_float32_is_judged_by_one_of_float64():
+    net, params, X, Y, T = random_network(4)
+    single = bp.Parameters(net.sizes, params.vector.astype(np.float32))
+    same = net.parameters(single.vector.astype(float))
+    small = [a.astype(np.float32) if a.dtype.kind == "f" else a for a in (X, Y)]
+    wide = [a.astype(float) if a.dtype.kind == "f" else a for a in small]
+    exact = net.backward(same, net.forward(same, wide[0]), wide[1]).grads
+    found = bp.diagnose(net, single, *small, exact)
+    np.testing.assert_allclose(Nested(found.numeric).vector, exact.vector, rtol=1e-12, atol=0)
+
+
 # ----- its face
 
 
