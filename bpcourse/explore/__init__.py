@@ -22,5 +22,6 @@ from .softmax import Softmax as softmax
 from .split_and_join import SplitAndJoin as split_and_join
 from .stream import Stream as stream
 from .sure_and_wrong import SureAndWrong as sure_and_wrong
+from .tape import Tape as tape
 from .training import Training as training
 from .two_curvatures import TwoCurvatures as two_curvatures
