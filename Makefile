@@ -58,8 +58,8 @@ slow: setup-test
 	@echo "Shaking solutions and number tests, too, trying every right and wrong answer with more inputs, and more networks."
 	@BPCOURSE_THOROUGH=1 $(PYTEST) $(PYTEST_OPTIONS) tests/notebooks/test_noise.py tests/marking/test_exercises.py \
 	    tests/marking/test_training_exercises.py tests/maths/test_diagnosis.py tests/maths/test_examples.py \
-	    tests/explore/test_explore_any_example.py \
-	    -k "holds_under_noise or exercises or test_diagnosis or test_examples or test_explore_any_example"
+	    tests/explore/test_explore_any_example.py tests/maths/test_patients.py tests/explore/test_explore_clinic.py \
+	    -k "holds_under_noise or exercises or test_diagnosis or test_examples or any_example or patients or clinic"
 
 # KERNELS="Nehalem SkylakeX" for some of them.
 KERNELS ?=
