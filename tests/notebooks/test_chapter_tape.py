@@ -1,0 +1,329 @@
+"""Chapter `tape`: every number that it stores or tells, by ways that are not its own."""
+
+import ast
+import functools
+import math
+import re
+import sys
+
+import numpy as np
+import pytest
+import stored
+from exact import complex_gradient
+
+import bpcourse as bp
+from bpcourse.graphs import network
+
+CELLS = stored.cells("chapters", "tape")
+SOURCE = stored.sources(CELLS)
+OUTPUT = stored.outputs(CELLS)
+TEXT = {name: cell.source for name, cell in CELLS.items() if cell.cell_type == "markdown"}
+OPERATIONS = ("unbroadcast-code", "record-code", "operations-same", "matmul-code", "getitem", "five", "one")
+
+
+def numbers(text):
+    return [float(found) for found in re.findall(r"(?<![\w.])-?\d+\.?\d*(?:e[-+]\d+)?", text)]
+
+
+def space(*cells):
+    """The names that these cells define."""
+    found = {"np": np, "bp": bp, "guess": None}
+    for cell in cells:
+        exec(SOURCE[cell], found)
+    return found
+
+
+@functools.cache
+def scalars():
+    return space("imports", "value", "mul", "add-code", "tanh", "at-once", "backward")
+
+
+@functools.cache
+def arrays():
+    return space("resume-arrays", "arrays-backward", "tensor", *OPERATIONS, "network-code")
+
+
+# ----- single numbers
+
+
+def test_the_program_has_as_many_lines_as_the_text_says():
+    trees = [ast.parse(SOURCE[cell]) for cell in ("value", "mul", "add-code", "tanh", "backward")]
+    nodes = [node for tree in trees for node in tree.body]
+    lines = sum(node.end_lineno - node.lineno + 1 for node in nodes if not isinstance(node, ast.Assign))
+    hung = sum(isinstance(node, ast.Assign) for node in nodes)
+    assert f"`backward`: {lines} lines, and the three" in TEXT["backward-read"] and (lines, hung) == (37, 3)
+
+
+def test_products_and_sums_by_hand():
+    assert numbers(OUTPUT["mul-try"]) == [1.2, 1.5, 0.8]
+    assert [numbers(line)[-1] for line in OUTPUT["why-add-run"].splitlines()[1:]] == [3, 2 * 3]
+    assert numbers(OUTPUT["backward-run"]) == [4 * 1.5, 4]
+
+
+def test_the_rule_at_once_by_counting_ways():
+    def pushes(doublings):  # the result once; every other sum twice as often as the one that uses it
+        return sum(2**k for k in range(doublings))
+
+    assert numbers(OUTPUT["at-once-run"]) == [2 * 4, pushes(2), 4]
+    assert numbers(OUTPUT["work-run"]) == [pushes(12), 12]
+
+
+def test_a_second_sweep_by_hand():
+    a, b = 4.0, 2.0  # what the first left
+    b += 1 + 1
+    a += b + b
+    assert numbers(OUTPUT["twice-run"]) == [a] == [12]
+    assert numbers(OUTPUT["rerun"]) == [4 + 4]
+
+
+def test_the_graph_of_the_derivation_by_complex_steps():
+    def s(theta):
+        v, x, w1, w2, u1, u2 = theta
+        return u1 * np.tanh(w1 * v * x) + u2 * np.tanh(w2 * v * x)
+
+    theta = np.array([0.8, 1.5, 0.5, -0.8, 0.7, 0.9])
+    slopes = complex_gradient(s, theta)
+    assert numbers(OUTPUT["check-code"]) == pytest.approx([s(theta), *slopes[:2]], abs=6e-7)
+    assert OUTPUT["check-nudge"].strip().endswith("True")
+
+
+def test_tanh_in_pieces():
+    assert numbers(OUTPUT["apart-run"]) == pytest.approx([1 / math.cosh(0.4) ** 2] * 2, abs=6e-7)
+    e = math.exp(0.8)
+    up, down = 1 / (e + 1), -(e - 1) / (e + 1) ** 2
+    assert f"{up:.3f}" in TEXT["play-answers"] and f"{-down:.3f}" in TEXT["play-answers"] and up + down > 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_program_of_values_by_complex_steps(seed):
+    Value, backward = scalars()["Value"], scalars()["backward"]
+    rng = np.random.default_rng(seed)
+    plan = [(rng.integers(3), *rng.integers(0, 4 + k, 2)) for k in range(12)]
+
+    def run(given, tanh):
+        nodes = list(given)
+        for kind, i, j in plan:
+            nodes.append(nodes[i] + nodes[j] if kind == 0 else nodes[i] * nodes[j] if kind == 1 else tanh(nodes[i]))
+        return nodes[-1]
+
+    given = rng.uniform(-1, 1, 4)
+    leaves = [Value(x) for x in given.tolist()]
+    backward(run(leaves, Value.tanh))
+    np.testing.assert_allclose(
+        [leaf.grad for leaf in leaves], complex_gradient(lambda p: run(p, np.tanh), given), atol=1e-12
+    )
+
+
+def test_each_node_pushes_once_and_after_all_who_use_it():
+    Value, backward = scalars()["Value"], scalars()["backward"]
+    rng, spoken = np.random.default_rng(0), []
+    nodes = [Value(1.0) for _ in range(3)]
+    for _ in range(40):
+        nodes.append(nodes[rng.integers(len(nodes))] + nodes[rng.integers(len(nodes))])
+    root = nodes[0]
+    for node in nodes[1:]:
+        root = root + node
+        nodes.append(root)
+    for k, node in enumerate(nodes):
+        if node.push:
+            node.push = lambda k=k, push=node.push: (spoken.append(k), push())
+    backward(root)
+    assert sorted(spoken) == [k for k, node in enumerate(nodes) if node.parents]
+    place = {k: at for at, k in enumerate(spoken)}
+    known = {id(node): k for k, node in enumerate(nodes)}
+    for k in spoken:
+        for parent in nodes[k].parents:
+            assert place.get(known[id(parent)], math.inf) > place[k]
+
+
+# ----- arrays
+
+
+def test_unbroadcast_by_counting_copies():
+    unbroadcast = arrays()["unbroadcast"]
+    for small, large in (
+        ((2,), (4, 2)),
+        ((4, 1), (4, 3)),
+        ((), (4, 3)),
+        ((1, 1), (4, 3)),
+        ((1, 3), (5, 2, 3)),
+        ((4, 3), (4, 3)),
+    ):
+        copies, grad = np.arange(math.prod(small)).reshape(small), np.random.default_rng(0).normal(size=large)
+        where = np.broadcast_to(copies, large)
+        right = [grad[where == k].sum() for k in copies.ravel()]
+        found = unbroadcast(grad, small)
+        assert found.shape == small
+        np.testing.assert_allclose(found.ravel(), right, rtol=1e-12)
+    assert numbers(OUTPUT["unbroadcast-code"]) == [4]
+
+
+def test_rows_used_twice():
+    once, twice = re.findall(r"\[(.*?)\]", OUTPUT["rows-run"].split(";", 1)[1].replace("grad[rows]", ""))
+    assert numbers(once) == [1, 1] and numbers(twice) == [2, 2]
+
+
+def test_each_operation_passes_and_its_check_sees_a_mistake():
+    found = space("resume-arrays", "arrays-backward", "tensor", *OPERATIONS, "array-check-code")
+    exec(SOURCE["array-check-run"].rpartition("for name")[0], found)
+    lines = OUTPUT["array-check-run"].splitlines()
+    assert [line.rsplit(maxsplit=1) for line in lines] == [[name, "passes"] for name in found["programs"]]
+    # A rule that sends one and a half times too much must fail.
+    plain = found["record"]
+    found["record"] = lambda data, parents, messages: plain(data, parents, lambda g: [1.5 * m for m in messages(g)])
+    assert all(found["check"](program, **given) > 1e-2 for program, given in found["programs"].values())
+
+
+def test_five_operations_and_one_at_large_logits():
+    for line in OUTPUT["logits-run"].splitlines()[1:]:
+        s, five_loss, five_slope, one_loss, one_slope = [
+            float(x) for x in re.findall(r"(?<=[= ])-?(?:\d+\.?\d*|inf|nan)(?=[ ,\n]|$)", line)
+        ]
+        z = np.array([0, s, 2 * s])
+        p = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+        right = [2 * s + math.log(np.exp(z - z.max()).sum()), p[0] - 1]
+        assert [one_loss, one_slope] == pytest.approx(right, abs=6e-4)
+        if s < 400:
+            assert [five_loss, five_slope] == pytest.approx(right, abs=6e-4)
+        else:
+            assert math.isinf(five_loss) and math.isnan(five_slope)
+    assert math.log(sys.float_info.max) < 800, "exp(800) is too large for 64 bits"
+
+
+@pytest.mark.parametrize("loss", ["five", "one"])
+def test_both_losses_by_complex_steps(loss):
+    found, rng = arrays(), np.random.default_rng(2)
+    z, labels = rng.normal(size=(5, 4)), np.array([1, 1, 3, 0, 2])
+
+    def cost(vector):
+        rows = vector.reshape(5, 4)
+        return (np.log(np.exp(rows).sum(axis=1)) - rows[np.arange(5), labels]).mean()
+
+    leaf = found["Tensor"](z)
+    result = found[loss](leaf, labels)
+    found["backward"](result)
+    assert float(result.data) == pytest.approx(cost(z.ravel()), rel=1e-12)
+    np.testing.assert_allclose(leaf.grad.ravel(), complex_gradient(cost, z.ravel()), rtol=1e-11)
+
+
+# ----- the network
+
+
+@functools.cache
+def moons():
+    X, labels = bp.datasets.moons(300, seed=0)
+    net = bp.Network((2, 8, 2), hidden=bp.tanh, output=bp.identity, loss=bp.cross_entropy)
+    return X, labels, net, net.init(seed=0)
+
+
+@functools.cache
+def tape_losses():
+    found = arrays() | {}
+    for cell in ("network-code", "network-equal", "network-learn"):
+        exec(SOURCE[cell], found)
+    return found["losses"]
+
+
+def test_the_network_learns_as_the_library_does():
+    X, labels, net, params = moons()
+    trace = net.backward(params, net.forward(params, X), labels)
+    assert numbers(OUTPUT["network-equal"])[:2] == pytest.approx([trace.loss, params.vector.size], abs=6e-7)
+    losses = []
+    for _ in range(401):
+        trace = net.backward(params, net.forward(params, X), labels)
+        losses.append(trace.loss)
+        params = net.pack(
+            {k: params.W[k] - trace.grads.W[k] for k in (1, 2)}, {k: params.b[k] - trace.grads.b[k] for k in (1, 2)}
+        )
+    np.testing.assert_allclose(tape_losses(), losses, rtol=1e-9)
+    assert numbers(OUTPUT["network-learn"].split(":")[1]) == pytest.approx(losses[::100], abs=6e-4)
+
+
+def test_the_network_in_pytorch():
+    torch = pytest.importorskip("torch", reason="torch is an optional oracle")
+    X, labels, net, params = moons()
+    trace = net.backward(params, net.forward(params, X), labels)
+    arrays = (params.W[1], params.W[2], params.b[1], params.b[2])
+    W1, W2, b1, b2 = weights = [torch.tensor(array.copy(), requires_grad=True) for array in arrays]
+    inputs, targets, losses = torch.tensor(X), torch.tensor(labels), []
+    for step in range(401):
+        for p in weights:
+            p.grad = None
+        loss = torch.nn.functional.cross_entropy(torch.tanh(inputs @ W1.T + b1) @ W2.T + b2, targets)
+        loss.backward()
+        losses.append(loss.item())
+        if step == 0:
+            for p, right in zip(
+                weights, (trace.grads.W[1], trace.grads.W[2], trace.grads.b[1], trace.grads.b[2]), strict=True
+            ):
+                np.testing.assert_allclose(p.grad.numpy(), right, rtol=1e-12, atol=1e-15)
+        with torch.no_grad():
+            for p in weights:
+                p -= p.grad
+    np.testing.assert_allclose(tape_losses(), losses, rtol=1e-9)
+
+
+def test_pytorch_notices_what_was_changed_in_place():
+    torch = pytest.importorskip("torch", reason="torch is an optional oracle")
+    w, x = torch.tensor(2.0, requires_grad=True), torch.tensor([1.0, 2.0])
+    y = (w * x).sum()
+    x[:] = torch.tensor([10.0, 20.0])
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.backward()
+
+
+# ----- what it costs
+
+
+def test_numbers_that_are_kept():
+    n, hidden, classes = 300, 8, 2
+    layers = [n * hidden] * 3 + [n * classes] * 2
+    loss = [n * classes, n, n * classes, n, n]
+    assert [numbers(line)[0] for line in OUTPUT["cost-count"].splitlines()] == [sum(layers), sum(loss), n * classes]
+    assert sum(layers) - n * hidden == 6000 and "6,000 of 8,400" in TEXT["cost-read"]
+    assert n * classes < sum(loss) / 3
+
+
+def test_the_logits_of_one_point_in_single_numbers():
+    """Each product and each sum of two is a node; `bp.graphs` knows how many terms there are."""
+    X, labels, net, params = moons()
+    table = network(net, params, X[:1], bp.one_hot(labels[:1], 2))
+    sums = [row for node, row in table.items() if node[0] == "z"]
+    terms = [sum(name[0] == "W" for name, _ in row) for row in sums]
+    each = sum(2 * count for count in terms) + sum(node.startswith("a1") for node in table)  # products, sums, tanh
+    assert f"they would be {each} for each point, {300 * each:,} in all" in TEXT["cost-read"] and each == 72
+    Value = scalars()["Value"]
+    x = [Value(number) for number in X[0]]
+
+    def layer(values, W, b):
+        for row, bias in zip(W, b, strict=True):
+            total = Value(bias)
+            for weight, value in zip(row, values, strict=True):
+                total = total + Value(weight) * value
+            yield total
+
+    nodes = list(layer([z.tanh() for z in layer(x, params.W[1], params.b[1])], params.W[2], params.b[2]))
+    for node in nodes:
+        nodes += [parent for parent in dict.fromkeys(node.parents) if parent not in nodes]
+    assert sum(bool(node.parents) for node in nodes) == 72
+
+
+def test_the_logits_of_all_points_are_seven_operations():
+    found = arrays() | {}
+    nodes = [found["logits"](found["X"])]
+    for node in nodes:
+        nodes += [parent for parent in node.parents if parent not in nodes]
+    assert sum(bool(node.parents) for node in nodes) == 7 and "are 7 operations" in TEXT["cost-read"]
+
+
+def test_in_place_and_depth():
+    assert numbers(OUTPUT["inplace-run"]) == [10 + 20]
+    assert "too deep" in OUTPUT["depth"] and OUTPUT["depth"].endswith("slope 1\n")
+
+
+def test_dual_numbers_by_hand():
+    t, u = 0.5, math.tanh(0.5)
+    right = [2 * t, 1 - u**2, u + t * (1 - u**2)]
+    one, three = re.findall(r"\[(.*?)\]", OUTPUT["dual-run"])
+    assert numbers(one) == numbers(three) == pytest.approx(right, abs=6e-4)
+    assert len(SOURCE["dual"].splitlines()) == 10
