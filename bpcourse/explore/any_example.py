@@ -19,7 +19,7 @@ from .boxes import HIGH, MIDDLE, TEXT_HIGH, TEXT_WIDE, WIDE, Boxes
 from .calculated import LEFT, Calculated
 from .controls import Slider, choices
 from .lines import Lines
-from .wording import brief, pretty, telling
+from .wording import brief, compact, pretty, telling
 
 ROWS, COLUMNS = 4, 4  # what is drawn of a network at the most
 LONGEST = 2000  # lines of a calculation that one can walk through
@@ -48,6 +48,8 @@ class AnyExample(Calculated):
         self.example, self.lines = example, Lines(f, {layer: min(f.sizes[layer], ROWS) for layer in layers})
         self.left_out = [f"{f.sizes[layer] - ROWS} {_called(f, layer)}" for layer in layers if f.sizes[layer] > ROWS]
         self.left_out += [f"{f.L + 1 - COLUMNS} layers"] if f.L >= COLUMNS else []
+        drawn = sum(map(len, self.lines.units.values()))
+        self.said_left_out = f" Not drawn: {sum(f.sizes) - drawn} of {sum(f.sizes)} units." if self.left_out else ""
         self.sliders = _sliders(example, self.lines, count)
         self._worked = lru_cache(maxsize=64)(self._work)
         super().__init__()
@@ -117,7 +119,7 @@ class AnyExample(Calculated):
             said.append(f"training steps: {most}{' (with more it diverges)' if most < taken else ''}")
         said += [f"learning rate {alpha:g}"] if alpha is not None and "alpha" not in idle else []
         text = ", ".join(said)
-        left_out = f" Not drawn: {listed(self.left_out)}." if self.left_out else ""
+        left_out = self.said_left_out if step < len(self.lines.steps) else ""  # at the end there is most to be said
         return (f"{text[0].upper()}{text[1:]}." if text else "") + left_out
 
     # ----- what stands in the picture
@@ -135,12 +137,12 @@ class AnyExample(Calculated):
             rows = [(unit, INK)]
             bias, layer = self.lines.bias_of(unit), self.lines.layer(unit)
             if bias and f.bias[layer] == "unit":
-                rows.append(_old_and_new("b", value, "b", bias))
+                rows.append(_old_and_new("b", value, "b", bias, short=True))
             delta = value.get(("delta(o", unit), value.get(("delta(h", unit)))
             forward = [(kind, value[kind, unit]) for kind in "za" if (kind, unit) in value]
-            rows += [(f"{kind} {brief(x)}" if layer else minus(f"{x:.6g}"), FORWARD) for kind, x in forward]
+            rows += [(f"{kind} {compact(x)}" if layer else minus(f"{x:.6g}"), FORWARD) for kind, x in forward]
             if delta is not None:
-                rows.append((f"δ {brief(delta)}", BACKWARD))
+                rows.append((f"δ {compact(delta)}", BACKWARD))
             top = (5 - len(rows)) / 2
             for k, (text, colour) in enumerate(rows):
                 x, y = self.net.row(unit, top + k)
@@ -247,5 +249,5 @@ def _old_and_new(text, value, kind, name, short=False):
     """(text, colour) of a parameter: as it is, or as it is after the step."""
     old, new = value[kind, name], value.get(("new", name))
     if new is None:
-        return f"{text} {brief(old)}", INK
-    return f"{text} → {brief(new) if short else telling(new, old)}", BACKWARD
+        return f"{text} {compact(old)}", INK
+    return (f"{text}→{compact(new)}" if short else f"{text} → {telling(new, old)}"), BACKWARD

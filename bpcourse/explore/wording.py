@@ -107,6 +107,11 @@ def brief(x):
     return _written(x, 4)
 
 
+def compact(x):
+    """As `brief`, and no more than five digits of a large number."""
+    return brief(x) if abs(x) < 10 else short(x, ".5g", 0, 1e4, far=".2e")
+
+
 def telling(new, old):
     """`new`, with as many digits as it takes to differ from `old`; called ≈ where eight do not show it."""
     if new == old or abs(new) < 1e-12:

@@ -110,15 +110,16 @@ def test_all_lines_have_their_step_but_those_of_what_is_not_drawn(name):
     reached = {line for *_, line in steps(name)}
     assert reached <= set(lines) and (reached == set(lines)) == (name in WHOLE)
     assert bool(explorer.left_out) == (name not in WHOLE)
-    for step in (0, len(explorer.lines.steps)):
+    for step in (0, len(explorer.lines.steps) - 1):
         assert ("Not drawn: " in texts(explorer, step=step)[1]) == (name not in WHOLE)
 
 
 def test_what_is_left_out_is_named_and_counts():
     shown, status = texts(EXPLORERS["large"], step=0)
-    assert status.endswith("Not drawn: 8 inputs, 4 hidden units and 6 outputs.")
+    assert status.endswith("Not drawn: 18 of 30 units.")
     assert any(text.startswith("Not drawn, but counted: 8 inputs, 4 hidden units and 6 outputs.") for text in shown)
-    assert "Not drawn: 2 layers." in texts(EXPLORERS["deep"])[1]
+    assert "Not drawn: 5 of 11 units." in texts(EXPLORERS["deep"])[1]
+    assert any("Not drawn, but counted: 2 layers." in text for text in texts(EXPLORERS["deep"], step=0)[0])
     z = EXAMPLES["large"].equations()["z(h1)[2]"].result
     assert f"z(h1)[2] = {pretty(z)}" in texts(EXPLORERS["large"], step=1, example=2)[1]
     with pytest.raises(ValueError, match="the example has 2735 lines; expected at most 2000"):
