@@ -17,6 +17,7 @@ from .optimizers import plot_by_step, plot_parabolas, plot_paths, plot_plane, pl
 from .pipeline import plot_delta_batches, plot_pipeline
 from .relay import plot_network, plot_relay
 from .runs import plot_runs
+from .spring import plot_portraits
 from .style import picture
 from .tape import plot_kept
 from .training import plot_boundaries, plot_by_layer, plot_curves, plot_turning

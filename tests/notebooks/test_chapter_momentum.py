@@ -321,6 +321,47 @@ def test_the_ways_that_the_text_names():
     assert points == 240 * 160 and wrong < 50 and off <= 0.004
 
 
+def test_three_baths_of_oil():
+    """By the roots of the characteristic equation, in 30 digits; the border is the double root."""
+    mp.mp.dps = 30
+    lines = OUTPUT["spring-run"].splitlines()[1:]
+    al = mp.mpf("0.1")
+    for line, beta in zip(lines, (mp.mpf("0.9"), (1 - mp.sqrt(al)) ** 2, al), strict=True):
+        total = 1 + beta - al
+        root = mp.sqrt(total**2 / 4 - beta)
+        if abs(root) < 1e-12:
+            mu = total / 2  # e = (1 + c k) mu^k, with e_1 = 1 - al
+            e = [((1 + ((1 - al) / mu - 1) * k) * mu**k) for k in range(201)]
+        else:
+            one, two = total / 2 + root, total / 2 - root
+            share = (1 - al - two) / (one - two)
+            e = [mp.re(share * one**k + (1 - share) * two**k) for k in range(201)]
+        last = max(k for k in range(201) if abs(e[k]) > 0.01)
+        past = sum(e[k] * e[k + 1] < 0 for k in range(last))
+        assert line == f"beta {float(beta):.2f}: farther than 1 % up to step {last}, past rest {past} times on the way"
+    assert "= 0.47" in SOURCE["spring"] and f"{float((1 - mp.sqrt(al)) ** 2):.2f}" == "0.47"
+    radii = [float(bp.regimes.spectral_radius(0.1, b)) for b in (0.1, 0.3, (1 - 0.1**0.5) ** 2, 0.6, 0.9)]
+    assert min(radii) == radii[2]  # "the fastest way home", in the long run
+
+
+def test_the_noise_that_stays():
+    """The mean of e^2, of e v and of v^2 do not change in a step: three linear equations, solved by SymPy."""
+    ee, ev, vv = sp.symbols("ee ev vv")
+    square_v = BETA**2 * vv - 2 * ALPHA * BETA * ev + ALPHA**2 * ee + ALPHA**2  # of v' = beta v - alpha (e + noise)
+    product = BETA * ev - ALPHA * ee  # of e and v'
+    stays = sp.solve(
+        [square_v - vv, ee + 2 * product + square_v - ee, product + square_v - ev], [ee, ev, vv], dict=True
+    )
+    formula = sp.simplify(stays[0][ee])
+    assert same_expression(formula, ALPHA * (1 + BETA) / ((1 - BETA) * (2 * (1 + BETA) - ALPHA)))
+    size = {(a, b): math.sqrt(formula.subs({ALPHA: a, BETA: b})) for a, b in ((0.1, 0), (0.1, 0.9), (0.01, 0.9))}
+    shown = rows("noise-run")[-3:]
+    for (alpha, beta, came), (pair, right) in zip(shown, size.items(), strict=True):
+        assert (alpha, beta) == pair and came == pytest.approx(right, rel=0.02)  # 20,000 weights: 0.5 % of chance
+    assert "size of 0.23" in SOURCE["noise"] and shown[0][2] == 0.23
+    assert 3 < size[0.1, 0.9] / size[0.1, 0] < 3.3 and size[0.01, 0.9] == pytest.approx(size[0.1, 0], rel=0.05)
+
+
 def test_the_best_pair():
     low, high, kappa = sp.symbols("lambda1 lambda2 kappa", positive=True)
     root = (sp.sqrt(kappa) - 1) / (sp.sqrt(kappa) + 1)

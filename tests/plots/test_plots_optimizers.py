@@ -133,3 +133,17 @@ def test_they_draw_on_given_axes_and_leave_the_settings_alone():
         ax = style.figure().add_subplot()
         assert draw(ax) is ax
     assert dict(mpl.rcParams) == before
+
+
+def test_portraits_draw_velocity_against_distance_and_mark_start_and_rest():
+    ways = {
+        "one": (np.array([1.0, 0.5, -0.25]), np.array([0.0, -0.5, -0.75])),
+        "two": (np.array([2.0, 0.0]), np.zeros(2)),
+    }
+    first = bp.plots.plot_portraits(ways, title="A claim")
+    for ax, (label, (e, v)) in zip(first.figure.axes, ways.items(), strict=True):
+        way, start, rest = ax.lines[-3:]
+        np.testing.assert_array_equal(way.get_xydata(), np.column_stack([e, v]))
+        assert start.get_xydata().tolist() == [[e[0], v[0]]] and rest.get_xydata().tolist() == [[0, 0]]
+        assert rest.get_markeredgecolor() == style.ACCENT and ax.get_title(loc="left") == label
+    assert first.figure.get_suptitle() == "A claim"
