@@ -13,6 +13,8 @@ import sympy as sp
 
 import bpcourse as bp
 from bpcourse import casebook, regularization
+from bpcourse.patients import TICKS, patient
+from bpcourse.patients.record import WRONG
 
 CELLS = stored.cells("chapters", "debugging")
 SOURCE = stored.sources(CELLS)
@@ -302,3 +304,14 @@ def test_three_changes_help_alike():
 def test_the_order_lists_each_test_with_its_cost():
     rows = [line for line in SOURCE["order"].splitlines() if line.startswith("| ")]
     assert len(rows) == 10 and all(row.count(" | ") == 3 for row in rows[:-1])
+
+
+def test_the_patients_of_the_tasks_have_what_the_answers_say():
+    patients = {1: "labels_one_off", 2: "activation_missing", 8: "updated_first", 3: "first_layer_frozen",
+                7: "dropout_at_test", 12: "not_zeroed", 13: "not_scaled", 14: "healthy", 15: "start_small",
+                16: "healthy"}  # fmt: skip
+    assert {number: patient(number).fault for number in patients} == patients
+    assert patient(2).case.data == patient(8).case.data and patient(2).case.activation == "relu"
+    wrong = {number: patient(number).record.check(len(TICKS) - 1) for number in (1, 2, 3, 7, 8)}
+    failing = {number: {name for name, one in checks.items() if one.error > WRONG} for number, checks in wrong.items()}
+    assert failing == {1: set(), 2: set(), 3: set(), 7: set(), 8: {"W1", "b1", "W2", "b2"}}
