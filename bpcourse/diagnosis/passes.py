@@ -29,7 +29,7 @@ def told(net, params, X, Y, came, known, single, views):
         scaled = {key: array / factor for key, array in arrays.items()}
         stories, stuck = explain(Case(net_, params_, X_, Y_, scaled, limit, known))
         if not stuck:
-            found += [(story.cost[0] + bool(view), story, view, detail) for story in stories if story.done or view]
+            found += [(story.cost[0], story, view, detail) for story in stories if story.done or view]
     least = min((cost for cost, *_ in found), default=0)
     texts = [_text(story, net.L, view, detail, known) for cost, story, view, detail in found if cost == least]
     return list(dict(reversed(texts)).items())[::-1]

@@ -161,7 +161,6 @@ PLANTED = [
     ("diagnosis/passes.py", "b[...] = 0", "b[...] = 1"),
     ("diagnosis/passes.py", "if not stuck:", "if True:"),
     ("diagnosis/passes.py", "if cost == least", "if cost >= least"),
-    ("diagnosis/passes.py", "story.cost[0] + bool(view)", "story.cost[0]"),
     ("diagnosis/passes.py", "if n > 1 and math.isclose(abs(number), n):", "if n > 1 and math.isclose(abs(number), 2 * n):"),
     ("diagnosis/passes.py", '(n, "not_averaged"), (1 / n, "averaged_twice")', '(1 / n, "not_averaged"), (n, "averaged_twice")'),
     ("diagnosis/search.py", "return len(kinds) + self.odd,", "return len(kinds),"),

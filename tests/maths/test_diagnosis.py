@@ -440,6 +440,27 @@ def test_a_pass_that_gives_nearly_these_numbers_is_not_named():
     assert bp.diagnose(net, params, X, Y, nearly).mistake is None
 
 
+def test_a_pass_that_explains_the_upper_layers_alone_is_not_named():
+    net, params, X, Y = random_case((3, 4, 4, 2), 6, 0, bp.tanh, bp.sigmoid, bp.mse)
+    theirs = PASSES["slope of a at the output"][1](net, params, X, Y)
+    assert bp.diagnose(net, params, X, Y, theirs).mistake == "slope_of_a"
+    theirs["W1"] = theirs["W1"] + np.random.default_rng(99).normal(size=(4, 3))
+    assert bp.diagnose(net, params, X, Y, theirs).mistake is None
+
+
+@pytest.mark.parametrize(
+    ("factor", "mistake", "text"),
+    [(6, "not_averaged", messages.TIMES_N), (1 / 6, "averaged_twice", messages.OVER_N), (3, "constant_factor", "3")],
+)
+def test_a_factor_in_one_layer_stays_there_and_has_its_reason(factor, mistake, text):
+    net, params, X, Y = random_case((3, 4, 4, 2), 6, 0)
+    grads = net.backward(params, net.forward(params, X), Y).grads
+    grads.W[2][...] *= factor
+    grads.b[2][...] *= factor
+    found = bp.diagnose(net, params, X, Y, grads)
+    assert found.mistake == mistake and text.format(n=6) in found.message and "down" not in found.message, found
+
+
 def test_an_example_left_out_of_the_sum_and_not_of_n():
     net, params, X, Y = random_case((3, 4, 2), 6, 0)
     grads = net.backward(params, net.forward(params, X[:-1]), Y[:-1]).grads
