@@ -8,7 +8,7 @@ from matplotlib.patches import FancyBboxPatch
 from ..patients import COUNT, TICKS, patient
 from ..patients.program import UNITS
 from ..patients.record import WRONG
-from ..patients.words import FAULTS
+from ..patients.words import FAULTS, name
 from ..plots.style import ACCENT, BETWEEN_UNITS, FORWARD, GREY, INK, PANEL, WIDTH
 from ..text import listed
 from .base import Explorer, Label, Scene, Target, add_line
@@ -19,7 +19,8 @@ from .settings import three_digits
 NOT_YET, TELL = "none", "tell"
 ASK = (
     "What is wrong with this program, if anything? Step through the run and read the instruments. Then name the fault "
-    "in the list “diagnosis”: you are told what speaks for it or against it."
+    "in the list “diagnosis”: you are told what speaks for it or against it. Dashed: the loss of chance, a ratio of "
+    "0.001, the range of the activation, an error of 0.0001. A grey bar: exactly 0."
 )
 COLUMNS, LINE, FOOT = 112, 17, 102  # of the verdict: characters in a line, CSS pixels from one to the next, its height
 
@@ -34,7 +35,7 @@ class Clinic(Explorer):
         "patient": Slider("patient", choices(range(1, COUNT + 1)), 1),
         "diagnosis": Choice(
             "diagnosis",
-            (("not yet", NOT_YET), *((name, key) for key, (name, _) in FAULTS.items()), ("I give up: tell me", TELL)),
+            (("not yet", NOT_YET), *((text, key) for key, (text, _) in FAULTS.items()), ("I give up: tell me", TELL)),
             NOT_YET,
         ),
     }
@@ -112,12 +113,12 @@ def _facts(record, i):
         ("rows used so far", f"{record.seen[record.moments[i].step]} of {len(record.program.X)}"),
     ]
     if record.program.case.rule == "adam":
-        facts.append(("largest move in step 1", f"{record.move / record.alpha:.2f} α"))
+        facts.append(("largest move in step 1", f"{three_digits(record.move)} (usual: {record.alpha:g})"))
     dead = [f"{round(share * UNITS)}" for share in record.dead(i).values()]
     facts.append(("dead units, layers 1 and 2", f"{listed(dead)} of {UNITS}"))
-    for k, (name, value) in enumerate(facts):
+    for k, (what, value) in enumerate(facts):
         y = 236 - 18 * k
-        yield Label(492, y, name, GREY, 9.5, "lm")
+        yield Label(492, y, what, GREY, 9.5, "lm")
         yield Label(784, y, value, INK, 9.5, "rm", bold=True)
 
 
@@ -137,11 +138,11 @@ def _status(one, record, i, diagnosis):
     """The state in words: what the instruments say, or what decides about the diagnosis."""
     where = f"Patient {one.number}, step {record.moments[i].step}"
     if diagnosis == TELL:
-        return f"{where}. It is this: {FAULTS[one.fault][0]}."
+        return f"{where}. It is this: {name(one.fault)}."
     if diagnosis != NOT_YET:
         verdict = one.judge(diagnosis)
         if verdict.right:
-            return f"{where}. Yes: {FAULTS[diagnosis][0]}."
+            return f"{where}. Yes: {name(one.fault)}."
         return f"{where}. No. {verdict.brief}"
     wrong = [name for name, check in record.check(i).items() if check.error > WRONG]
     check = f"fails in {listed(wrong)}" if wrong else "passes"

@@ -11,13 +11,12 @@ from ..text import short
 from .base import Label, add_line
 from .settings import apart, log10, mark_end, three_digits
 
-LOSSES, RATIOS, ERRORS = (-2.6, 1.4), (-8, 1), (-10.5, 1.5)  # powers of ten on the axes
+LOSSES, RATIOS, ERRORS = (-2.6, 1.4), (-8, 1), (-10.5, 4)  # powers of ten on the axes
 REACH, SIZES = 3.0, (-9, 1)  # activations from -REACH to REACH; powers of ten of delta
 BINS, POWERS = np.linspace(-REACH, REACH, 26), np.linspace(*SIZES, 21)  # edges
 RANGES = {"tanh": (-1, 1), "sigmoid": (0, 1), "relu": (0,)}  # where the values of an activation end
 ARRAYS = ("W1", "b1", "W2", "b2", "W3", "b3")
 SCALE = (-100, -10, -1, 0, 1, 10, 100)  # of what goes in
-BATCH_BAR, TEST_BAR = {"color": FORWARD, "lw": 3}, {"color": ACCENT, "lw": 3}
 GAP = 14  # CSS pixels between two labels, one above the other
 
 
@@ -186,7 +185,7 @@ class GradientCheck:
         for text, run in groupby(range(len(checks)), texts.__getitem__):
             if text:
                 x, y = self.explorer.pixels(self.ax, np.mean(list(run)), ERRORS[1])
-                yield Label(x, y - 1, text, BACKWARD, 9, bold=True)
+                yield Label(x, y - 6, text, BACKWARD, 9, bold=True)
 
 
 def _factor(check):
@@ -211,8 +210,8 @@ class Inputs:
             explorer, *classes, "Classes in the batch", xlim=(-0.6, 4.6), ylim=(0, 34), yticks=[0, 32]
         )
         self.classes.set_xticks([])
-        self.bars = [add_line(self.columns, **style, solid_capstyle="butt") for style in (BATCH_BAR, TEST_BAR)]
-        dot = {"ls": "none", "ms": 6, "mec": PAPER, "mew": 0.8, "zorder": 4, "clip_on": False}
+        self.bars = [add_line(self.columns, color=colour, solid_capstyle="butt") for colour in (FORWARD, ACCENT)]
+        dot = {"ls": "none", "mec": PAPER, "mew": 0.6, "zorder": 4, "clip_on": False}
         markers = zip("os", (FORWARD, ACCENT), strict=True)
         self.dots = [add_line(self.columns, marker=marker, mfc=colour, **dot) for marker, colour in markers]
         self.counts = add_line(self.classes, color=FORWARD, lw=11, solid_capstyle="butt", zorder=3)
@@ -225,6 +224,8 @@ class Inputs:
         for k, part in enumerate((X, record.program.X_test)):
             x = (np.arange(n) + (0.36, 0.64)[k]) / n
             mean, spread = part.mean(axis=0), part.std(axis=0)
+            self.dots[k].set_markersize(6 if n < 4 else 3.5)
+            self.bars[k].set_linewidth(3 if n < 4 else 2)
             self.bars[k].set_data(*sticks(x, _even(mean - spread), _even(mean + spread)))
             self.dots[k].set_data(x, _even(mean))
         self.counts.set_data(*sticks(np.arange(record.classes), 0, np.bincount(labels, minlength=record.classes)))

@@ -29,8 +29,7 @@ class NotScaled(Program):
 class ColumnConstant(Program):
     def load(self, X, labels, X_test, labels_test):
         super().load(X, labels, X_test, labels_test)
-        for part in (self.X, self.X_test):
-            part[:, 0] = part[0, 0]
+        self.X[:, 0] = self.X_test[:, 0] = self.X[0, 0]
 
 
 class TestNotScaled(Program):

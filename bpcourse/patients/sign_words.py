@@ -51,7 +51,7 @@ SIGNS = {
     "least": {
         "near 0": (
             "nearly all examples would be right, and the surest would have a loss near 0",
-            "the surest example has the loss {least}",
+            "{right} of the training examples are right, and the surest has the loss {least}",
         ),
         "unlearned": ("many of the examples would be wrong", "{right} of the training examples are right"),
         "floor": (
@@ -61,8 +61,8 @@ SIGNS = {
     },
     "hidden": {
         "ordinary": (
-            "the activations would be spread out at the start",
-            "the activations are spread out at the start ({low} to {high} in layer 1)",
+            "the activations would be spread out, within their range",
+            "the activations are spread out, within their range ({low} to {high})",
         ),
         "zero": (
             "every example would give the same hidden activations",
@@ -77,8 +77,8 @@ SIGNS = {
             "{flat} of layer 1 are saturated at the start",
         ),
         "beyond": (
-            "layer 1 would hold numbers that the activation cannot give",
-            "layer 1 holds numbers from {low} to {high}, which the activation cannot give",
+            "the hidden layers would hold numbers that the activation cannot give",
+            "the hidden layers hold numbers from {low} to {high}, which the activation cannot give",
         ),
     },
     "dead": {
@@ -127,11 +127,15 @@ SIGNS = {
         "frozen": ("the ratio of layer 1 would be 0", "the update-to-weight ratio of layer 1 is 0 in every step"),
     },
     "move": {
-        "alpha": ("the first step would move no parameter by more than α", "the first step moves no parameter by more than α"),
-        "more": (
-            "Adam would move parameters by 3.16 α in the first step",
-            "Adam moves a parameter by {times} α in the first step",
+        "alpha": (
+            "Adam's first step would move no parameter by more than its usual α, 0.01",
+            "Adam's first step moves no parameter by more than its usual α, 0.01",
         ),
+        "more": (
+            "Adam's first step would be 3.16 times its usual α, 0.01",
+            "Adam's first step moves a parameter by {times} times its usual α, 0.01",
+        ),
+        "far more": ("", "Adam's first step moves a parameter by {times} times its usual α, 0.01"),
     },
     "twice": {
         "same": ("the test would give the same loss twice", "the test, asked twice, gives {one} both times"),

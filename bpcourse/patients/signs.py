@@ -16,7 +16,7 @@ SMALL, FLAT, MOST = 0.02, 0.05, 0.6  # of activations; of slopes, beside the ste
 LARGE, TINY = 0.25, 1e-4  # of update-to-weight ratios
 FIRST = 20  # steps that count as the first ones
 SURE = 0.75  # a share of right answers with which some example should have a loss near 0
-SHOWN = 1.5  # times alpha: Adam's first step is at most alpha
+SHOWN, UNCORRECTED = 1.5, 0.1 / np.sqrt(0.001)  # times alpha: Adam's first step is alpha; without its correction
 NOTHING = ""  # the case of a sign that says nothing of this program
 RIGHT = {"sigmoid": (0, 1), "tanh": (-1, 1), "relu": (0, np.inf)}  # the range of each activation
 
@@ -171,7 +171,7 @@ def move(record):
     times = record.move / record.alpha
     if record.program.case.rule != "adam":
         return NOTHING, {"times": times}
-    return ("more" if times > SHOWN else "alpha"), {"times": times}
+    return ("alpha" if times < SHOWN else "more" if times < 2 * UNCORRECTED else "far more"), {"times": times}
 
 
 def twice(record):

@@ -28,14 +28,15 @@ def signs(record):
 
 def against(fault, found):
     """The signs of `found` that speak against a fault: first those that it had to show."""
-    shows = FAULTS[fault].shows
+    shows = list(FAULTS[fault].shows)
     said = [sign for sign, (case, _) in found.items() if case not in (NOTHING, *(allowed(fault, sign) or (case,)))]
-    return sorted(said, key=lambda sign: sign not in shows)
+    # Last what comes of everything: that examples are wrong.
+    return sorted(said, key=lambda s: (shows.index(s) if s in shows else len(shows), found[s][0] == "unlearned"))
 
 
 def explained(fault, found):
     """The signs of `found` that a right program would not show, and that the fault could explain."""
-    signs = [sign for sign in FAULTS[fault].shows if found[sign][0] in allowed(fault, sign)]
+    signs = [sign for sign, case in FAULTS[fault].shows.items() if found[sign][0] == case != "unlearned"]
     case = found["train"][0]
     if case == "worse" and fault in RISES or case == "hardly" and "train" in FAULTS[fault].open:
         signs.append("train")
