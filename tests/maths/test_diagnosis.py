@@ -13,7 +13,7 @@ from test_network import ACTIVATIONS, LOGITS, REAL, random_case
 from thorough import THOROUGH
 
 import bpcourse as bp
-from bpcourse.diagnosis import messages, steps
+from bpcourse.diagnosis import messages, search, steps
 from bpcourse.mistakes import MISTAKES
 from bpcourse.nested import Nested
 
@@ -450,7 +450,12 @@ def test_a_pass_that_explains_the_upper_layers_alone_is_not_named():
 
 @pytest.mark.parametrize(
     ("factor", "mistake", "text"),
-    [(6, "not_averaged", messages.TIMES_N), (1 / 6, "averaged_twice", messages.OVER_N), (3, "constant_factor", "3")],
+    [
+        (6, "not_averaged", messages.TIMES_N),
+        (1 / 6, "averaged_twice", messages.OVER_N),
+        (3, "constant_factor", " 3 "),
+        (-3, "constant_factor", " −3 "),
+    ],
 )
 def test_a_factor_in_one_layer_stays_there_and_has_its_reason(factor, mistake, text):
     net, params, X, Y = random_case((3, 4, 4, 2), 6, 0)
@@ -459,6 +464,22 @@ def test_a_factor_in_one_layer_stays_there_and_has_its_reason(factor, mistake, t
     grads.b[2][...] *= factor
     found = bp.diagnose(net, params, X, Y, grads)
     assert found.mistake == mistake and text.format(n=6) in found.message and "down" not in found.message, found
+
+
+def test_of_explanations_with_the_same_names_one_is_kept_for_each_delta_that_goes_down():
+    delta, done = np.ones((2, 3)), (("error_squared", 2, None),)
+    one, other = search.Story(delta, delta, done), search.Story(2 * delta, delta, done)
+    assert [story.delta[0, 0] for story in search._best([one, other, one])] == [1, 2]
+
+
+def test_logits_have_no_slope_to_be_mistaken():
+    net, params, X, Y = random_case((3, 4, 3), 6, 0, bp.tanh, bp.identity, bp.cross_entropy)
+    trace = net.backward(params, net.forward(params, X), Y)
+    delta = trace.delta[2] * trace.z[2]
+    lower = (delta @ params.W[2]) * bp.tanh.derivative(trace.z[1])
+    theirs = [lower.T @ X / 6, lower.mean(axis=0), delta.T @ trace.a[1] / 6, delta.mean(axis=0)]
+    found = bp.diagnose(net, params, X, Y, theirs)
+    assert (found.right, found.mistake, found.equation) == (False, None, "BP1"), found
 
 
 def test_an_example_left_out_of_the_sum_and_not_of_n():
