@@ -191,16 +191,28 @@ def test_two_bugs_left_are_named():
 # ----- points and messages
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_recursion_is_right_on_small_graphs_and_gets_one_point(seed):
-    result = bp.check("levels", levels.recursive, seed=seed)
-    assert (result.diagnosis, result.points, result.status) == ("recursion", 1.0, "In part")
-    assert result.message.count("?") == 1
+BACKWARD = edited(levels.RECURSIVE, ("range(len(parents))]", "reversed(range(len(parents)))][::-1]"))
 
 
-def test_levels_of_the_chain_are_0_to_its_end():
-    parents = levels.chain(np.random.default_rng(0), 50)
-    assert sorted(levels.truth(parents)) == list(range(50)) and sorted(map(len, parents)) == [0] + [1] * 49
+@pytest.mark.parametrize("answer", [levels.recursive, BACKWARD])
+def test_a_recursion_is_right_on_small_graphs_and_gets_one_point(answer):
+    """Also if it begins at the other end of the numbers."""
+    for seed in SEEDS:
+        result = bp.check("levels", answer, seed=seed)
+        assert (result.diagnosis, result.points, result.status) == ("recursion", 1.0, "In part")
+        assert result.message.count("?") == 1
+
+
+@pytest.mark.parametrize("parents", [levels.chain(np.random.default_rng(0), 50), levels.deep_chain()], ids=len)
+def test_levels_of_a_chain_are_0_to_its_end(parents):
+    nodes = len(parents)
+    assert sorted(levels.truth(parents)) == list(range(nodes)) and sorted(map(len, parents)) == [0] + [1] * (nodes - 1)
+
+
+def test_few_passes_over_the_numbers_settle_the_deep_chain():
+    """So whether a slow loop passes is no matter of a machine's speed."""
+    falls = sum(parent > node for node, own in enumerate(levels.deep_chain()) for parent in own)
+    assert falls < 100
 
 
 @pytest.mark.parametrize(
