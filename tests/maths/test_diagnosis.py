@@ -472,6 +472,17 @@ def test_of_explanations_with_the_same_names_one_is_kept_for_each_delta_that_goe
     assert [story.delta[0, 0] for story in search._best([one, other, one])] == [1, 2]
 
 
+@pytest.mark.parametrize("sizes", [(1, 1), (1, 1, 1)])
+@pytest.mark.parametrize("factors", [(1.37, 2.21), (1.37, 1.37)])
+def test_two_entries_show_no_factor_without_a_reason_and_no_learning_rate(sizes, factors):
+    net, params, X, Y = random_case(sizes, 6, 3, bp.tanh, bp.sigmoid, bp.half_squared_error)
+    grads = net.backward(params, net.forward(params, X), Y).grads
+    grads.W[1][...] *= factors[0]
+    grads.b[1][...] *= factors[1]
+    found = bp.diagnose(net, params, X, Y, grads)
+    assert (found.right, found.mistake) == (False, None), found
+
+
 def test_logits_have_no_slope_to_be_mistaken():
     net, params, X, Y = random_case((3, 4, 3), 6, 0, bp.tanh, bp.identity, bp.cross_entropy)
     trace = net.backward(params, net.forward(params, X), Y)
