@@ -187,8 +187,8 @@ EXERCISE = Exercise(
              "slopes, or of losses?", (JUDGED, "abs(right - left) * h <= limit")),
         slip("divided_twice", "You divide the difference of the slopes by h once more. Is `limit` one of slopes?",
              (JUDGED, "abs(right - left) / h <= limit")),
-        slip("half_the_difference", "You compare half the difference of the slopes with `limit`. What does the task "
-             "compare?", (JUDGED, "abs(right - left) / 2 <= limit")),
+        slip("half_the_difference", "With you the two slopes may be twice as far apart as `limit`. What does the task "
+             "compare with it?", (JUDGED, "abs(right - left) / 2 <= limit")),
         slip("stopped_at_the_first_kink", "You stop at the first kink. What of the entries behind it?",
              (f"        if {JUDGED}:\n",
               "        if abs(right - left) > limit:\n            break\n        else:\n")),

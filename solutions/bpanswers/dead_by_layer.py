@@ -28,13 +28,13 @@ def _case(rng, n, widths, dead=0.3, zeros=False):
 
 
 def _on_the_edge(rng):
-    """Unit 0 gets z = 0 from the first example and less from the others: its slope is 0 everywhere. Unit 1 is dead for
-    all examples but one, unit 2 for none, and one above them gets nothing but its bias, which is 0.
+    """Unit 0 gets z = 0 from the first example and less from the others: its slope is 0 everywhere. Unit 1 is silent
+    for all examples but one, unit 2 for none, by a hair, and one above them gets nothing but its bias, which is 0.
     """
     X = np.array([[0.0, 1.0], [-1.0, 2.0], [-2.0, -3.0]]) * rng.uniform(1, 2)
     W1 = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [-1.0, 0.0]])
     W2 = np.array([[1.0, 0, 0, 0], [0, 1, 0, 0], [-1, 1, 1, 1]])
-    return {"W": [W1, W2], "b": [np.array([0.0, -1.5, 0.5, -30]), np.array([0.0, 0.1, -0.3])], "X": X}
+    return {"W": [W1, W2], "b": [np.array([0.0, -1.5, 1e-9, -30]), np.array([0.0, 0.1, -0.3])], "X": X}
 
 
 def inputs(rng):

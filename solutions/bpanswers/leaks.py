@@ -173,7 +173,8 @@ EXERCISE = Exercise(
              (MARK, f"D[:, j] = {DIFFERENCE} > 1e-9")),
         slip("same_to_the_whole_row", "You add the same number to a whole row. The task names losses to which that "
              "makes no difference: what do they feel?", (NUDGE, "nudged[j] += 0.1")),
-        slip("multiplied", "You multiply where the task adds a little. How much does an entry move that is 0?",
+        slip("zeros_never_move", "Entries that are 0 do not move with you, so nobody seems to listen to them. What "
+             "does a nudge do that multiplying, or setting to 0, does not?",
              (NUDGE, "nudged[j, k] *= 1.1")),
         slip("nudges_pile_up", "Nudges of earlier examples are still there when the next one is nudged, so their "
              "losses count for it, too. From what does each nudge start?", (f"        {NEW}\n", ""),

@@ -248,6 +248,8 @@ EXERCISE = Repair(
              (" / n", " / n**2"), ("mean(axis=0)", "mean(axis=0) / n")),
         part("biases_not_averaged", "{parts}: the gradient is a sum over the batch. The cost has a mean: where does "
              "the division go?", ("mean(", "sum(")),
+        slip("never_moved", "All four came back as they went in. Where are the new values stored?",
+             (STEP2, "pass"), (STEP1, "pass")),
         part("biases_frozen", "{parts} came back as they went in. Where do they learn?", (DB, "db2, db1 = 0, 0")),
         part("bias_to_one_number", "{parts}: one gradient for all units. Over which axis is the mean, and which stays?",
              (DB, "db2, db1 = delta2.sum() / n, delta1.sum() / n")),
@@ -256,6 +258,8 @@ EXERCISE = Repair(
              ("alpha * ", "")),
         slip("one_step_only", f"{SPOILT} only one step is made. Where does the `return` stand?",
              ("range(steps)", "range(1)")),
+        slip("one_step_more", f"{SPOILT} there is a step too many. How often does the loop run?",
+             ("range(steps)", "range(steps + 1)")),
         slip("one_step_less", f"{SPOILT} a step is missing. How often does the loop run?",
              ("range(steps)", "range(steps - 1)")),
         slip("old_delta_for_new_weights", f"{SPOILT} W2 has moved before the message goes back through it. At which W2 "
