@@ -140,7 +140,7 @@ def other(*changes):
 EXERCISE = Exercise(
     inputs=inputs,
     truth=truth,
-    parts={"D": 3},
+    parts={"D": 4},
     passed="Each 1 off the diagonal is a leak: somebody's loss listens to somebody else's input.",
     shapes={"X": "n m"},
     batch="X",
