@@ -219,3 +219,6 @@ def test_a_wrong_guess_is_told_what_it_could_explain_only_where_it_could():
     assert "It could explain that the training loss ends at" in stands_still.judge("rate_small").text
     assert "could explain" not in stands_still.judge("gradient_added").text
     assert "could explain" not in stands_still.judge("test_not_scaled").text
+    rises = patient(next(n for n in range(1, COUNT + 1) if fault_of(n) == "sign"))
+    assert "It could explain that the training loss" in rises.judge("gradient_added").text
+    assert "could explain" not in rises.judge("column_constant").text
