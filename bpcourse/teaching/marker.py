@@ -98,7 +98,7 @@ def _marked(task, place):
 
 
 def _unexplained(result, own):
-    """Whether another exercise's cell may be to blame: its own were not left blank, and no known mistake explains it."""
+    """Whether another exercise's cell may be to blame: its own are not blank, and no known mistake explains it."""
     if result is None or not result.attempted:
         return not are_empty(own)
     return not result.passed and not result.diagnosis

@@ -436,21 +436,22 @@ def test_adam_moves_weights_where_ink_is_rare():
 # ----- PyTorch
 
 
-def program():
-    code, recorded = re.findall(r"```(?:python|text)\n(.*?)```", SOURCE["pytorch-text"], re.S)
+def program(*cells):
+    code, recorded = re.findall(r"```(?:python|text)\n(.*?)```", "".join(SOURCE[cell] for cell in cells), re.S)
     return code, recorded
 
 
-def test_pytorch_text_is_short_and_has_its_numbers():
-    code, recorded = program()
-    assert len(code.splitlines()) <= 25 and recorded == OUTPUTS["pytorch-ours"]
+@pytest.mark.parametrize("framework", ["pytorch", "keras"])
+def test_the_framework_text_is_short_and_has_its_numbers(framework):
+    code, recorded = program(f"{framework}-text")
+    assert len(code.splitlines()) <= 25 and recorded == OUTPUTS[f"{framework}-ours"]
 
 
 def test_pytorch_gives_the_same_losses(digits, capsys):
     torch = pytest.importorskip("torch")
     X_fit, y_fit, *_, start = digits
     net = bp.Network((64, 64, 10), bp.relu, bp.identity, bp.cross_entropy)
-    code, recorded = program()
+    code, recorded = program("pytorch-text")
     totals = []
     code = code.replace("    print(", "    totals.append(total / len(X_fit))\n    print(")
     before = torch.get_default_dtype()
@@ -465,6 +466,53 @@ def test_pytorch_gives_the_same_losses(digits, capsys):
     )
     np.testing.assert_allclose(totals, ours.loss, rtol=1e-10)
     assert capsys.readouterr().out == recorded
+
+
+@pytest.fixture
+def keras(monkeypatch):
+    """Keras on PyTorch; whether it computes in 64 bits there: up to version 3.11 it does."""
+    pytest.importorskip("torch")
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras")
+    before = keras.config.floatx()
+    yield keras, keras.backend.result_type("float64", "float64") == "float64"
+    keras.config.set_floatx(before)
+
+
+def test_keras_gives_the_same_losses(keras, digits, capsys):
+    _, double = keras
+    X_fit, y_fit, *_, start = digits
+    code, recorded = program("keras-text")
+    net = bp.Network((64, 64, 10), bp.relu, bp.identity, bp.cross_entropy)
+    names = {"np": np, "bp": bp, "X_fit": X_fit, "y_fit": y_fit, "start": net.parameters(start), "totals": []}
+    exec(code.replace('    print(f"epoch', "    totals.append(run.history['loss'][0])\n    print(f\"epoch"), names)
+    rule = bp.adam(0.003, eps=1e-16)
+    ours = bp.train(net, names["start"], X_fit, y_fit, rule, epochs=5, batch_size=32, seed=0, progress=False).loss
+    np.testing.assert_allclose(names["totals"], ours, rtol=1e-10 if double else 1e-4)
+    w, b, x, line = 0.5, 0.0, np.arange(1.0, 6.0), []
+    for _ in range(1000):  # the line, by hand
+        r = w * x + b - (2 * x + 3)
+        line.append((r**2).mean())
+        w, b = w - 0.01 * 2 * (r * x).mean(), b - 0.01 * 2 * r.mean()
+    np.testing.assert_allclose(names["losses"], line, rtol=1e-10 if double else 1e-4)
+    assert not double or capsys.readouterr().out == recorded
+
+
+def test_keras_as_the_tutorial_has_it(keras, digits):
+    """Softmax in the network, and Keras's own epsilon."""
+    keras, double = keras
+    X_fit, y_fit, *_, start = digits
+    code, _ = program("keras-text")
+    code = code.replace("Dense(10)]", "Dense(10, 'softmax')]").replace("from_logits=True", "from_logits=False")
+    names = {"np": np, "bp": bp, "X_fit": X_fit, "y_fit": y_fit}
+    names["start"] = bp.Network((64, 64, 10), bp.relu, bp.identity, bp.cross_entropy).parameters(start)
+    code = code.replace(", epsilon=1e-16", "").replace("range(5)", "range(1)").replace("epochs=1000", "epochs=2")
+    exec(code, names)
+    (loss,) = names["run"].history["loss"]
+    assert keras.optimizers.Adam().epsilon == 1e-7
+    assert "first epoch says 1.7618382" in SOURCE["keras-read"] or not double
+    assert loss == pytest.approx(1.7618382, abs=2e-6)
+    assert f"{loss:.4f}" == "1.7618" == f"{1.761778714:.4f}"
 
 
 # ----- what the answers to the play sections say
