@@ -77,6 +77,9 @@ def test_a_second_sweep_by_hand():
 
 
 def test_the_graph_of_the_derivation_by_complex_steps():
+    ways = 2 * (5 - 1) + 1  # v to c, which both share, then z, h, p and s of each
+    assert ways == 9 and "nine arrows on two ways" in TEXT["check"]
+
     def s(theta):
         v, x, w1, w2, u1, u2 = theta
         return u1 * np.tanh(w1 * v * x) + u2 * np.tanh(w2 * v * x)
@@ -235,7 +238,7 @@ def test_the_network_learns_as_the_library_does():
         params = net.pack(
             {k: params.W[k] - trace.grads.W[k] for k in (1, 2)}, {k: params.b[k] - trace.grads.b[k] for k in (1, 2)}
         )
-    np.testing.assert_allclose(tape_losses(), losses, rtol=1e-9)
+    np.testing.assert_allclose(tape_losses(), losses, rtol=1e-12)
     assert numbers(OUTPUT["network-learn"].split(":")[1]) == pytest.approx(losses[::100], abs=6e-4)
 
 
@@ -260,7 +263,7 @@ def test_the_network_in_pytorch():
         with torch.no_grad():
             for p in weights:
                 p -= p.grad
-    np.testing.assert_allclose(tape_losses(), losses, rtol=1e-9)
+    np.testing.assert_allclose(tape_losses(), losses, rtol=1e-12)
 
 
 def test_pytorch_notices_what_was_changed_in_place():
