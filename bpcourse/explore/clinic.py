@@ -20,7 +20,7 @@ NOT_YET, TELL = "none", "tell"
 ASK = (
     "What is wrong with this program, if anything? Step through the run and read the instruments. Then name the fault "
     "in the list “diagnosis”: you are told what speaks for it or against it. Dashed: the loss of chance, a ratio of "
-    "0.001, the range of the activation, an error of 0.0001. A grey bar: exactly 0."
+    "0.001, the range of the activation, an error of 0.0001. Pale: the loss of the batch. A grey bar: exactly 0."
 )
 COLUMNS, LINE, FOOT = 112, 17, 102  # of the verdict: characters in a line, CSS pixels from one to the next, its height
 

@@ -16,7 +16,7 @@ REACH, SIZES = 3.0, (-9, 1)  # activations from -REACH to REACH; powers of ten o
 BINS, POWERS = np.linspace(-REACH, REACH, 26), np.linspace(*SIZES, 21)  # edges
 RANGES = {"tanh": (-1, 1), "sigmoid": (0, 1), "relu": (0,)}  # where the values of an activation end
 ARRAYS = ("W1", "b1", "W2", "b2", "W3", "b3")
-SCALE = (-100, -10, -1, 0, 1, 10, 100)  # of what goes in
+SCALE = (-10, -1, 1, 10)  # of what goes in
 GAP = 14  # CSS pixels between two labels, one above the other
 
 
@@ -119,7 +119,7 @@ class Histograms:
             self.axes.append(ax)
         for layer, box in enumerate(deltas, start=1):
             ax = titled(
-                explorer, *box, f"|δ| of layer {layer}", xlim=(SIZES[0] - 1.6, SIZES[1]), ylim=(0, 1.05), yticks=[]
+                explorer, *box, f"|δ|, layer {layer}", xlim=(SIZES[0] - 1.6, SIZES[1]), ylim=(0, 1.05), yticks=[]
             )
             ax.set_xticks((SIZES[0] - 0.9, -5, 0), ["0", "$10^{-5}$", "1"])
             self.axes.append(ax)
@@ -203,7 +203,7 @@ class Inputs:
         self.columns = titled(
             explorer, *columns, "Inputs: mean ± spread", xlim=(0, 1), ylim=_even(np.array([-150, 150]))
         )
-        self.columns.set_yticks(_even(np.array(SCALE[1:-1])), ["−10", "−1", "0", "1", "10"])
+        self.columns.set_yticks(_even(SCALE), ["−10", "−1", "1", "10"])
         self.columns.set_xticks([])
         self.columns.axhline(0, color=PALE, lw=1, zorder=0)
         self.classes = titled(
