@@ -1,6 +1,7 @@
 """Explorer: a tape that grows line by line while a program runs, and the sweep that goes back over it."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -32,10 +33,10 @@ LEGEND = "On a wire the value, blue, above it; the message that comes back, oran
 class Running:
     """A program, and where its steps are: the lines forward, then the seed (the last grad is 1), then the pushes."""
 
-    def __init__(self, lines):
+    def __init__(self, lines, high=HIGH):
         self.lines = lines
         self.parents = [line.parents for line in lines]
-        self.layout = layout(self.parents, LOW, HIGH)
+        self.layout = layout(self.parents, LOW, high)
         self.made = [k for k, line in enumerate(lines) if line.parents]
         self.seed = len(self.made) + 1
         self.last = self.seed + len(self.made)
@@ -88,8 +89,12 @@ class Tape(Explorer):
     def __init__(self, root=None, /, **names):
         if root is None and names:
             raise ValueError(f"{', '.join(names)}: names of nodes, but there is no tape; tape(root, name=node) has one")
-        shown = {"yours": read(root, names)} if root is not None else {k: computed(p) for k, p in PROGRAMS.items()}
-        self.running = {name: Running(lines) for name, lines in shown.items()}
+        if root is None:
+            self.running = {name: _brought_along(name) for name in PROGRAMS}
+        else:
+            lines = read(root, names)
+            high = LOW + Running(lines).layout.tall + 1
+            self.running, self.height = {"yours": Running(lines, high)}, round(high) + 4  # no taller than it needs
         last = max(running.last for running in self.running.values())
         self.sliders = {"step": Slider("step", choices(range(last + 1)), 0, play=1000)}
         if root is None:
@@ -181,6 +186,11 @@ class Tape(Explorer):
         self.row.set_color(fill)
         x, y = _row_corner(k or 0)
         self.row.set_data(*([[], []] if k is None else [[x, x + 370], [y + ROW / 2] * 2]))
+
+
+@cache
+def _brought_along(program):
+    return Running(computed(PROGRAMS[program]))
 
 
 def _joined(lines):

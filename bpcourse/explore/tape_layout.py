@@ -26,12 +26,13 @@ BEGINNINGS, SWEEPS, RELAXED = 12, 12, 40
 @dataclass(frozen=True)
 class Layout:
     """nodes[k]: (x, y) of line k. wires[k, j]: points (2, m) from the j-th parent of line k to it; numbers[k, j]: the
-    middle of its level part. The wire out of the last node has the key None.
+    middle of its level part. The wire out of the last node has the key None. tall: the height of it all.
     """
 
     nodes: list
     wires: dict
     numbers: dict
+    tall: float
 
 
 def layout(parents, low, high):
@@ -43,7 +44,7 @@ def layout(parents, low, high):
         raise ValueError(f"{max(level)} operations follow one another; up to {DEEPEST} find room in the picture")
     columns, chains = _items(parents, level)
     _untangle(columns, chains)
-    y = _heights(columns, chains, parents, low, high)
+    y, tall = _heights(columns, chains, parents, low, high)
     pitch = min(PITCH, (WIDTH - LEFT - RIGHT) / max(max(level), 1))
     left = LEFT + (WIDTH - LEFT - RIGHT - pitch * max(level)) / 2
     nodes = [(left + pitch * level[k], y[k]) for k in range(len(parents))]
@@ -57,7 +58,7 @@ def layout(parents, low, high):
             end_x, end_y = nodes[target]
             points.append((end_x - np.sqrt(RADIUS**2 - ports[wire] ** 2) - 3, end_y + ports[wire]))
         wires[wire], numbers[wire] = _bent(points), (middle, y[between[0]])
-    return Layout(nodes, wires, numbers)
+    return Layout(nodes, wires, numbers, tall)
 
 
 def levels(parents):
@@ -147,8 +148,8 @@ def _height(item, chains, parents):
 
 
 def _heights(columns, chains, parents, low, high):
-    """{item: y}: in each column the order given and room for each, and every item as near to its neighbours as that
-    allows.
+    """({item: y}, height of them all): in each column the order given and room for each, and every item as near to its
+    neighbours as that allows.
     """
     before, behind = _links(chains)
     y = {}
@@ -167,7 +168,7 @@ def _heights(columns, chains, parents, low, high):
     edges = [y[item] + side * top / 2 for column, room in zip(columns, rooms, strict=True)
              for item, top in zip(column, room, strict=True) for side in (-1, 1)]  # fmt: skip
     aside = (low + high - min(edges) - max(edges)) / 2
-    return {item: value + aside for item, value in y.items()}
+    return {item: value + aside for item, value in y.items()}, max(edges) - min(edges)
 
 
 def _apart(wanted, room, low, high):

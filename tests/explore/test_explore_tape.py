@@ -413,3 +413,12 @@ def test_messages_travel_along_the_wires_of_their_step_and_not_before():
 )  # fmt: skip
 def test_numbers_find_room_on_a_wire(x, text):
     assert shown(x) == text
+
+
+def test_a_small_tape_has_a_small_picture():
+    x = Value(3.0)
+    small, (_, large) = bp.explore.tape(x * x), max(DRAWN, key=lambda pair: pair[1].height)
+    assert small.height < 320 < large.height <= TAPE.height
+    for explorer, running, _ in every():
+        lowest, highest = (f(y for points in running.layout.wires.values() for y in points[1]) for f in (min, max))
+        assert 216 < lowest and highest < explorer.height - 10
