@@ -2,7 +2,21 @@
 
 import numpy as np
 
-from .style import ACCENT, BACKWARD, DASHES, FORWARD, GREY, INK, LINES, PALE, PAPER, TINTS, new_axes, styled
+from .style import (
+    ACCENT,
+    BACKWARD,
+    DASHES,
+    FORWARD,
+    GREY,
+    INK,
+    LINES,
+    PALE,
+    PAPER,
+    RULE_COLOURS,
+    TINTS,
+    new_axes,
+    styled,
+)
 
 RATES = (0.0, 0.4, 0.6, 0.8, 0.9, 0.95, 1.0)  # where the tints of `plot_plane` change
 _PLACES = ((0.37, 0.012), (1.9, 0.70), (1.76, 0.012), (3.3, 0.12))  # of the names of the regimes
@@ -155,4 +169,25 @@ def plot_plane(alpha_lambda, beta, rate, points, ax=None, title=""):
         panel.set_title(f"{'ABCDEF'[k]}: {label}", fontsize=11, weight="normal", pad=6)
         panel.set(xlabel="step", yticks=[], xlim=(-0.5, len(distances) - 0.5))
         panel.spines["left"].set_visible(False)
+    return ax
+
+
+@styled
+def plot_by_rate(rates, wrong, ax=None, title=""):
+    """Percent of wrong answers over the learning rate, both logarithmic; wrong = {rule: one row of runs for each rate}.
+
+    A line goes through the means of the rows, a bar from the best run of a row to the worst.
+    """
+    ax = new_axes(ax, height=430)
+    for k, (rule, rows) in enumerate(wrong.items()):
+        rows, at = np.asarray(rows, dtype=float), np.asarray(rates) * 1.04 ** (k - len(wrong) / 2)  # side by side
+        mean, style = rows.mean(axis=1), {"color": RULE_COLOURS[rule], "zorder": 3}
+        ax.vlines(at, rows.min(axis=1), rows.max(axis=1), lw=1.2, **style)
+        ax.plot(at, mean, ls=DASHES[k % len(DASHES)], marker="osD^v*"[k % 6], ms=5, lw=1.6, label=rule, **style)
+    ax.set(xscale="log", yscale="log", xlabel="learning rate α", ylabel="unseen digits read wrong, in %", ylim=(2, 100))
+    ax.set_yticks([2, 5, 10, 20, 50, 100], ["2", "5", "10", "20", "50", "100"])
+    ax.minorticks_off()
+    ax.legend(frameon=False, ncols=3, loc="lower center")
+    ax.grid(axis="y", color=PALE, lw=0.8)
+    ax.set_title(title)
     return ax

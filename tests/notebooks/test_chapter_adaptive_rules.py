@@ -387,3 +387,16 @@ def test_only_adam_arrives_on_the_network():
     came = says(**explorer().presets["all on a network"])
     assert [name for name, word in came.items() if word == "arrives"] == ["Adam", "AdamW"]
     assert came["AdaGrad"] == "crawls" and came["RMSprop"] == "goes"
+
+
+def test_on_digits_from_other_starts():
+    """What the text says of the picture, from three starts that it does not show."""
+    space = {"np": np, "bp": bp}
+    exec(SOURCE["digits-code"], space)
+    rates, lowest = 10.0 ** np.arange(-3, 0.6, 0.5), {}
+    for rule in (bp.sgd, bp.rmsprop, bp.adam):
+        means = [np.mean([space["wrong_share"](rule(a), seed) for seed in (3, 4, 5)]) for a in rates]
+        lowest[rule] = min(means), rates[np.argmin(means)]
+    assert max(depth for depth, _ in lowest.values()) < 2 * min(depth for depth, _ in lowest.values())
+    assert lowest[bp.sgd][1] / lowest[bp.rmsprop][1] == pytest.approx(10**1.5)  # "thirty times"
+    assert "less than two: True" in OUTPUT["digits-run"]

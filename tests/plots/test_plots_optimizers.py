@@ -147,3 +147,17 @@ def test_portraits_draw_velocity_against_distance_and_mark_start_and_rest():
         assert start.get_xydata().tolist() == [[e[0], v[0]]] and rest.get_xydata().tolist() == [[0, 0]]
         assert rest.get_markeredgecolor() == style.ACCENT and ax.get_title(loc="left") == label
     assert first.figure.get_suptitle() == "A claim"
+
+
+def test_by_rate_draws_the_mean_of_each_row_and_its_range():
+    rates, wrong = [0.01, 0.1], {"sgd": [[10, 20], [5, 7]], "adam": [[3, 3], [50, 90]]}
+    ax = bp.plots.plot_by_rate(rates, wrong, title="A claim")
+    for line, bars, (rule, rows) in zip(ax.lines, ax.collections, wrong.items(), strict=True):
+        assert line.get_label() == rule and line.get_color() == style.RULE_COLOURS[rule]
+        np.testing.assert_allclose(line.get_xdata(), rates, rtol=0.1)  # side by side
+        np.testing.assert_array_equal(line.get_ydata(), np.mean(rows, axis=1))
+        ends = [segment[:, 1].tolist() for segment in bars.get_segments()]
+        assert ends == [[min(row), max(row)] for row in rows]
+    assert ax.get_xscale() == ax.get_yscale() == "log" and [t.get_text() for t in ax.get_legend().get_texts()] == [
+        *wrong
+    ]
