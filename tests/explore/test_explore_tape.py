@@ -14,7 +14,7 @@ from bpcourse.explore.base import SHARPNESS
 from bpcourse.explore.tape import shown
 from bpcourse.explore.tape_layout import GIVEN, LABEL, NODE, RADIUS, layout, levels
 from bpcourse.explore.tape_lines import MOST, PROGRAMS, computed, read
-from bpcourse.plots.style import WIDTH
+from bpcourse.plots.style import BACKWARD, WIDTH
 
 SOURCE = stored.sources(stored.cells("chapters", "tape"))
 CHAPTER = {"np": np, "bp": bp}
@@ -331,6 +331,9 @@ def test_steps_show_what_is_known_and_nothing_else(program):
                 if label.anchor == "rm" and label.text == shown(grads.get(k, math.nan)) and label.bold == complete
             ]
             assert bool(written) or k not in grads, (step, line.name)
+        below = [label for label in scene.labels if label.y > 216 and label.colour == BACKWARD]
+        sent = sum(len(running.parents[k]) for k in running.pushed(step))
+        assert len(below) == sent + (step >= running.seed)
         assert scene.ended == (step == running.last)
         assert scene.status.startswith(f"Step {step} of {running.last}: ")
 
@@ -374,7 +377,8 @@ def test_a_click_on_a_node_or_its_line_goes_to_its_step_and_a_second_to_the_othe
             assert running.layout.nodes[k] in node and node.sets(0, 0) == row.sets(0, 0)
             to = node.sets(0, 0)["step"]
             if not line.parents:
-                assert running.at(to)[1] == "backward" and k in running.parents[running.at(to)[0]]
+                users = {child for child, own in enumerate(running.parents) if k in own}
+                assert users <= set(running.pushed(to)) and not users <= set(running.pushed(to - 1))
                 continue
             same = step in (running.forward(k), running.backward(k))
             assert to == (running.backward(k) if (step >= running.seed) != same else running.forward(k)) or (
