@@ -366,11 +366,11 @@ def test_the_answers_that_the_chapter_gives():
     )
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_a_click_on_a_node_or_its_line_goes_to_its_step_and_a_second_to_the_other(program):
-    running = TAPE.running[program]
-    for step in range(running.last + 1):
-        targets = TAPE.move(step=step, program=program).targets
+def test_a_click_on_a_node_or_its_line_goes_to_its_step_and_a_second_to_the_other():
+    for (explorer, running, extra), step in (
+        (case, step) for case in every() for step in range(0, case[1].last + 1, 1 if case[2] else 4)
+    ):
+        targets = explorer.move(step=step, **extra).targets
         assert len(targets) == 2 * len(running.lines)
         for k, line in enumerate(running.lines):
             node, row = targets[2 * k : 2 * k + 2]
