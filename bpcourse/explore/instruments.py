@@ -189,10 +189,11 @@ class GradientCheck:
 
 
 def _factor(check):
-    """By what the right gradient is multiplied, if that explains all of it."""
+    """By what the right gradient is multiplied, if that explains all of it and can be told from 1."""
     if not (check.rest < 0.01 and abs(check.factor) < 1e3):
         return ""
-    return "×" + short(round(check.factor, 1 if abs(check.factor) < 10 else 0) + 0.0, "g", 0)
+    factor = round(check.factor, 1 if abs(check.factor) < 10 else 0) + 0.0
+    return "" if factor == 1 else "×" + short(factor, "g", 0)
 
 
 class Inputs:

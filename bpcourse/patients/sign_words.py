@@ -7,7 +7,7 @@ from ..text import listed, short
 # {sign: {case: (what would be seen, what is seen)}}, without a capital and a full stop; in braces, the sign's numbers.
 SIGNS = {
     "inputs": {
-        "scaled": ("the training inputs would be scaled", "the training inputs are scaled (spread {low} to {high})"),
+        "scaled": ("the training inputs would be scaled", "the training inputs are scaled (spread {spreads})"),
         "wide": (
             "the inputs would be far from mean 0 and spread 1",
             "the inputs have means up to {mean} and spreads up to {high}",
@@ -167,6 +167,8 @@ def sentence(clause):
 
 def _texts(numbers):
     texts = {name: _text(name, x) for name, x in numbers.items() if name != "wrong"}
+    if "low" in texts and "high" in texts:
+        texts["spreads"] = " to ".join(dict.fromkeys((texts["low"], texts["high"])))
     return texts | {"ends": ENDS[bool(numbers.get("overflow"))].format(**texts) if "overflow" in numbers else ""}
 
 
