@@ -5,8 +5,13 @@ A test adds a line of its own with `record_property("summary", "…")`; that cro
 
 import os
 import re
+import signal
 
 import pytest
+
+# A job in the background of a shell begins with Ctrl-C switched off; but tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 os.environ["BPCOURSE_PROGRESS"] = "off"  # for all that is run from here: answers of tests are no learner's
 
