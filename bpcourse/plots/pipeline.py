@@ -5,7 +5,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from ..text import minus
-from .style import ARROW, BACKWARD, FORWARD, FORWARD_FILL, GREY, INK, PAPER, figure, new_axes, styled
+from .style import ARROW, BACKWARD, DELTAS, FORWARD, FORWARD_FILL, GREY, INK, PAPER, figure, new_axes, styled
 
 _ARROW = {"arrowstyle": "-|>", "color": ARROW, "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
 _X, _WIDTH, _TOP, _ROW = (100, 300, 500, 700), 96, 200, 48
@@ -64,7 +64,7 @@ def plot_delta_batches(batches, labels, title=""):
     """
     fig = figure(height=60 + 30 * len(labels))
     axes = fig.subplots(1, len(batches), sharey=True)
-    shades = LinearSegmentedColormap.from_list("delta", ("#5b3a86", "#b7a5cc", PAPER, "#f4c195", BACKWARD))
+    shades = LinearSegmentedColormap.from_list("delta", DELTAS)
     for ax, (label, delta) in zip(np.atleast_1d(axes), batches.items(), strict=True):
         ax.imshow(delta, cmap=shades, vmin=-1, vmax=1, aspect="auto")
         for row, true in enumerate(labels):

@@ -24,6 +24,7 @@ CHAIN = "#f3bd8a"  # a way back through a graph, under its edges
 LAYERS = ("#4f2500", "#964700", "#cc6600", "#e88f2e")  # backward, from the first layer to the last
 CLASSES = ("#4a2a6b", "#00573a")  # purple and green, which the colour-blind tell apart
 SIGNED = (CLASSES[0], "#b39fca", "#f8f8f5", "#9dd0aa", CLASSES[1])  # from below zero to above
+DELTAS = ("#5b3a86", "#b7a5cc", PAPER, "#f4c195", BACKWARD)  # of a batch: from asks for more to asks for less
 PROBABILITY = (SIGNED[1], "#d6cae2", SIGNED[2], "#d3ead7", SIGNED[3])  # paler: from class 0 to class 1
 TINTS = ("#f4f8fc", "#e3edf8", "#cbddf0", "#adc8e5", "#8caed6", "#6a91c2")  # of the plane of regimes: slow to fast
 ALTERNATING, DIVERGING = "#c4c4c4", "#8d8d8d"  # on the plane of regimes in the explorer
