@@ -16,6 +16,7 @@ import numpy as np
 import portable
 import pytest
 from noise import plugin, run, syntax
+from thorough import THOROUGH
 
 TREE = Path(__file__).resolve().parents[2]
 NUMBERS = np.random.default_rng(0).standard_normal(5000)
@@ -200,19 +201,23 @@ def test_a_kernel_that_cannot_be_shaken_does_not_start(tmp_path):
 # ----- the course under noise
 
 
+TRAIN = {"training", "adaptive_rules", "debugging"}  # they train many networks: under noise in `make slow` only
 MINUTES = {"training", "convolution"}  # their number tests train many networks: under noise in `make portable` only
 
 
 def chapter(name):
     """Its notebook; in `make slow` its exercises, solved, and its number tests, too."""
-    if os.environ.get("BPCOURSE_THOROUGH") != "1":
+    if not THOROUGH:
         return [str(path.relative_to(TREE)) for path in (TREE / "chapters").glob(f"*_{name}.ipynb")]
     notebooks = [path for folder in ("chapters", "solutions") for path in (TREE / folder).glob(f"*_{name}.ipynb")]
     numbers = [] if name in MINUTES else [TREE / "tests" / "notebooks" / f"test_chapter_{name}.py"]
     return [str(path.relative_to(TREE)) for path in [*notebooks, *numbers]]
 
 
-@pytest.mark.parametrize("name", [path.stem.split("_", 1)[1] for path in sorted((TREE / "chapters").glob("*.ipynb"))])
+NAMES = [path.stem.split("_", 1)[1] for path in sorted((TREE / "chapters").glob("*.ipynb"))]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if THOROUGH or name not in TRAIN])
 def test_chapter_holds_under_noise(name):
     code, told = run.run(chapter(name), 1)
     assert code == 0, told
