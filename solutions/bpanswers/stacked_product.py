@@ -16,7 +16,7 @@ SHAPES = (
     ((4, 3), (3, 2)), ((5, 4, 3), (3, 2)), ((4, 3), (6, 3, 2)), ((1, 4, 3), (6, 3, 2)), ((5, 2, 3), (5, 3, 4)),
     ((2, 1, 3, 2), (1, 5, 2, 4)), ((2, 3, 4, 2), (3, 2, 5)), ((1, 1, 3), (4, 3, 2)), ((3, 3, 3), (3, 3)),
     ((4, 3, 1), (1, 2)), ((2, 4, 3), (1, 3, 1)), ((1, 3, 2), (1, 2, 4)), ((2, 25), (2, 25, 1)), ((2, 2, 2), (2, 2, 2)),
-    ((5, 2), (2, 1, 1, 2, 3)), ((4, 4), (4, 4)),
+    ((1, 1, 3, 2), (2, 4, 2, 3)), ((3, 2, 4, 2), (1, 1, 2, 5)), ((5, 2), (2, 1, 1, 2, 3)), ((4, 4), (4, 4)),
 )  # fmt: skip
 
 
@@ -120,6 +120,7 @@ EXERCISE = Exercise(
         "two axes or more put in front": lambda case: max(put_in_front(case, "A"), put_in_front(case, "B")) > 1,
         "axes of A that were repeated": lambda case: repeated(case, "A") > 0,
         "axes of B that were repeated": lambda case: repeated(case, "B") > 0,
+        "two axes or more that were repeated": lambda case: max(repeated(case, "A"), repeated(case, "B")) > 1,
         "a stack of which nothing was broadcast": lambda case: (
             case["A"].ndim == case["B"].ndim > 2 and case["A"].shape[:-2] == case["B"].shape[:-2]
         ),
