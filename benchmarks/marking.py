@@ -44,7 +44,10 @@ def by_clusters(path, unsafe):
 
     took = {1: [], 2: []}
     with contextlib.ExitStack() as stack:
-        clusters = {n: stack.enter_context(LocalCluster(n, threads_per_worker=1, dashboard_address=None)) for n in took}
+        clusters = {
+            n: stack.enter_context(LocalCluster(n_workers=n, threads_per_worker=1, dashboard_address=None))
+            for n in took
+        }
         for _ in range(1 + ROUNDS):
             for count, cluster in clusters.items():
                 start = time.perf_counter()
