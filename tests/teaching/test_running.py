@@ -90,7 +90,7 @@ def test_any_number_of_workers_gives_the_same(folder, tmp_path):
     for number in (1, 2, 8):
         place = classes.copy_of(tmp_path / str(number), 5, CHAPTERS)[0]
         results.append(out(place, run(place, jobs=number)))
-    with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         results.append(out(folder, run(folder, scheduler=cluster.scheduler_address)))
     assert results[0] == results[1] == results[2] == results[3]
     assert len(results[0]) > 5
