@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Circle
 
 from ..text import minus
-from .style import ARROW, BACKWARD, BACKWARD_FILL, DASHES, EDGE, FORWARD, GREY, INK, PALE, PAPER, new_axes, styled
+from .style import ARROW_STYLE, BACKWARD, BACKWARD_FILL, DASHES, EDGE, FORWARD, GREY, INK, PALE, PAPER, new_axes, styled
 
 _X, _RADIUS = (100, 300, 500), 25
 _LOSS_X = 690
@@ -15,7 +15,6 @@ GRAPH_PLACES = {  # where the nodes of the small graph stand, here and in its ex
     "u1": (518, _TOP), "u2": (518, _BOTTOM), "s": (632, _MIDDLE), "E": (752, _MIDDLE),
 }  # fmt: skip
 GRAPH_RADIUS = 31  # of a node
-_ARROW = {"arrowstyle": "-|>", "color": ARROW, "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
 
 
 @styled
@@ -90,7 +89,7 @@ def plot_graph(values, parents, slopes=None, ax=None, title=""):
         for parent, local in parents.get(node, ()):
             start, end = np.array(GRAPH_PLACES[parent]), np.array(centre)
             unit = (end - start) / np.hypot(*(end - start))
-            ax.annotate("", end - radius * unit, start + radius * unit, arrowprops=_ARROW)
+            ax.annotate("", end - radius * unit, start + radius * unit, arrowprops=ARROW_STYLE)
             _number(ax, beside(parent, node), f"{local:.3f}".replace("1.000", "1"), color=GREY, size=10)
     ax.set_title(title)
     return ax

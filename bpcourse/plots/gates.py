@@ -3,10 +3,9 @@
 from matplotlib.patches import FancyBboxPatch
 
 from ..text import minus
-from .style import ARROW, BACKWARD, BACKWARD_FILL, FORWARD, FORWARD_FILL, GREY, PAPER, new_axes, styled
+from .style import ARROW_STYLE, BACKWARD, BACKWARD_FILL, FORWARD, FORWARD_FILL, GREY, PAPER, new_axes, styled
 
-_ARROW = {"arrowstyle": "-|>", "color": ARROW, "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
-_BACK = _ARROW | {"color": BACKWARD}
+_BACK = ARROW_STYLE | {"color": BACKWARD}
 
 
 @styled
@@ -22,7 +21,7 @@ def plot_gates(gates, ax=None, title=""):
         _box(ax, (x, 108), 64, 116, PAPER, GREY)
         ax.text(x, 108, sign, ha="center", va="center", size=16, zorder=4)
         for (value, slope), start, y in zip(wires, (x - 110, x - 110, x + 34), (141, 75, 108), strict=True):
-            ax.annotate("", (start + 76, y), (start, y), arrowprops=_ARROW)
+            ax.annotate("", (start + 76, y), (start, y), arrowprops=ARROW_STYLE)
             for number, colour, up in ((value, FORWARD, 13), (slope, BACKWARD, -14)):
                 text = number if isinstance(number, str) else minus(f"{number:g}")
                 ax.text(start + 34, y + up, text, ha="center", va="center", color=colour, weight="bold")
@@ -46,7 +45,7 @@ def plot_chain(links, factors, ax=None, title=""):
         if not last:
             slope *= factors[formulas[k]]
             middle = x + step / 2
-            ax.annotate("", (x + step - 49, 103), (x + 49, 103), arrowprops=_ARROW)
+            ax.annotate("", (x + step - 49, 103), (x + 49, 103), arrowprops=ARROW_STYLE)
             ax.annotate("", (x + 49, 87), (x + step - 49, 87), arrowprops=_BACK)
             ax.text(middle, 127, formulas[k], ha="center", va="center", color=GREY)
             shown = minus(f"· {factors[formulas[k]]:.4f}")

@@ -5,9 +5,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from ..text import minus
-from .style import ARROW, BACKWARD, DELTAS, FORWARD, FORWARD_FILL, GREY, INK, PAPER, figure, new_axes, styled
+from .style import ARROW_STYLE, BACKWARD, DELTAS, FORWARD, FORWARD_FILL, GREY, INK, PAPER, figure, new_axes, styled
 
-_ARROW = {"arrowstyle": "-|>", "color": ARROW, "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
 _X, _WIDTH, _TOP, _ROW = (100, 300, 500, 700), 96, 200, 48
 
 
@@ -35,9 +34,9 @@ def plot_pipeline(z, true, ax=None, title=""):
         _cell(ax, _X[1], y, f"{grown[k]:.3f}")
         _cell(ax, _X[2], y, f"{a[k]:.3f}", fill=FORWARD_FILL if k == true else PAPER)
         for left, right in zip(_X[:2], _X[1:3], strict=True):
-            ax.annotate("", (right - _WIDTH / 2 - 3, y), (left + _WIDTH / 2 + 3, y), arrowprops=_ARROW)
+            ax.annotate("", (right - _WIDTH / 2 - 3, y), (left + _WIDTH / 2 + 3, y), arrowprops=ARROW_STYLE)
     y = _TOP - _ROW * (true + 0.5)
-    ax.annotate("", (_X[3] - _WIDTH / 2 - 3, y), (_X[2] + _WIDTH / 2 + 3, y), arrowprops=_ARROW)
+    ax.annotate("", (_X[3] - _WIDTH / 2 - 3, y), (_X[2] + _WIDTH / 2 + 3, y), arrowprops=ARROW_STYLE)
     _cell(ax, _X[3], y, f"{-np.log(a[true]):.3f}", fill=FORWARD_FILL)
     ax.text(_X[1], low - 22, f"sum {grown.sum():.3f}", ha="center", va="center", color=FORWARD)
     ax.text(_X[2], low - 22, f"sum {a.sum():.3f}", ha="center", va="center", color=FORWARD)

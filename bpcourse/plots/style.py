@@ -35,6 +35,8 @@ RULE_COLOURS = {
 }  # fmt: skip
 WALL, ROOF, TRUNK, LEAVES = "#f0d9b5", "#b5533c", "#7a5230", "#6a9955"  # of the house that the relay passes on
 
+# Of the arrows of diagrams, for `arrowprops`.
+ARROW_STYLE = {"arrowstyle": "-|>", "color": ARROW, "lw": 1.5, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13}
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 WIDTH = 800  # CSS pixels: a notebook column on a laptop
 CSS_DPI, SHARPNESS = 96, 2  # two device pixels for each CSS pixel

@@ -187,12 +187,12 @@ def _dtype(name):
 def _shape(lengths):
     if len(lengths) > AXES:
         raise ValueError("an array of so many axes is not read")
-    numbers = 1
+    total = 1
     for n in lengths:
         if type(n) is not int or n < 0:
             raise ValueError("no length of an axis")
-        numbers *= n or 1  # an axis of no length makes the others no shorter
-        if numbers > NUMBERS:
+        total *= n or 1  # an axis of no length makes the others no shorter
+        if total > NUMBERS:
             raise ValueError(f"an array of more than {NUMBERS} numbers is not read")
     return lengths
 

@@ -1,6 +1,5 @@
 """What the marker makes of honest notebooks: the marks that the checks give, through the sandbox."""
 
-import os
 import random
 import shutil
 
@@ -9,6 +8,7 @@ import pytest
 pytest.importorskip("nbgrader", reason="nbgrader is not installed (extra teach).")
 import by_task  # noqa: E402
 import classes  # noqa: E402
+from thorough import THOROUGH  # noqa: E402
 
 import bpcourse.marking as marking  # noqa: E402
 from bpcourse.marking import exercises, guard  # noqa: E402
@@ -16,7 +16,7 @@ from bpcourse.teaching import marker, messages, reach, remote, sandbox  # noqa: 
 from bpcourse.teaching.records import Step, Task, TeachingError  # noqa: E402
 
 needs_bubblewrap = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed: no sandbox.")
-FEW = None if os.environ.get("BPCOURSE_THOROUGH") == "1" else 3  # answers of an exercise
+FEW = None if THOROUGH else 3  # answers of an exercise
 
 
 @needs_bubblewrap
