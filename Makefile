@@ -1,13 +1,10 @@
 # make lab opens the course; make help lists the rest. All paths are relative, so a clone may lie anywhere.
 export PYTHON ?= python3
-FIRST := chapters/00_start_here.ipynb
-# Jupyter refuses to run as root unless told so; in a container there is nobody else.
-ROOT_OPTION := $(if $(filter 0,$(shell id -u)),--allow-root)
 LAB_OPTIONS ?=
 NOTEBOOKS ?=
 TESTS ?= tests chapters solutions exercises
 # What takes minutes and needs more than Python: `make slow` runs it, and `make test` only when it is asked for by name.
-SLOW := $(wildcard tests/explore/test_browser*.py) tests/teaching
+SLOW := $(wildcard tests/explore/test_browser*.py) tests/teaching tests/install/test_wheel.py
 NOT_NOW := $(if $(filter file,$(origin TESTS)),$(addprefix --ignore=,$(SLOW)))
 PYTEST_OPTIONS ?=
 PYTEST := BPCOURSE_PROGRESS=off OMP_NUM_THREADS=1 .venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
@@ -31,16 +28,11 @@ help:
 setup:
 	@tools/environment.sh .venv
 
-# One thread for the matrix products, here and in the tests: the networks are small, and threads that wait take time from
-# the browser.
 lab: setup
-	@echo "Opening JupyterLab on $(FIRST). To stop it, press Ctrl-C here."
-	@OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1} .venv/bin/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(FIRST) \
-	    --LabApp.workspaces_dir=.venv/share/jupyter/lab/workspaces --ServerApp.answer_yes=True \
-	    $(ROOT_OPTION) $(LAB_OPTIONS)
+	@.venv/bin/bpcourse $(LAB_OPTIONS)
 
 progress: setup
-	@.venv/bin/python -m bpcourse
+	@.venv/bin/bpcourse progress
 
 setup-test:
 	@tools/environment.sh .venv-test test,teach

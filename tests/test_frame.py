@@ -145,7 +145,9 @@ MAY_IMPORT = {
     # nbformat and IPython come with jupyterlab, sqlalchemy and traitlets with nbgrader.
     "teaching": {"numpy", "datasets", "marking", "tqdm", "nbformat", "IPython", "distributed"}
     | {"nbgrader", "sqlalchemy", "traitlets"},
-    "__main__": {"marking", "teaching", "worksheet"},
+    "learner_folder": set(),
+    "lab": {"learner_folder", "jupyterlab"},
+    "__main__": {"lab", "marking", "teaching", "worksheet"},
 }
 
 

@@ -120,7 +120,7 @@ def test_a_disk_that_cannot_be_written_takes_nothing_from_the_check(kept):
 def test_it_survives_a_restart_and_the_terminal_shows_it(kept):
     bp.check("warm_up", 7)
     run = lambda *more: subprocess.run(  # noqa: E731
-        [sys.executable, "-m", "bpcourse", *more],
+        [sys.executable, "-m", "bpcourse", "progress", *more],
         capture_output=True,
         encoding="utf-8",
         env=os.environ | {"PYTHONUTF8": "1"},

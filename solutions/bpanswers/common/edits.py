@@ -1,16 +1,13 @@
 """A mistake as what it is: a small edit of a right program."""
 
-import functools
-import json
 import linecache
-from pathlib import Path
 
 import numpy as np
 
 import bpcourse as bp
 from bpcourse.marking.engine import Misconception
 
-NOTEBOOKS = Path(__file__).parents[2]
+from .answer_cells import answer_cells
 
 
 def edited(program, *changes, **names):
@@ -38,19 +35,7 @@ def slips(program, alone=False, **names):
     return slip
 
 
-@functools.cache
-def _answer_cells():
-    """{grade_id without "-answer": text} of all source notebooks."""
-    found = {}
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            name, _, kind = cell["id"].rpartition("-")
-            if kind == "answer":
-                found[name] = "".join(cell["source"])
-    return found
-
-
 def solution(name):
     """The model solution of an exercise, as text: its answer cell, without the marks around the solution."""
-    lines = _answer_cells()[name].splitlines(keepends=True)
+    lines = answer_cells()[name].splitlines(keepends=True)
     return "".join(line for line in lines if line.strip() not in ("### BEGIN SOLUTION", "### END SOLUTION"))
