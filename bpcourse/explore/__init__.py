@@ -6,6 +6,7 @@ One line an explorer: its file and, in a learner's spelling, its class.
 # ruff: noqa: F401
 from .activations import Activations as activations
 from .by_hand import ByHand as by_hand
+from .channels import Channels as channels
 from .clinic import Clinic as clinic
 from .convolution import Convolution as convolution
 from .depth import Depth as depth
