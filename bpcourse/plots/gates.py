@@ -15,10 +15,10 @@ def plot_gates(gates, ax=None, title=""):
     gates = {name: (sign, wires, says)}; wires = ((value, slope), (value, slope), (value, slope)): two inputs, then the
     output; says: a line under the gate. A slope may be a text, such as "?".
     """
-    ax = _new(ax, 235)
+    ax = new_page(ax, 235)
     for k, (name, (sign, wires, says)) in enumerate(gates.items()):
         x = 800 / len(gates) * (k + 0.5)
-        _box(ax, (x, 108), 64, 116, PAPER, GREY)
+        box(ax, (x, 108), 64, 116, PAPER, GREY)
         ax.text(x, 108, sign, ha="center", va="center", size=16, zorder=4)
         for (value, slope), start, y in zip(wires, (x - 110, x - 110, x + 34), (141, 75, 108), strict=True):
             ax.annotate("", (start + 76, y), (start, y), arrowprops=ARROW_STYLE)
@@ -37,7 +37,7 @@ def plot_chain(links, factors, ax=None, title=""):
 
     links = {name: value}, the loss last; factors = {formula: value}, one for each arrow, in the same order.
     """
-    ax = _new(ax, 200)
+    ax = new_page(ax, 200)
     step = 700 / len(factors)
     names, formulas, slope = list(links), list(factors), 1.0
     for k in reversed(range(len(names))):
@@ -50,7 +50,7 @@ def plot_chain(links, factors, ax=None, title=""):
             ax.text(middle, 127, formulas[k], ha="center", va="center", color=GREY)
             shown = minus(f"· {factors[formulas[k]]:.4f}")
             ax.text(middle, 62, shown, ha="center", va="center", color=BACKWARD)
-        _box(ax, (x, 95), 92, 78, BACKWARD_FILL if last else FORWARD_FILL, BACKWARD if last else FORWARD)
+        box(ax, (x, 95), 92, 78, BACKWARD_FILL if last else FORWARD_FILL, BACKWARD if last else FORWARD)
         ax.text(x, 119, names[k], ha="center", va="center", weight="bold", zorder=4)
         ax.text(x, 96, minus(f"{links[names[k]]:.4f}"), ha="center", va="center", color=FORWARD, zorder=4)
         shown = "1" if last else minus(f"{slope:.4f}")
@@ -59,14 +59,16 @@ def plot_chain(links, factors, ax=None, title=""):
     return ax
 
 
-def _new(ax, height):
+def new_page(ax, height):
+    """Axes of 800 x (height - 30) CSS pixels for a drawing, with room for a title."""
     ax = new_axes(ax, height=height)
     ax.set(xlim=(0, 800), ylim=(0, height - 30), aspect="equal")
     ax.axis("off")
     return ax
 
 
-def _box(ax, centre, width, height, fill, edge):
+def box(ax, centre, width, height, fill, edge):
+    """A box with round corners; all lengths in CSS pixels."""
     (x, y), style = centre, "round,pad=0,rounding_size=10"
     corner = x - width / 2, y - height / 2
     ax.add_patch(FancyBboxPatch(corner, width, height, boxstyle=style, fc=fill, ec=edge, lw=1.5, zorder=3))
