@@ -183,7 +183,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
 
 @pytest.mark.parametrize(
     "arguments, said",
-    [(["progres"], "no command 'progres'. It has open,"), (["open", "a", "b"], "One folder at a time: got a, b.")],
+    [(["advance"], "no command 'advance'. It has open,"), (["open", "a", "b"], "One folder at a time: got a, b.")],
 )
 def test_other_words_are_refused_and_lay_nothing(tmp_path, arguments, said):
     done = subprocess.run([sys.executable, "-m", "bpcourse", *arguments], cwd=tmp_path, capture_output=True, text=True)

@@ -201,7 +201,7 @@ def test_a_kernel_that_cannot_be_shaken_does_not_start(tmp_path):
 # ----- the course under noise
 
 
-TRAIN = {"training", "adaptive_rules", "debugging"}  # they train many networks: under noise in `make slow` only
+LONG = {"training", "adaptive_rules", "debugging", "convolution", "numeric_example"}  # in `make slow` only
 MINUTES = {"training", "convolution"}  # their number tests train many networks: under noise in `make portable` only
 
 
@@ -217,7 +217,7 @@ def chapter(name):
 NAMES = [path.stem.split("_", 1)[1] for path in sorted((TREE / "chapters").glob("*.ipynb"))]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if THOROUGH or name not in TRAIN])
+@pytest.mark.parametrize("name", [name for name in NAMES if THOROUGH or name not in LONG])
 def test_chapter_holds_under_noise(name):
     code, told = run.run(chapter(name), 1)
     assert code == 0, told

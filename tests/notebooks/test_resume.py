@@ -1,5 +1,6 @@
 """Every pause can be resumed: where a chapter suggests one, and where another page links into a chapter, the first code
-cell is tagged `resume`, and from there the chapter runs to its end in a fresh namespace, with the stored text.
+cell is tagged `resume`, and from there the chapter runs in a fresh namespace, with the stored text, to the next such cell.
+(What stands after that runs from there, with fewer names.)
 
 A pause is suggested in one wording: "A good place to pause is after *Heading*.", or, for several, "Good places to pause
 are after *Heading* and after *Another*." The sentence PROMPT stands before each such cell.
@@ -96,7 +97,7 @@ def same(came, text):
     return text.startswith(f"{explorer[1]}. ") if explorer else came == text
 
 
-def run_to_the_end(cells, start):
+def run_to_the_next_resume(cells, start):
     """What is wrong with the first cell that raises or shows something else, or None."""
     names = {"__name__": "__main__"}
     clean = (
@@ -110,7 +111,7 @@ def run_to_the_end(cells, start):
         for context in clean:
             stack.enter_context(context)
         warnings.simplefilter("error")  # a notebook would show it in red
-        for cell in cells[start:]:
+        for cell in cells[start : min((at for at in resumes(cells) if at > start), default=None)]:
             if cell.cell_type == "code":
                 try:
                     came = run(cell.source, names, f"<{cell.id}>")
@@ -164,8 +165,8 @@ PLACES = [(path, cells[at].id, at) for path, cells in NOTEBOOKS.items() for at i
 
 
 @pytest.mark.parametrize("path, name, start", PLACES, ids=[f"{path.stem}-{name}" for path, name, _ in PLACES])
-def test_chapter_runs_from_its_resume_cell_to_its_end(path, name, start):
-    complaint = run_to_the_end(NOTEBOOKS[path], start)
+def test_chapter_runs_from_its_resume_cell_to_the_next(path, name, start):
+    complaint = run_to_the_next_resume(NOTEBOOKS[path], start)
     assert complaint is None, f"{path.name} from {name}: {complaint}"
 
 
@@ -196,8 +197,8 @@ def test_entrance_after_a_section_is_after_its_subsections():
 
 
 def test_lost_name_and_changed_number_are_seen():
-    cells = scratch("# One", ("x = 1", ""), "# Two", ("# resume\ny = 1", ""), ("print(x)", "1\n"), ("print(y)", "2\n"))
-    assert resumes(cells) == [3] and run_to_the_end(cells, 1).startswith("cell c5 stores\n2")
-    assert "c4 raises NameError: name 'x'" in run_to_the_end(cells, 3)
-    cells[5].outputs[0].text = "1\n"
-    assert run_to_the_end(cells, 1) is None
+    cells = scratch("# One", ("# resume\nx = 1", ""), ("print(x)", "2\n"), ("# resume\ny = 1", ""), ("print(x)", "1\n"))
+    assert resumes(cells) == [1, 3] and run_to_the_next_resume(cells, 1).startswith("cell c2 stores\n2")
+    cells[2].outputs[0].text = "1\n"
+    assert run_to_the_next_resume(cells, 1) is None
+    assert "c4 raises NameError: name 'x'" in run_to_the_next_resume(cells, 3)
