@@ -55,8 +55,6 @@ all_w = [
     x for pair in zip(nine(*w, V["dE/db1"], V["dE/db2"]), nine(*w, V["dE/db1"], V["dE/db2"]), strict=True) for x in pair
 ]
 PRINTED = {
-    "compare-a-h1": nine(V["a(h1)"]),
-    "E-compare": nine(V["E"]),
     "misprint-found": nine(V["E(o1)"], V["E(o1)"] / 2, V["E(o1)"] / 2 + V["E(o2)"]),
     "three-factors-code": [
         *nine(V["a(o1)"] - mp.mpf("0.5")),
@@ -64,7 +62,6 @@ PRINTED = {
         *nine(V["a(h2)"], V["dE/dw6"]),
     ],
     "slope-two-ways": nine(V["g'(o1)"], V["g'(o1)"], mp.diff(lambda z: 1 / (1 + mp.exp(-z)), V["a(o1)"])),
-    "delta-h-code": nine(V["delta(h1)"], V["delta(h2)"]),
     "matrices-delta": [exact.decimals(V[f"delta({unit})"], 8) for unit in ("o1", "o2", "h1", "h2")],
     "matrices-grads": [exact.decimals(x, 8) for x in w[4:]],
     "central-w6": nine((loss(w6=H) - loss(w6=-H)) / (2 * H), V["dE/dw6"]),
@@ -155,8 +152,21 @@ def test_no_long_number_escapes_these_tests():
     ]
     covered = {*EQUATIONS, *PRINTED, "famous-first", "iterate-run", "iterate-biases", "famous-right", "famous-wrong"}
     covered |= {"famous-biases-run", "float32-run"}
-    picture = {"explorer"}  # its text alternative; tests/explore has its numbers
-    assert {id for id, text in OUTPUTS.items() if long_numbers(text)} <= covered | picture
+    told = {"explorer", *TOLD}  # a text alternative; tests/explore has the numbers of the explorer
+    assert {id for id, text in OUTPUTS.items() if long_numbers(text)} <= covered | told
+
+
+TOLD = {
+    "chain-w6": [V["a(o1)"] - mp.mpf("0.5"), V["g'(o1)"], V["a(h2)"], V["dE/dw6"]],
+    "chain-w1": [V["dE/dw1"]],
+    "whole-picture": [V["E"]],
+}
+
+
+@pytest.mark.parametrize("cell", TOLD)
+def test_text_alternatives_of_the_pictures(cell):
+    """The numbers drawn are tested in tests/plots."""
+    assert long_numbers(OUTPUTS[cell]) == [exact.decimals(value, 6) for value in TOLD[cell]]
 
 
 def test_the_claims_about_thirteen_gradients():
