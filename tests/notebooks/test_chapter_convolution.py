@@ -31,7 +31,7 @@ def functions(*cells):
 LAYERS = functions(
     "moved-function-code", "numeric-code", "two-d-loops", "windows-code", "convolve-code", "backward-code",
     "blocks-code", "max-pool-code", "mean-pool-code", "network-init", "network-forward", "network-backward",
-    "training-code",
+    "training-code", "stack-code",
 )  # fmt: skip
 
 
@@ -155,13 +155,11 @@ def test_hidden_filter_is_the_only_lowest_point():
     np.testing.assert_allclose(found.reshape(3, 3), hidden, atol=1e-9)
     assert numbers("hidden-filter-run") == hidden.ravel().tolist()
     lam = np.linalg.svd(rows, compute_uv=False) ** 2 / 100
-    assert OUTPUT["hidden-filter-bowl"] == f"curvatures {lam[-1]:.2f} to {lam[0]:.1f}\n"
     assert 0.02 < 2 * (1 + 0.9) / lam[0], "below the limit of momentum"
 
 
 def test_delta_with_zeros_between_is_the_way_back_of_a_stride():
     """The layer of stride 1 with the delta of the figure, border cut off, against complex steps of stride 2."""
-    assert OUTPUT["sizes-check"] == "your guess None  counted 4\n"
     rng = np.random.default_rng(9)
     x, K, delta = rng.normal(size=(1, 1, 8, 8)), rng.normal(size=(1, 1, 3, 3)), rng.normal(size=(1, 1, 4, 4))
     spread = np.zeros((1, 1, 8, 8))
@@ -218,8 +216,50 @@ def test_flip_is_invisible_for_symmetric_kernels_only():
     ("h", "k", "p", "t"), [(8, 3, 0, 1), (8, 3, 1, 1), (8, 3, 1, 2), (8, 2, 0, 2), (28, 5, 2, 3), (7, 4, 1, 3)]
 )
 def test_formula_of_the_size_counts_the_places(h, k, p, t):
-    places = len([start for start in range(0, h + 2 * p, t) if start + k <= h + 2 * p])
-    assert places == (h + 2 * p - k) // t + 1
+    assert counted(h, k, p, t) == (h + 2 * p - k) // t + 1
+
+
+def counted(h, k, p, t):
+    return len([start for start in range(0, h + 2 * p, t) if start + k <= h + 2 * p])
+
+
+def test_sizes_that_are_asked_for():
+    cases = (8, 3, 1, 2), (28, 5, 2, 1), (224, 7, 3, 2)
+    assert OUTPUT["sizes-check"] == f"your guess None  counted {[counted(*case) for case in cases]}\n"
+    assert all(str(case) in SOURCE["sizes-formula"] for case in cases)
+    small, large = ([counted(6, 3, p, t) for t in (1, 2, 3)] for p in (0, 1))
+    says = f"Padding 0: {', '.join(map(str, small))}; padding 1: {', '.join(map(str, large))}."
+    assert says in SOURCE["channels-answers"]
+    left_out = {(p, t) for p in (0, 1) for t in (1, 2, 3) if (6 + 2 * p - 3) % t}
+    assert left_out == {(0, 2), (1, 2), (1, 3)}, "with stride 2, and with padding 1 and stride 3"
+
+
+def test_lenet_is_counted_as_its_paper_says():
+    """By the shapes of PyTorch-like arrays for today's layers; the paper's own parts: 1,516 in C3, 44 in its pooling."""
+    side, shapes = (
+        32,
+        {"C1": (6, 1, 5, 5), "C3": (16, 6, 5, 5), "C5": (120, 16, 5, 5), "F6": (84, 120), "out": (10, 84)},
+    )
+    counts = {name: np.empty(shape).size + shape[0] for name, shape in shapes.items()}
+    lines = OUTPUT["lenet-count"].splitlines()
+    for line, (name, pool) in zip(lines, (("C1", 2), ("C3", 2), ("C5", 1)), strict=False):
+        side = counted(side, 5, 0, 1) // pool
+        assert line.split() == [name, str(shapes[name][0]), *f"channels of {side} × {side} {counts[name]:,}".split()]
+    share = counts["C5"] / sum(counts.values())
+    assert (
+        lines[3] == f"all {sum(counts.values()):,}, in C5 {share:.0%}  your guess None"
+        and sum(counts.values()) == 61706
+    )
+    text = SOURCE["lenet-read"]
+    assert f"16 · (6 · 25 + 1) = {counts['C3']:,}" in text and f"{counts['C1']} parameters of C1" in text
+    assert f"{counted(32, 5, 0, 1)} · {counted(32, 5, 0, 1)} places" in text
+    table = [[3, 6], [4, 9], [6, 1]]  # channels a filter of the paper's C3 reads, and how many filters do
+    pairs = sum(channels * filters for channels, filters in table)
+    assert sum(filters for _, filters in table) == 16 and 96 - pairs == 36 and "36 of the 96 pairs" in text
+    pooling = 2 * 6 + 2 * 16
+    assert pooling == 44 and "pooling has 44" in text
+    whole = counts["C1"] + 25 * pairs + 16 + counts["C5"] + counts["F6"] + pooling
+    assert whole == 60000 and "The paper counts 60,000" in text
 
 
 # ----- PyTorch as an oracle
@@ -268,7 +308,7 @@ def test_network_equals_that_of_pytorch():
     logits = P.reshape(7, -1) @ t["W"].T + t["b2"]
     torch.nn.functional.cross_entropy(logits, torch.tensor(labels)).backward()
     trace = LAYERS["forward"](theta, X, 2)
-    grads = LAYERS["backward"](theta, trace, labels, 2)
+    grads, _ = LAYERS["backward"](theta, trace, labels, 2)
     np.testing.assert_allclose(trace[-1], logits.detach(), rtol=1e-10, atol=1e-10)
     for name in theta:
         np.testing.assert_allclose(grads[name], t[name].grad, rtol=1e-10, atol=1e-10)
@@ -334,11 +374,7 @@ def test_parameters_are_counted():
         return sum(array.size for array in LAYERS["init"](filters, p, 0).values())
 
     assert count(4, 2) == 4 * 10 + 37 * 10 and count(8, 2) == 810 == 8 * 10 + 10 * (8 * 9 + 1)
-    assert (
-        bp.Network((64, 64, 10), bp.relu, bp.identity, bp.cross_entropy).init(0).vector.size
-        == 64 * 65 + 10 * 65
-        == 4810
-    )
+    assert bp.Network((64, 64, 10), bp.relu, bp.identity, bp.cross_entropy).init(0).vector.size == 4810
     assert numbers("training-run")[0] == 810 and numbers("training-others") == [count(16, 6)] == [330]
 
 
@@ -418,6 +454,90 @@ def test_filter_2_has_almost_died():
         theta = LAYERS["train"](LAYERS["init"](8, 2, seed=start), p=2, seed=start)
         least = (LAYERS["forward"](theta, DIGITS[2], 2)[1] > 0).mean(axis=(0, 2, 3)).min()
         assert (least < 0.01) == almost
+
+
+# ----- two layers
+
+
+def field(*layers):
+    """Places each way that one unit sees, by walking down from it: (k, stride) of each layer, the lowest first."""
+    low, high = 0, 0
+    for k, stride in reversed(layers):
+        low, high = low * stride, high * stride + k - 1
+    return high - low + 1
+
+
+def test_receptive_fields():
+    table = np.array([[int(v) for v in re.findall(r"\d", row)] for row in OUTPUT["stack-field"].splitlines()[1:]])
+    rows, columns = np.nonzero(table)
+    assert table.shape == (8, 8) and table.sum() == 25 and rows.min() == 1 and columns.min() == 2
+    assert np.ptp(rows) + 1 == np.ptp(columns) + 1 == field((3, 1), (3, 1)) == 5
+    assert SOURCE["stack-field-read"].startswith("5:")
+    c3, c5 = field((5, 1), (2, 2), (5, 1)), field((5, 1), (2, 2), (5, 1), (2, 2), (5, 1))
+    assert f"C3 sees {c3} × {c3} pixels, one of C5 all {c5} × {c5}" in SOURCE["stack-field-read"] and c5 == 32
+
+
+def test_two_layers_equal_those_of_pytorch():
+    torch = pytest.importorskip("torch")
+    space = functions_of_two()
+    theta, rng = space["init_two"](3, 2, 3), np.random.default_rng(4)
+    theta |= {"b0": rng.normal(size=2), "b1": rng.normal(size=3)}
+    X, labels = DIGITS[0][:7], DIGITS[1][:7]
+    t = {name: torch.tensor(array, requires_grad=True) for name, array in theta.items()}
+    A0 = torch.relu(torch.nn.functional.conv2d(torch.tensor(X.reshape(-1, 1, 8, 8)), t["K0"], t["b0"], padding=2))
+    A = torch.relu(torch.nn.functional.conv2d(A0, t["K"], t["b1"]))
+    logits = A.amax(dim=(2, 3)) @ t["W"].T + t["b2"]
+    torch.nn.functional.cross_entropy(logits, torch.tensor(labels)).backward()
+    trace = LAYERS["forward_two"](theta, X, 8)
+    grads, _ = LAYERS["backward_two"](theta, trace, labels, 8)
+    np.testing.assert_allclose(trace[-1], logits.detach(), rtol=1e-10, atol=1e-10)
+    assert set(grads) == set(theta) == set(t)
+    for name in theta:
+        np.testing.assert_allclose(grads[name], t[name].grad, rtol=1e-10, atol=1e-10)
+    assert OUTPUT["stack-check"] == "True\n"
+
+
+def functions_of_two():
+    space = {"np": np}
+    exec(SOURCE["stack-check"].split("\n\n")[0], space)
+    return space
+
+
+def percents(outputs):
+    return [100 * np.mean(z.argmax(axis=1) == DIGITS[3]) for z in outputs]
+
+
+@pytest.mark.parametrize("start", [START, 5, 7])
+def test_what_the_text_says_of_two_layers(start):
+    """The sentences were written with the starts 0 to 11; 5 reads fewest in place, and 7 of the moved digits."""
+    theta = functions_of_two()["init_two"](start)
+    options = {"there": LAYERS["forward_two"], "back": LAYERS["backward_two"], "alpha": 0.02, "seed": start}
+    theta = LAYERS["train"](theta, 8, **options)
+    row = percents(LAYERS["forward_two"](theta, shifted(DIGITS[2], k), 8)[-1] for k in (-2, -1, 0, 1, 2))
+    assert 86 <= round(row[2]) <= 96 and "86 to 96 of 100 in place" in SOURCE["stack-train-read"]
+    assert (
+        all(76 <= round(share) <= 96 for share in (row[1], row[3]))
+        and "76 to 96 of those" in SOURCE["stack-train-read"]
+    )
+    assert row[1] > row[2] - 1, "nearly as many as in place"
+    if start == START:
+        assert sum(array.size for array in theta.values()) == 802 == 4 * 10 + 16 * 37 + 10 * 17
+        said = OUTPUT["stack-train"].splitlines()
+        assert said[3].split()[3:] == [f"{share:.0f}%" for share in row]
+        assert said[1:3] == OUTPUT["training-table"].splitlines()[1:3]
+
+
+@pytest.mark.parametrize("start", [1, 3])
+def test_a_border_alone_makes_the_row_level_and_no_higher(start):
+    """Written with the starts 0 to 5; of those 1 reads most and 3 fewest."""
+
+    def there(theta, X, p):
+        return LAYERS["forward"](theta, np.pad(X.reshape(-1, 1, 8, 8), ((0, 0), (0, 0), (1, 1), (1, 1))), p)
+
+    theta = LAYERS["train"](LAYERS["init"](16, 6, seed=start), 8, there=there, seed=start)
+    row = percents(there(theta, shifted(DIGITS[2], k), 8)[-1] for k in (-1, 0, 1))
+    assert np.ptp(row) < 1.5 and all(78 <= round(share) <= 89 for share in row)
+    assert "78 to 89 in six starts" in SOURCE["stack-train-read"]
 
 
 # ----- what the second half imports
