@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import derived
 import nbformat
 import notebooks
 
@@ -10,7 +11,7 @@ TREE = Path(__file__).resolve().parent.parent
 
 def cells(folder, chapter):
     """The cells of a notebook in `folder`. chapter: its number, or its name without, such as "numeric_example"."""
-    (path,) = [path for path in (TREE / folder).glob("*.ipynb") if chapter in path.stem.split("_", 1)]
+    (path,) = [path for path in (TREE / folder).glob("*.ipynb") if chapter in derived.parts(path)]
     return {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
 
 

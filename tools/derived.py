@@ -4,7 +4,8 @@
 
 A chapter is known by what stands behind the number in its file's name (05_momentum: "momentum"), an exercise by
 its name. So to move a chapter, rename its files; to add an exercise, write its cells and its file. Links to both are
-followed: [chapter 05](05_momentum.ipynb), [exercise 3](#3.-Name-the-cause).
+followed: [chapter 05](05_momentum.ipynb), [exercise 3](#3.-Name-the-cause). A notebook without a number (one_page)
+stands beside the course.
 """
 
 import functools
@@ -26,7 +27,8 @@ WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "
 COUNT = re.compile(rf"\b({'|'.join(WORDS)})(?= exercises\b| say \*Passed)", re.IGNORECASE)
 CHECK = re.compile(r'bp\.check\((?:(\w+)|"(\w+)", \w+)\)')
 TASK = re.compile(r"## (?:\d+\. )?(.+)\n\n([★☆]{5}) · about (\d+) minutes?(?: · \d+ points?)?\n")
-LINK = re.compile(r"\[([^\]\n]*)\]\(((?:[\w.-]+/)*)(?:(\d\d)_(\w+)\.ipynb)?(#[^)\s]+)?\)")
+STEM = re.compile(r"(?:(\d\d)_)?(\w+)")
+LINK = re.compile(rf"\[([^\]\n]*)\]\(((?:[\w.-]+/)*)(?:{STEM.pattern}\.ipynb)?(#[^)\s]+)?\)")
 ANCHOR = re.compile(r"#\d+\.-(.+)")
 
 
@@ -43,9 +45,19 @@ class Task:
 
 @dataclass(frozen=True)
 class Chapter:
-    number: str
+    number: str  # "", if it has none
+    slug: str
     title: str
     tasks: tuple[Task, ...]
+
+    @property
+    def file(self):
+        return f"{self.number}_{self.slug}.ipynb".removeprefix("_")
+
+    @property
+    def label(self):
+        """What stands before its title."""
+        return f"{self.number} · " if self.number else ""
 
     def place(self, title):
         """The number of the exercise whose title, as an anchor writes it, is `title`."""
@@ -53,6 +65,11 @@ class Chapter:
         if not found:
             raise ValueError(f"there is no exercise {title!r} in chapter {self.number}")
         return found[0]
+
+
+def parts(path):
+    """(number, what stands behind it) of a notebook: ("05", "momentum"), or ("", "one_page")."""
+    return STEM.fullmatch(path.stem).groups("")
 
 
 def _read(path):
@@ -83,11 +100,11 @@ def chapters(tree=TREE, points=_points):
     """{what stands behind the number: Chapter}, in the order of the numbers."""
     found = {}
     for path in sorted((tree / "chapters").glob("*.ipynb")):
-        number, slug = path.stem.split("_", 1)
+        number, slug = parts(path)
         reading, source = _read(path), tree / "solutions" / path.name
         title = re.match(r"# (?:\d\d · )?(.+)", reading.cells[0].source)[1]
         tasks = _tasks(_read(source) if source.exists() else reading, points)
-        found[slug] = Chapter(number, title, tuple(tasks))
+        found[slug] = Chapter(number, slug, title, tuple(tasks))
     return found
 
 
@@ -113,7 +130,7 @@ def explorers(tree, found):
 
     entries = {}
     for slug, chapter in found.items():
-        cells = _read(tree / "chapters" / f"{chapter.number}_{slug}.ipynb").cells
+        cells = _read(tree / "chapters" / chapter.file).cells
         for k, cell in enumerate(cells):
             match = EXPLORER.search(cell.source) if cell.cell_type == "code" else None
             near = [c.source for c in cells[max(k - 2, 0) : k] if c.cell_type == "markdown"]
@@ -136,9 +153,9 @@ def linked(text, found, here=None):
         if exercise and chapter and (here is not None or "exercises/" in folder):
             place = chapter.place(exercise[1])
             anchor, label = f"#{place}.-{exercise[1]}", re.sub(r"\b\d+\b", str(place), label)
-        elif slug:
+        elif slug and chapter.number:
             label = re.sub(r"(?<!\d)\d\d(?=\b|_)", chapter.number, label)
-        return f"[{label}]({folder}{f'{chapter.number}_{slug}.ipynb' if slug else ''}{anchor or ''})"
+        return f"[{label}]({folder}{chapter.file if slug else ''}{anchor or ''})"
 
     return LINK.sub(link, text)
 
@@ -156,14 +173,14 @@ def promised(text, found, reading):
 
     def line(match):
         chapter = found[match[2]]
-        return f"{match[1]}{reading[chapter.number]} and {_minutes(chapter.tasks)}."
+        return f"{match[1]}{reading[chapter.slug]} and {_minutes(chapter.tasks)}."
 
-    return re.sub(r"^(- \[.*?\]\(\d\d_(\w+)\.ipynb\):.* )\d+ and \d+\.$", line, text, flags=re.M)
+    return re.sub(r"^(- \[.*?\]\((?:\d\d_)?(\w+)\.ipynb\):.* )\d+ and \d+\.$", line, text, flags=re.M)
 
 
 def _notebook(notebook, folder, chapter, found, reading):
     """Changes `notebook`, of the folder "chapters" or "solutions", in place."""
-    title = f"# Exercises {chapter.number} · " if folder == "solutions" else f"# {chapter.number} · "
+    title = f"# {'Exercises ' if folder == 'solutions' else ''}{chapter.label}"
     first = notebook.cells[0]
     first.source = re.sub(r"\A#[^\n]*", title + chapter.title, first.source)
     numbers = {task.name: (k, task) for k, task in enumerate(chapter.tasks, start=1)}
@@ -194,30 +211,29 @@ def _notebook(notebook, folder, chapter, found, reading):
 
 
 def reading_minutes(page):
-    """{number of a chapter: minutes}, the estimates of docs/teaching.md."""
-    rows = re.findall(r"^\| \[[^|]*?(\d\d)_\w+\.ipynb\) \| (\d+) \|(?=[^|]+\|[^|]+\|[^|]+\|[^|]+\|$)", page, flags=re.M)
-    return {number: int(minutes) for number, minutes in rows}
+    """{what stands behind the number of a chapter: minutes}, the estimates of docs/teaching.md."""
+    rows = re.findall(r"^\| (\[.*?\)) \| (\d+) \|(?=[^|]+\|[^|]+\|[^|]+\|[^|]+\|$)", page, flags=re.M)
+    return {LINK.fullmatch(link)[4]: int(minutes) for link, minutes in rows}
 
 
 def teaching(page, found):
     """docs/teaching.md with its counts and sums of minutes. The minutes of reading stand there: an estimate."""
-    by_number = {chapter.number: chapter for chapter in found.values()}
     reading, lines = reading_minutes(page), []
     for line in page.splitlines():
         if not line.startswith("| "):
             lines.append(line)
             continue
         row = [column.strip() for column in line[1:-1].split("|")]
-        here = [by_number[m[3]] for m in LINK.finditer(row[0] if len(row) == 6 else row[1]) if m[3]]
+        here = [found[m[4]] for m in LINK.finditer(row[0] if len(row) == 6 else row[1]) if m[4]]
         if len(row) == 6 and here:  # what there is
             (chapter,) = here
             row[3] = f"{_minutes(chapter.tasks)}"
             if row[2] != "a warm-up":
                 row[2], row[4] = f"{len(chapter.tasks)}", f"{sum(task.points for task in chapter.tasks):g}"
         elif len(row) == 4 and here:  # weeks
-            row[2] = f"{sum(reading[chapter.number] + _minutes(chapter.tasks) for chapter in here)}"
+            row[2] = f"{sum(reading[chapter.slug] + _minutes(chapter.tasks) for chapter in here)}"
         elif len(row) == 2 and "/exercises/" in row[0]:  # one day
-            links = [(by_number[m[3]], ANCHOR.fullmatch(m[5])[1]) for m in LINK.finditer(row[0]) if m[5]]
+            links = [(found[m[4]], ANCHOR.fullmatch(m[5])[1]) for m in LINK.finditer(row[0]) if m[5]]
             row[1] = f"{_minutes([chapter.tasks[chapter.place(title) - 1] for chapter, title in links])}"
         lines.append(f"| {' | '.join(row)} |".replace("|  |", "| |"))
     return _total("\n".join(lines) + "\n")
@@ -245,9 +261,9 @@ def texts(tree=TREE, points=_points):
     new = {tree / LIST: listed(found), tree / TASKS: explorers(tree, found)}
     guide = tree / "docs" / "teaching.md"
     reading = reading_minutes(linked(guide.read_text(encoding="utf-8"), found)) if guide.exists() else {}
-    for slug, chapter in found.items():
+    for chapter in found.values():
         for folder in ("chapters", "solutions"):
-            path = tree / folder / f"{chapter.number}_{slug}.ipynb"
+            path = tree / folder / chapter.file
             if path.exists():
                 notebook = _read(path)
                 _notebook(notebook, folder, chapter, found, reading)

@@ -34,7 +34,7 @@ PEOPLE_MAKE = """before the hidden deltas; missing at the output; missing in hid
     averaged twice; of the wrong layer; `=` for `+=`; topological order; softmax that overflows; log of 0; without bias
     correction; t starts at 0; t is never moved on; by precedence; one state shared; momentum mixed; inside adam's moments;
     stale; at a kink; one-sided; in float32; too loose; output ≥ 0; leaky slope; argmax; sigmoid′ written with a; ε inside the root"""
-LINK = re.compile(r"\[(\d\d)\]\((\.\./[^)]+)\)|`([^`]+)`(:?)")
+LINK = re.compile(r"\[([\w ]+)\]\((\.\./[^)]+)\)|`([^`]+)`(:?)")
 
 
 def sections(page):

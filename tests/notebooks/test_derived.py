@@ -34,17 +34,18 @@ def test_a_chapter_says_as_long_as_the_guide_does():
     reading = derived.reading_minutes((derived.TREE / "docs" / "teaching.md").read_text(encoding="utf-8"))
     parts = {"": 0, " and a half": 30, " and three quarter": 45}
     near = {"A little over": range(1, 15), "About": range(-7, 8)}
-    for path in sorted((derived.TREE / "chapters").glob("*.ipynb")):
+    for chapter in derived.chapters().values():
+        path = derived.TREE / "chapters" / chapter.file
         text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
         minutes = re.search(r"^About (\d+) minutes\b", text, re.M)
         if minutes:
-            assert int(minutes[1]) == reading[path.name[:2]], path
+            assert int(minutes[1]) == reading[chapter.slug], path
             continue
         word, whole, part = re.search(
             r"^(About|A little over) (an|two|three|four)(.*) hours?, without", text, re.M
         ).groups()
         said = 60 * {"an": 1, "two": 2, "three": 3, "four": 4}[whole] + parts[part]
-        assert reading[path.name[:2]] - said in near[word], path
+        assert reading[chapter.slug] - said in near[word], path
 
 
 def cell(kind, name, source):
@@ -71,6 +72,7 @@ GUIDE = """\
 |---|---|---|---|---|---|
 | [00 Start](../chapters/00_start.ipynb) | 10 | 0 | 0 | 0 | begin |
 | [09 Deep](../chapters/09_deep.ipynb) | 20 | 9 | 9 | 9 | go on |
+| [A page](../chapters/a_page.ipynb) | 15 | 0 | 0 | 0 | read 99 of it |
 
 | week | chapters | minutes | together |
 |---|---|---|---|
@@ -86,10 +88,10 @@ GUIDE = """\
 
 @pytest.fixture
 def tree(tmp_path):
-    """Two chapters, of which the second was 09 before it was moved, and an exercise was put before its second one."""
+    """Two chapters and a page. The second chapter was 09 before it was moved; an exercise was put before its second."""
     save(
         tmp_path / "chapters" / "00_start.ipynb",
-        cell("markdown", "title", "# Start\n\nSee [chapter 09](09_deep.ipynb#x)."),
+        cell("markdown", "title", "# Start\n\nSee [chapter 09](09_deep.ipynb#x). [Page 99](a_page.ipynb)"),
         cell("markdown", "next", "- [09 · Deep](09_deep.ipynb): 2 to 3, and more. 1 and 2."),
     )
     save(tmp_path / "chapters" / "01_deep.ipynb", cell("markdown", "title", "# 09 · Deep"))
@@ -102,6 +104,7 @@ def tree(tmp_path):
         cell("code", "progress", 'bp.progress("09")'),
         cell("markdown", "two-hints", "As in [exercise 1](#1.-The-first); [exercise 2](#2.-The-second) is this one."),
     )
+    save(tmp_path / "chapters" / "a_page.ipynb", cell("markdown", "title", "# A page\n\nSee [09](09_deep.ipynb)."))
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "teaching.md").write_text(GUIDE, encoding="utf-8")
     return tmp_path
@@ -128,7 +131,8 @@ def test_numbers_points_and_counts_follow(tree):
     assert [cells[f"{name}-check"].metadata.nbgrader.points for name in ("one", "new", "two")] == [1, 2, 3]
     assert cells["two-hints"].source == "As in [exercise 1](#1.-The-first); [exercise 3](#3.-The-second) is this one."
     chapters = [sources(texts[f"chapters/{name}.ipynb"])["title"].source for name in ("00_start", "01_deep")]
-    assert chapters == ["# 00 · Start\n\nSee [chapter 01](01_deep.ipynb#x).", "# 01 · Deep"]
+    assert chapters == ["# 00 · Start\n\nSee [chapter 01](01_deep.ipynb#x). [Page 99](a_page.ipynb)", "# 01 · Deep"]
+    assert sources(texts["chapters/a_page.ipynb"])["title"].source == "# A page\n\nSee [01](01_deep.ipynb)."
     listed = json.loads(texts["bpcourse/data/exercises.json"])
     assert listed == {"01": {"title": "Deep", "exercises": {"one": 1, "new": 2, "two": 3}, "values": []}}
 
@@ -146,6 +150,7 @@ def test_tables_of_the_guide_follow(tree):
     assert rows == [
         "| [00 Start](../chapters/00_start.ipynb) | 10 | 0 | 0 | 0 | begin |",
         "| [01 Deep](../chapters/01_deep.ipynb) | 20 | 3 | 10 | 6 | go on |",
+        "| [A page](../chapters/a_page.ipynb) | 15 | 0 | 0 | 0 | read 99 of it |",
         "| 1 | [00](../chapters/00_start.ipynb), [01](../chapters/01_deep.ipynb) | 40 | talk |",
         "| [chapter 01](../chapters/01_deep.ipynb) | 20 |",
         "| exercise [3](../exercises/01_deep.ipynb#3.-The-second) | 5 |",

@@ -9,6 +9,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import derived
 import nbformat
 import noise
 import notebooks
@@ -207,14 +208,14 @@ MINUTES = {"training", "convolution"}  # their number tests train many networks:
 
 def chapter(name):
     """Its notebook; in `make slow` its exercises, solved, and its number tests, too."""
-    if not THOROUGH:
-        return [str(path.relative_to(TREE)) for path in (TREE / "chapters").glob(f"*_{name}.ipynb")]
-    notebooks = [path for folder in ("chapters", "solutions") for path in (TREE / folder).glob(f"*_{name}.ipynb")]
-    numbers = [] if name in MINUTES else [TREE / "tests" / "notebooks" / f"test_chapter_{name}.py"]
-    return [str(path.relative_to(TREE)) for path in [*notebooks, *numbers]]
+    folders = ("chapters", "solutions") if THOROUGH else ("chapters",)
+    paths = [path for folder in folders for path in (TREE / folder).glob("*.ipynb") if derived.parts(path)[1] == name]
+    if THOROUGH and name not in MINUTES:
+        paths.append(TREE / "tests" / "notebooks" / f"test_chapter_{name}.py")
+    return [str(path.relative_to(TREE)) for path in paths]
 
 
-NAMES = [path.stem.split("_", 1)[1] for path in sorted((TREE / "chapters").glob("*.ipynb"))]
+NAMES = list(derived.chapters())
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if THOROUGH or name not in LONG])
