@@ -11,7 +11,7 @@ PYTEST := BPCOURSE_PROGRESS=off OMP_NUM_THREADS=1 .venv-test/bin/python -m pytes
     --nbval --nbval-current-env --nbval-cell-timeout 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab progress setup-test test slow portable notebooks bench mutants
+.PHONY: help setup lab progress setup-test test slow portable notebooks site bench mutants
 
 help:
 	@echo "make lab        open the course in JupyterLab (the first time it installs it, into .venv)"
@@ -21,6 +21,7 @@ help:
 	@echo "make slow       check what takes longer: the explorers in a browser, a class and its marks"
 	@echo "make portable   check notebooks and numbers as other processors compute them, and with their last bits shaken"
 	@echo "make notebooks  run every notebook again, tidy it, and rebuild exercises/ from solutions/"
+	@echo "make site       build the web site into build/site, from the notebooks as they are stored"
 	@echo "make bench      measure a training step, how quickly the explorers answer, and how quickly a class is marked"
 	@echo "make mutants    plant bugs in the mathematics and in the model solutions, and see each found (half an hour)"
 	@echo "Another Python: make lab PYTHON=python3.12.  Options for JupyterLab: make lab LAB_OPTIONS=--no-browser"
@@ -35,7 +36,7 @@ progress: setup
 	@.venv/bin/bpcourse progress
 
 setup-test:
-	@tools/environment.sh .venv-test test,teach
+	@tools/environment.sh .venv-test test,teach,site
 
 test: setup-test
 	@echo "Checking the style of the code."
@@ -61,6 +62,9 @@ portable: setup-test
 
 notebooks: setup-test
 	@.venv-test/bin/python tools/notebooks.py $(NOTEBOOKS)
+
+site: setup-test
+	@.venv-test/bin/python site/build.py
 
 bench: setup-test
 	@.venv-test/bin/python benchmarks/speed.py

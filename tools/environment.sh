@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the environment NAME and installs the course in it, with EXTRAS if any; does nothing when it is up to date.
 #   tools/environment.sh .venv            what a learner needs
-#   tools/environment.sh .venv-test test,teach
+#   tools/environment.sh .venv-test test,teach,site
 # PYTHON names the Python to use (python3 unless told otherwise). Run from the top of the tree.
 set -u
 name=$1
