@@ -152,4 +152,5 @@ def test_no_other_momentum_is_as_fast():
         for other in np.linspace(0, 0.999, 300):
             matrices = [np.array([[other, -s], [other, 1 - s]]) for s in stretch]
             assert max(np.abs(np.linalg.eigvals(M)).max() for M in matrices) >= rate - 1e-12
-        assert 0 < beta < 1 and rate == pytest.approx(np.sqrt(beta), rel=1e-9)
+        # At a double root the last bits count by their square root.
+        assert 0 < beta < 1 and rate == pytest.approx(np.sqrt(beta), rel=1e-7)

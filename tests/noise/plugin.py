@@ -1,6 +1,7 @@
 """pytest -p noise.plugin: shakes this process, and the kernels that nbval starts from it. For BPCOURSE_NOISE=seed."""
 
 import atexit
+import contextlib
 import os
 import shutil
 import sys
@@ -14,6 +15,10 @@ from noise import syntax
 
 # nbformat can do without it: it checks links in other alphabets, and builds a grammar for that, a second in each process.
 sys.modules.setdefault("rfc3987_syntax", None)
+
+# Keras brings it, and when it is loaded it asks NumPy for its functions themselves.
+with contextlib.suppress(ImportError):
+    import ml_dtypes  # noqa: F401
 
 START_UP = """
 try:
