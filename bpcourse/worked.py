@@ -14,7 +14,7 @@ from .symbols import number
 
 __all__ = [
     "FAMOUS_LEARNING_RATE", "FAMOUS_X", "FAMOUS_Y", "LEARNING_RATE", "X", "Y", "Calculation", "Equation", "equations",
-    "famous_params", "network", "number", "params", "twin",
+    "famous_params", "network", "number", "params", "trace", "twin",
 ]  # fmt: skip
 
 LEARNING_RATE = 0.1
@@ -31,6 +31,12 @@ def params():
     """The weights and biases of the example."""
     W = {1: [[0.25, 0.25], [0.15, 0.20]], 2: [[0.30, 0.35], [0.40, 0.35]]}
     return network().pack(W, {1: [0.4, 0.4], 2: [0.7, 0.7]})
+
+
+def trace():
+    """Every number of the example's forward and backward pass."""
+    net, start = network(), params()
+    return net.backward(start, net.forward(start, X), Y)
 
 
 FAMOUS_LEARNING_RATE = 0.5

@@ -19,6 +19,7 @@ from .numeric_example import NumericExample as numeric_example
 from .one_weight import OneWeight as one_weight
 from .one_window import OneWindow as one_window
 from .optimizers import Optimizers as optimizers
+from .order import Order as order
 from .parabola import Parabola as parabola
 from .softmax import Softmax as softmax
 from .split_and_join import SplitAndJoin as split_and_join

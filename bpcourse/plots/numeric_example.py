@@ -16,13 +16,14 @@ _TEXT = {"ha": "center", "va": "center", "size": 9.5, "zorder": 5}
 
 
 @styled
-def plot_example(params, trace, Y, weight=None, ax=None, title=""):
+def plot_example(params, trace, Y, weight=None, back=True, ax=None, title=""):
     """The network with its values in blue and, under each, how the loss E answers to it, in orange.
 
     params, trace: of a 2-2-2 network whose units share the bias of their layer, after `net.backward`; Y (1, 2).
     weight: "w1" to "w8": only the chain from E back to it is drawn, on each arrow its factor of the chain rule.
+    back: False shows the values only, before anything has come back.
     """
-    ax, parts = new_page(ax, 450), _Parts(params, trace, Y)
+    ax, parts = new_page(ax, 450 if back else 410), _Parts(params, trace, Y, back)
     on = parts.chain(weight) if weight else list(parts.ends)
     for wire, (start, end) in parts.ends.items():
         _wire(ax, wire, start, end, wire in on, weight is not None)
@@ -34,6 +35,9 @@ def plot_example(params, trace, Y, weight=None, ax=None, title=""):
     if weight:
         for line, text in enumerate(parts.formula(weight)):
             ax.text(8, 34 - 24 * line, text, va="center", size=10, color=BACKWARD if line else INK)
+    elif not back:
+        _biases(ax, parts)
+        ax.set_ylim(40, 420)  # nothing is written below
     else:
         _biases(ax, parts)
         ax.text(8, 12, "blue: the value", va="center", color=FORWARD, weight="bold")
@@ -45,8 +49,8 @@ def plot_example(params, trace, Y, weight=None, ax=None, title=""):
 class _Parts:
     """The names and numbers of the calculation. units: {unit: (layer, k)}; ends: {wire: (unit, unit)}."""
 
-    def __init__(self, params, trace, Y):
-        self.params, self.trace, self.Y = params, trace, Y
+    def __init__(self, params, trace, Y, back):
+        self.params, self.trace, self.Y, self.back = params, trace, Y, back
         self.units = {f"{letter}{k + 1}": (layer, k) for layer, letter in enumerate("iho") for k in (0, 1)}
         self.units["E"] = 3, 0
         self.ends, self.weights = {}, {}
@@ -75,9 +79,10 @@ class _Parts:
     def number(self, wire):
         """(value, slope) of a wire, as text."""
         if wire not in self.weights:
-            return _six(self.value(wire)), "1"
+            return _six(self.value(wire)), "1" if self.back else ""
         layer, j, i = self.weights[wire]
-        return f"{wire} = {self.value(wire):.2f}", _six(self.trace.grads.W[layer][j, i])
+        slope = _six(self.trace.grads.W[layer][j, i]) if self.back else ""
+        return f"{wire} = {self.value(wire):.2f}", slope
 
     def chain(self, weight):
         """The wires between a weight and the loss, and the weight's own."""
@@ -137,9 +142,16 @@ def _label(ax, start, end, above, below, weight):
     if end == "E":
         x, y, side = x + 10, y + (12 if y0 > y1 else -12), "left"
     elif y0 != y1:
-        ax.add_patch(Rectangle((x - 36, y - 19), 72, 38, fc=PAPER, ec="none", zorder=2))
+        high = 38 if below else 22
+        ax.add_patch(Rectangle((x - 36, y - high / 2), 72, high, fc=PAPER, ec="none", zorder=2))
     for up, text, colour in ((1, above, INK if weight else FORWARD), (-1, below, BACKWARD)):
-        ax.text(x, y + up * (12 if y0 == y1 else 9), text, color=colour, **_TEXT | {"ha": side, "weight": "bold"})
+        ax.text(
+            x,
+            y + up * (12 if y0 == y1 else 9 if below else 0),
+            text,
+            color=colour,
+            **_TEXT | {"ha": side, "weight": "bold"},
+        )
 
 
 def _wire(ax, wire, start, end, on, back):
@@ -152,7 +164,11 @@ def _unit(ax, parts, unit, on, weight):
     (x, y), wide = _centre(unit), _WIDE[unit[0]]
     if unit == "E":
         box(ax, (x, y), wide, _HIGH, BACKWARD_FILL, BACKWARD)
-        for up, text, colour in ((24, "E", INK), (0, _six(parts.trace.loss), FORWARD), (-24, "1", BACKWARD)):
+        for up, text, colour in (
+            (24, "E", INK),
+            (0, _six(parts.trace.loss), FORWARD),
+            (-24, "1" if parts.back else "", BACKWARD),
+        ):
             ax.text(x, y + up, text, color=colour, weight="bold", **_TEXT)
         return
     sends = weight is not None and parts.ends[weight][0] == unit  # its value is a factor, its sum does not matter
@@ -174,8 +190,8 @@ def _unit(ax, parts, unit, on, weight):
         if lit and (side == 1 or not sends):
             at = x + side * wide / 4
             ax.text(at, y + 25, head, color=GREY, **_TEXT)
-            ax.text(at, y + 2, _six(value), color=FORWARD, weight="bold", **_TEXT)
-            if not weight:
+            ax.text(at, y + (2 if parts.back else -9), _six(value), color=FORWARD, weight="bold", **_TEXT)
+            if not weight and parts.back:
                 ax.text(at, y - 23, _six(slope), color=BACKWARD, weight="bold", **_TEXT)
     if weight and lit and not sends:
         ax.text(x, y - 23, f"← g′ = {_six(parts.slope(unit))}", color=BACKWARD, weight="bold", **_TEXT)
@@ -187,8 +203,16 @@ def _biases(ax, parts):
     for letter, layer in (("h", 1), ("o", 2)):
         x = _X[letter]
         box(ax, (x, _MIDDLE), 84, 50, PAPER, GREY)
-        ax.text(x, _MIDDLE + 11, f"b{layer} = {parts.params.b[layer][0]:g}", color=FORWARD, weight="bold", **_TEXT)
-        ax.text(x, _MIDDLE - 11, _six(parts.trace.grads.b[layer].sum()), color=BACKWARD, weight="bold", **_TEXT)
+        ax.text(
+            x,
+            _MIDDLE + 11 * parts.back,
+            f"b{layer} = {parts.params.b[layer][0]:g}",
+            color=FORWARD,
+            weight="bold",
+            **_TEXT,
+        )
+        slope = _six(parts.trace.grads.b[layer].sum()) if parts.back else ""
+        ax.text(x, _MIDDLE - 11, slope, color=BACKWARD, weight="bold", **_TEXT)
         for unit in (_UPPER, _LOWER):
             side = 1 if unit > _MIDDLE else -1
             tip, tail = (x, unit - side * _HIGH / 2), (x, _MIDDLE + side * 25)

@@ -12,10 +12,8 @@ WEIGHTS = [f"w{k}" for k in range(1, 9)]
 GIVEN = dict(w1=0.25, w2=0.25, w3=0.15, w4=0.20, w5=0.30, w6=0.35, w7=0.40, w8=0.35)
 
 
-def drawn(weight=None):
-    net, params = bp.worked.network(), bp.worked.params()
-    trace = net.backward(params, net.forward(params, bp.worked.X), bp.worked.Y)
-    return bp.plots.plot_example(params, trace, bp.worked.Y, weight, title="A claim")
+def drawn(weight=None, **options):
+    return bp.plots.plot_example(bp.worked.params(), bp.worked.trace(), bp.worked.Y, weight, title="A claim", **options)
 
 
 def six(number):
@@ -27,6 +25,16 @@ def below(ax, above, colour):
     x, y = above.get_position()
     found = [t for t in ax.texts if t.get_color() == colour and t.get_position()[0] == x and t.get_position()[1] < y]
     return max(found, key=lambda text: text.get_position()[1]).get_text()
+
+
+def test_before_the_way_back_only_values_are_shown():
+    def said(ax, colour):
+        return sorted(text.get_text() for text in ax.texts if text.get_color() == colour and text.get_text())
+
+    ahead, both = drawn(back=False), drawn()
+    assert said(ahead, style.BACKWARD) == [] != said(both, style.BACKWARD)
+    assert {*said(ahead, style.FORWARD), "blue: the value"} == set(said(both, style.FORWARD))
+    assert six(V["a(o1)"]) in said(ahead, style.FORWARD)
 
 
 def test_value_above_and_slope_below_on_every_wire_and_unit():
