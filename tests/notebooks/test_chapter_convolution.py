@@ -1,4 +1,4 @@
-"""Chapter 07: every displayed formula, and every number that it stores as output, by ways that are not its own."""
+"""Chapter `convolution`: every displayed formula, and every stored number, by ways that are not its own."""
 
 import ast
 import functools
