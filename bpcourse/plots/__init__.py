@@ -9,6 +9,7 @@ from .convolution import plot_filtered, plot_moved, plot_pooling, plot_strides, 
 from .debugging import plot_layers, plot_shapes
 from .derivation import plot_counts, plot_graph, plot_layer_sizes, plot_ways
 from .digits import plot_confusion, plot_digits, plot_features
+from .distributions import plot_dead, plot_distributions
 from .gallery import plot_kink
 from .gates import plot_chain, plot_gates
 from .gradients import plot_errors, plot_loss_curves, plot_nudges, plot_one_among
