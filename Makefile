@@ -4,7 +4,7 @@ LAB_OPTIONS ?=
 NOTEBOOKS ?=
 TESTS ?= tests chapters solutions exercises
 # What takes minutes and needs more than Python: `make slow` runs it, and `make test` only when it is asked for by name.
-SLOW := $(wildcard tests/explore/test_browser*.py) tests/teaching tests/install/test_wheel.py
+SLOW := $(wildcard tests/explore/test_browser*.py) tests/teaching tests/install/test_wheel.py $(wildcard tests/site/test_*_browser.py)
 NOT_NOW := $(if $(filter file,$(origin TESTS)),$(addprefix --ignore=,$(SLOW)))
 PYTEST_OPTIONS ?=
 PYTEST := BPCOURSE_PROGRESS=off OMP_NUM_THREADS=1 .venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \

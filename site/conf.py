@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from bpcourse.plots import style
+
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # for the extensions beside this file
 
 project = "Backpropagation by hand"
@@ -29,8 +31,15 @@ mathjax3_config = {
 }
 
 html_theme = "furo"
+html_favicon = "static/course.svg"
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": style.FORWARD, "color-brand-content": style.FORWARD},
+    "dark_css_variables": {"color-brand-primary": style.TINTS[3], "color-brand-content": style.TINTS[3]},
+}
 html_static_path = ["static"]
 html_css_files = ["course.css"]
+html_js_files = ["course.js"]
+html_use_index = False
 html_copy_source = True  # what the link to a notebook downloads
 html_sourcelink_suffix = ""
 html_show_sourcelink = False
@@ -38,5 +47,5 @@ html_show_copyright = False
 html_show_sphinx = False
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 
-# owner/name on GitHub, where Binder and Colab find the notebooks. The workflow knows it; a build at home has no such links.
+# owner/name on GitHub, for the links to Binder and Colab. The workflow knows it; a build at home has no such links.
 course_repository = os.environ.get("GITHUB_REPOSITORY", "")

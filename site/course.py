@@ -1,4 +1,4 @@
-"""What the site needs beyond MyST-NB: the folds, alternative texts and anchors of the notebooks, and where to get them."""
+"""What the site needs beyond MyST-NB: folds, alternative texts and anchors of the notebooks, and where to get them."""
 
 import importlib.util
 import json
@@ -7,6 +7,9 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.fileutil import copy_asset_file
+from sphinx.util.images import get_image_size
+
+from bpcourse.plots import style
 
 GUESS = {"bpcourse": "guess first"}  # the mark of the line that `make notebooks` puts before a folded answer
 ASK = {"code_prompt_show": "Guess first. Then show the answer.", "code_prompt_hide": "Hide the answer"}
@@ -50,13 +53,26 @@ def read_source(app, docname, source):
 
 
 class Pictures(SphinxPostTransform):
-    """The first picture of a page is loaded at once, the others when they come near."""
+    """Each picture has a size, so that nothing moves when it comes; all but a page's first come when they are near."""
 
     default_priority = 400
 
     def run(self, **kwargs):
-        for image in list(self.document.findall(nodes.image))[1:]:
-            image["loading"] = "lazy"
+        for k, image in enumerate(self.document.findall(nodes.image)):
+            if k:
+                image["loading"] = "lazy"
+            if "width" not in image:
+                size = get_image_size(Path(self.app.srcdir, image["uri"]))
+                image["width"], image["height"] = (str(pixels // style.SHARPNESS) for pixels in size)
+
+
+def mend_page(app, pagename, templatename, context, doctree):
+    """Sphinx's `html-page-context`: what Sphinx and MyST-NB leave to be wished for by those who hear a page."""
+    # The captions of the map of pages are headings of no level.
+    tree = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+    # Every fold has the same name, which would be read in place of its text.
+    context["body"] = context.get("body", "").replace(' aria-label="Toggle hidden content"', "")
 
 
 def add_links(app, pagename, templatename, context, doctree):
@@ -91,6 +107,7 @@ def setup(app):
     app.add_config_value("course_repository", "", "html")
     app.add_post_transform(Pictures)
     app.connect("source-read", read_source)
+    app.connect("html-page-context", mend_page, priority=900)  # after Furo's
     app.connect("html-page-context", add_links)
     app.connect("build-finished", copy_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
