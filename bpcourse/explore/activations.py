@@ -46,6 +46,7 @@ class Activations(Explorer):
 
     name = "Any activation: value, tangent, slope"
     height = 520
+    moves = ("z", "activation")
     sliders = {
         "z": Slider("z", choices(np.round(np.arange(-LIMIT, LIMIT + 0.01, 0.1), 1).tolist(), "{:.1f}".format), 0.0),
         "activation": Choice("activation", tuple((shown[0], name) for name, shown in CURVES.items()), "sigmoid"),

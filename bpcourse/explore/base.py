@@ -108,6 +108,7 @@ class Explorer:
     sliders: dict[str, Control] = {}
     presets: dict[str, dict] = {}
     still = {}  # values of the picture that a notebook stores, where the start shows too little
+    moves = ()  # the controls that move on the site, where nothing computes; the first, if none is named
     race = ""  # the control that a preset does not set at once, but plays up to its value
     journey = 0.0  # seconds that `on_the_way` takes from one state to the next; 0, if it jumps
 

@@ -43,6 +43,7 @@ class ByHand(Explorer):
 
     name = "Ten numbers, and the two answers that they make"
     height = 510
+    moves = ("w1", "w5")
     sliders = {name: Slider(name, choices(VALUES, "{:.2f}".format), start) for name, start in KNOBS.items()}
 
     def background(self):

@@ -76,6 +76,7 @@ class Channels(Explorer):
 
     name = "One filter, three channels"
     height = 430
+    moves = ("place", "padding", "stride")
     still = {"place": 6}
     sliders = {
         "place": Slider("place", choices(range(1, SIDE**2 + 1)), 1, play=500),

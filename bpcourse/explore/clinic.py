@@ -30,6 +30,7 @@ class Clinic(Explorer):
 
     name = "The clinic"
     height = 624
+    moves = ("patient", "step")
     sliders = {
         "step": Slider("step", choices(TICKS), 0, play=120),
         "patient": Slider("patient", choices(range(1, COUNT + 1)), 1),

@@ -59,6 +59,7 @@ class Convolution(Explorer):
 
     name = "One window, nine weights"
     height = 530
+    moves = ("position", "kernel")
     sliders = {
         "position": Slider("position", choices(tuple(range(1, SIDE**2 + 1))), 14, play=700),
         "show": Choice("show", choices((FORWARD_MODE, WEIGHT_MODE, PIXEL_MODE)), FORWARD_MODE),
@@ -69,8 +70,7 @@ class Convolution(Explorer):
 
     def __init__(self, chapter=None):
         _, _, X, labels = digits()
-        first = [np.flatnonzero(labels == digit)[0] for digit in range(10)]
-        self.images = X[first].reshape(10, 8, 8)
+        self.images = X[[np.flatnonzero(labels == digit)[0] for digit in range(10)]].reshape(10, 8, 8)
         super().__init__(chapter)
         left, bottom, width, height = (SHARPNESS * edge for edge in GROUND)
         still = np.asarray(self.figure.canvas.buffer_rgba())[: SHARPNESS * self.height - bottom]

@@ -70,6 +70,7 @@ class Depth(Explorer):
 
     name = "What depth does to a message"
     height = 480
+    moves = ("layers", "activation")
     sliders = {
         "layers": Slider("layers L", choices(tuple(range(1, DEEPEST + 1))), 30),
         "activation": Choice("activation", tuple((shown, name) for name, (shown, _) in ACTIVATIONS.items()), "sigmoid"),

@@ -63,6 +63,7 @@ class Graph(Explorer):
 
     name = "A computational graph, one node at a time"
     height = 620
+    moves = ("step", "w2")
     still = {"step": 22}
     journey = 0.5
     sliders = {

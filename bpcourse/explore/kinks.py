@@ -20,6 +20,7 @@ class Kinks(Explorer):
 
     name = "Two units, two kinks"
     height = 410
+    moves = ("v1", "v2", "curve")
     sliders = {
         "curve": Choice("curve", tuple((shown, name) for name, (shown, _) in CURVES.items()), "none"),
         "b1": Slider("bias b₁ of unit 1", BIASES, 0.5),

@@ -57,6 +57,7 @@ class Line(Explorer):
 
     name = "A line through five points"
     height = 436
+    moves = ("epoch", "alpha")
     sliders = {
         "alpha": Slider("learning rate α", choices(RATES, "{:g}".format), 0.01),
         "epoch": Slider("epoch", choices(tuple(range(EPOCHS + 1))), 0, play=80),

@@ -44,6 +44,7 @@ class Losses(Explorer):
 
     name = "One prediction, four losses and their slopes"
     height = 620
+    moves = ("a", "y")
     sliders = {
         "a": Slider(
             "prediction a", choices(np.round(np.arange(-0.99, 1.995, 0.01), 2).tolist(), "{:.2f}".format), 0.99

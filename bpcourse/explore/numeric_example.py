@@ -69,6 +69,7 @@ class NumericExample(Calculated):
 
     name = "The numeric example, one operation at a time"
     height = 520
+    moves = ("step", "taken")
     lines = LINES
     sliders = {
         "step": Slider(

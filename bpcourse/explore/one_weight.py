@@ -25,6 +25,7 @@ class OneWeight(Explorer):
 
     name = "One weight, and which way is downhill"
     height = 400
+    moves = ("w", "alpha")
     sliders = {
         "w": Slider("weight w", choices(np.round(np.arange(-1, 5.001, 0.05), 2).tolist(), "{:.2f}".format), 0.5),
         "alpha": Slider("learning rate α", choices(np.round(np.arange(0.05, 0.901, 0.05), 2).tolist()), 0.2),

@@ -48,6 +48,7 @@ class OneWindow(Explorer):
 
     name = "Five inputs, three weights"
     height = 498
+    moves = ("position", "show", "w1")
     sliders = {
         **{
             name: Slider(name, choices(np.arange(-MOST, MOST + 0.1, 0.5).tolist(), "{:g}".format), start)

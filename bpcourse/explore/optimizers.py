@@ -49,6 +49,7 @@ class Optimizers(Explorer):
 
     name = "Optimizers on a surface"
     height = 500
+    moves = ("learning_rate", "momentum")
     sliders = {
         "learning_rate": Slider("learning rate α", choices(RATES, lambda rate: f"{rate:g}"), 0.01),
         "momentum": Slider("momentum β", choices(MOMENTA, lambda beta: f"{beta:g}"), 0.9),

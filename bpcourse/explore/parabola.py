@@ -44,6 +44,7 @@ class Parabola(Explorer):
 
     name = "One parabola, and one learning rate"
     height = 430
+    moves = ("alpha", "steps")
     _rates = choices(np.round(np.arange(1, 111) / 100, 2).tolist(), "{:.2f}".format)
     sliders = {
         "alpha": Slider(

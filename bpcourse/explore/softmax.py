@@ -28,6 +28,7 @@ class Softmax(Explorer):
 
     name = "Softmax and cross-entropy: the slopes balance"
     height = 440
+    moves = ("z1", "true")
     sliders = {
         "z1": Slider("logit z₁", _LOGITS, 2.0),
         "z2": Slider("logit z₂", _LOGITS, 1.0),

@@ -47,6 +47,7 @@ class SplitAndJoin(Explorer):
 
     name = "A path that splits and joins"
     height = 400
+    moves = ("nudge", "way")
     sliders = {
         "nudge": Slider(
             "nudge of h1", choices(np.round(np.arange(-0.2, 0.201, 0.01), 2).tolist(), "{:.2f}".format), 0.2

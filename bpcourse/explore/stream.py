@@ -56,6 +56,7 @@ class Stream(Explorer):
 
     name = "One large gradient, and how long it is remembered"
     height = 470
+    moves = ("gradient", "where")
     _sizes = (*(-g for g in reversed(GRADIENTS)), *GRADIENTS)
     _betas = (0.0, 0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
     sliders = {

@@ -44,6 +44,7 @@ class SureAndWrong(Explorer):
 
     name = "A unit that is sure and wrong, under two losses"
     height = 490
+    moves = ("z", "step")
     sliders = {
         "z": Slider("z at the start", choices(np.linspace(LOW, HIGH, 161).round(1).tolist(), "{:.1f}".format), 8.0),
         "step": Slider("steps of learning", choices(range(LAST + 1)), 0, play=250),

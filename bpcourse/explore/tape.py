@@ -83,6 +83,7 @@ class Tape(Explorer):
 
     name = "A tape, line by line, and the sweep back"
     height = 526
+    moves = ("step", "program")
     journey = 0.5
     still = {"step": 5}
 

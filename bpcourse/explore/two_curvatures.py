@@ -48,6 +48,7 @@ class TwoCurvatures(Explorer):
 
     name = "Two curvatures, and one learning rate"
     height = 440
+    moves = ("alpha", "condition")
     _conditions = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100)
     _rates = choices(np.round(np.arange(1, 111) / 500, 3).tolist(), "{:.3f}".format)
     sliders = {

@@ -1,0 +1,146 @@
+"""Sphinx extension: the explorers move on the pages, without a kernel.
+
+Before the pages are read, each explorer that a notebook shows is recorded at the positions of its moving controls
+(`recorder.py`); a player, `moving.js`, stands after its stored picture and loads a recording when it is touched.
+Recordings are kept in a folder beside the site, by what they depend on.
+"""
+
+import ast
+import hashlib
+import html
+import io
+import json
+import os
+import re
+import shutil
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+
+import matplotlib
+from fontTools import subset
+from matplotlib.font_manager import FontProperties, findfont
+
+HERE = Path(__file__).resolve().parent
+PACKAGE = HERE.parent / "bpcourse"
+NOT_DRAWN = ("marking", "teaching")  # folders of the package that no explorer depends on
+KEPT = "moving-recordings"  # the folder, beside that of the site
+
+
+def explorer_of(source):
+    """(name, arguments, named arguments) of the explorer that a cell of this source shows; None if it shows none that
+    can be made without running the notebook.
+    """
+    try:
+        last = ast.parse(source).body[-1].value
+        name = re.fullmatch(r"bp\.explore\.(\w+)", ast.unparse(last.func))[1]
+        named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in last.keywords}
+        return name, tuple(ast.literal_eval(argument) for argument in last.args), named
+    except (SyntaxError, IndexError, AttributeError, ValueError, TypeError):
+        return None
+
+
+def shown(notebook):
+    """Of a notebook, as JSON has it: (cell, what its explorer is) for each that shows one."""
+    for cell in notebook["cells"]:
+        found = explorer_of("".join(cell["source"])) if cell["cell_type"] == "code" else None
+        if found and any("image/png" in output.get("data", {}) for output in cell["outputs"]):
+            yield cell, found
+
+
+@cache
+def _drawing():
+    """A digest of all that recordings depend on beside the call itself."""
+    digest = hashlib.sha256(matplotlib.__version__.encode())
+    sources = (path for path in sorted(PACKAGE.rglob("*")) if path.suffix in (".py", ".json", ".npz"))
+    for path in (*sources, HERE / "recorder.py", HERE / "renderer.py"):
+        if not set(NOT_DRAWN) & set(path.relative_to(HERE.parent).parts):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def key(found):
+    return hashlib.sha256(repr((found, _drawing())).encode()).hexdigest()[:16]
+
+
+def keep(found, folder):
+    """Record an explorer into `folder`, unless it is there: KEY.json, its face, and KEY-0.moving, ... ."""
+    import recorder
+    from bpcourse import explore
+
+    ready = folder / f"{key(found)}.json"
+    if ready.exists():
+        return
+    name, arguments, named = found
+    explorer = getattr(explore, name)(*arguments, **named)
+    face, recordings = recorder.face(explorer)
+    face["files"] = [f"{key(found)}-{k}.moving" for k in range(len(recordings))]
+    for file, (rest, grid) in zip(face["files"], recordings, strict=True):
+        recording = recorder.record(explorer, rest, grid)
+        letters = {letter for thing in recording["things"] for letter in thing[1]}
+        folder.joinpath(file).write_bytes(recorder.packed(recording))
+        face["letters"] = "".join(sorted(letters.union(face.get("letters", ""))))
+    ready.write_text(json.dumps(face, ensure_ascii=False), "utf-8")
+
+
+def record_all(app):
+    """Sphinx's `builder-inited`: all explorers of all notebooks, on all processors."""
+    folder = Path(app.outdir).with_name(KEPT)
+    folder.mkdir(parents=True, exist_ok=True)
+    notebooks = sorted(Path(app.srcdir).rglob("*.ipynb"))
+    wanted = {key(found): found for path in notebooks for _, found in shown(json.loads(path.read_text("utf-8")))}
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        list(pool.map(keep, wanted.values(), [folder] * len(wanted)))
+    app.moving_wanted = sorted(wanted)
+
+
+def add_player(app, docname, source):
+    """Sphinx's `source-read`: after the picture of an explorer comes what `moving.js` makes its player of."""
+    if not app.env.doc2path(docname).endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
+    for cell, found in shown(notebook):
+        face = json.loads((Path(app.outdir).with_name(KEPT) / f"{key(found)}.json").read_text("utf-8"))
+        del face["letters"]
+        player = f'<div class="moving" data-face="{html.escape(json.dumps(face, ensure_ascii=False))}"></div>'
+        cell["outputs"].append({"output_type": "display_data", "metadata": {}, "data": {"text/html": player}})
+    source[0] = json.dumps(notebook)
+
+
+def lay_out(app, exception):
+    """Sphinx's `build-finished`: the recordings, and their letters as two fonts."""
+    if exception or app.builder.format != "html":
+        return
+    kept, target = Path(app.outdir).with_name(KEPT), Path(app.outdir) / "_static" / "moving"
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    letters = set()
+    for name in app.moving_wanted:
+        face = json.loads(kept.joinpath(f"{name}.json").read_text("utf-8"))
+        letters.update(face["letters"])
+        for file in face["files"]:
+            shutil.copyfile(kept / file, target / file)
+    for weight in ("normal", "bold"):
+        target.joinpath(f"letters-{weight}.woff").write_bytes(_font(weight, "".join(sorted(letters))))
+
+
+def _font(weight, letters):
+    """The explorers' font with these letters only, as WOFF."""
+    options = subset.Options(flavor="woff", layout_features=["kern"], notdef_outline=True)
+    font = subset.load_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)), options)
+    cut = subset.Subsetter(options)
+    cut.populate(text=letters)
+    cut.subset(font)
+    out = io.BytesIO()
+    subset.save_font(font, out, options)
+    return out.getvalue()
+
+
+def setup(app):
+    app.connect("builder-inited", record_all)
+    app.connect("source-read", add_player)
+    app.connect("build-finished", lay_out)
+    app.add_css_file("moving.css")
+    app.add_js_file("moving.js", loading_method="defer")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
