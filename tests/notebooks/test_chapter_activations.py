@@ -368,7 +368,7 @@ def test_what_the_histograms_foretell_holds_for_other_starts(seed):
             assert 1e-6 < size[1] / size[10] < 3e-6  # "a millionth"
             for deep, flat in ((10, 7), (7, 4), (4, 1)):
                 assert 10**-2.1 < size[flat] / size[deep] < 10**-1.6  # "almost two powers of ten in three layers"
-            assert spread[1] > 0.4 and spread[4] < 0.05 and spread[10] < 1e-4  # "spikes, a unit each"
+            assert spread[1] > 0.4 and spread[4] < 0.05 and spread[10] < 1e-4  # "spikes"
             assert right == 35 and len(set(net.forward(run.params, bp.datasets.digits()[2]).output.argmax(1))) == 1
             assert 0.45 < run.loss[-1] < 0.46
         else:
