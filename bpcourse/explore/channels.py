@@ -6,13 +6,13 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from ..plots.style import BACKWARD, BETWEEN_CELLS, FORWARD, GREY, INK, PAPER, SHADE, SHARPNESS, WIDTH
+from ..plots.style import BACKWARD, BETWEEN_CELLS, CHANNELS, FORWARD, GREY, INK, PAPER, SHADE, SHARPNESS, WIDTH
 from .base import Explorer, Label, Scene, Target
 from .controls import Choice, Slider, choices
 from .convolution import text
 from .pixels import tint
 
-SIDE, SIZE, CHANNELS, LEVELS = 6, 3, ("red", "green", "blue"), 3  # a colour has the levels 0 to 3
+SIDE, SIZE, LEVELS = 6, 3, 3  # a colour has the levels 0 to 3
 _COLOURS = {"S": (1, 2, 3), "R": (3, 0, 0), "Y": (3, 3, 0), "G": (0, 2, 0)}  # sky, petal, middle, leaf
 _FLOWER = "SSRRSS", "SRYYRS", "SRYYRS", "SSRRSS", "SSGSGS", "SSGGSS"
 X = np.array([[_COLOURS[letter] for letter in row] for row in _FLOWER]).transpose(2, 0, 1)  # (c, h, w)

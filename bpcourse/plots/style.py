@@ -22,6 +22,7 @@ LIGHT_ARROW, BETWEEN_UNITS, BETWEEN_CELLS = "#b8b8b8", "#d0d0d0", "#d6d6d6"
 BELOW_ZERO = "#8a8a8a"  # grey, so that the sign shows without colour, too
 CHAIN = "#f3bd8a"  # a way back through a graph, under its edges
 LAYERS = ("#4f2500", "#964700", "#cc6600", "#e88f2e")  # backward, from the first layer to the last
+CHANNELS = ("red", "green", "blue")  # of a colour picture, in their order
 CLASSES = ("#4a2a6b", "#00573a")  # purple and green, which the colour-blind tell apart
 SIGNED = (CLASSES[0], "#b39fca", "#f8f8f5", "#9dd0aa", CLASSES[1])  # from below zero to above
 DELTAS = ("#5b3a86", "#b7a5cc", PAPER, "#f4c195", BACKWARD)  # of a batch: from asks for more to asks for less
