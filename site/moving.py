@@ -2,7 +2,7 @@
 
 Before the pages are read, each explorer that a notebook shows is recorded at the positions of its moving controls
 (`recorder.py`); a player, `moving.js`, stands after its stored picture and loads a recording when it is touched.
-Recordings are kept in a folder beside the site, by what they depend on.
+Recordings are kept in build/, by what they depend on.
 """
 
 import ast
@@ -10,6 +10,7 @@ import hashlib
 import html
 import io
 import json
+import logging
 import os
 import re
 import shutil
@@ -24,8 +25,7 @@ from matplotlib.font_manager import FontProperties, findfont
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent / "bpcourse"
-NOT_DRAWN = ("marking", "teaching")  # folders of the package that no explorer depends on
-KEPT = "moving-recordings"  # the folder, beside that of the site
+KEPT = HERE.parent / "build" / "moving"
 
 
 def explorer_of(source):
@@ -49,27 +49,40 @@ def shown(notebook):
             yield cell, found
 
 
+def needed(path, known):
+    """Add to the set `known` this file of the package and all that it imports from the package, however far."""
+    if path in known or not path.is_file():
+        return
+    known.add(path)
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            module = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+            for stem in (module, *(module / alias.name for alias in node.names)):
+                needed(stem.with_suffix(".py"), known)
+                needed(stem / "__init__.py", known)
+
+
 @cache
-def _drawing():
-    """A digest of all that recordings depend on beside the call itself."""
-    digest = hashlib.sha256(matplotlib.__version__.encode())
-    sources = (path for path in sorted(PACKAGE.rglob("*")) if path.suffix in (".py", ".json", ".npz"))
-    for path in (*sources, HERE / "recorder.py", HERE / "renderer.py"):
-        if not set(NOT_DRAWN) & set(path.relative_to(HERE.parent).parts):
-            digest.update(path.read_bytes())
+def _depends(name):
+    """A digest of all that the pictures of an explorer depend on, beside the arguments of its call."""
+    known, digest = {HERE / "recorder.py", HERE / "renderer.py"}, hashlib.sha256(matplotlib.__version__.encode())
+    needed(PACKAGE / "explore" / f"{name}.py", known)
+    for path in sorted([*known, *PACKAGE.glob("data/*.npz")]):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def key(found):
-    return hashlib.sha256(repr((found, _drawing())).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((found, _depends(found[0]))).encode()).hexdigest()[:16]
 
 
-def keep(found, folder):
-    """Record an explorer into `folder`, unless it is there: KEY.json, its face, and KEY-0.moving, ... ."""
+def keep(found):
+    """Record an explorer into the folder KEPT, unless it is there: KEY.json, its face, and KEY-0.moving, ... ."""
     import recorder
+
     from bpcourse import explore
 
-    ready = folder / f"{key(found)}.json"
+    ready = KEPT / f"{key(found)}.json"
     if ready.exists():
         return
     name, arguments, named = found
@@ -79,19 +92,18 @@ def keep(found, folder):
     for file, (rest, grid) in zip(face["files"], recordings, strict=True):
         recording = recorder.record(explorer, rest, grid)
         letters = {letter for thing in recording["things"] for letter in thing[1]}
-        folder.joinpath(file).write_bytes(recorder.packed(recording))
+        KEPT.joinpath(file).write_bytes(recorder.packed(recording))
         face["letters"] = "".join(sorted(letters.union(face.get("letters", ""))))
     ready.write_text(json.dumps(face, ensure_ascii=False), "utf-8")
 
 
 def record_all(app):
     """Sphinx's `builder-inited`: all explorers of all notebooks, on all processors."""
-    folder = Path(app.outdir).with_name(KEPT)
-    folder.mkdir(parents=True, exist_ok=True)
+    KEPT.mkdir(parents=True, exist_ok=True)
     notebooks = sorted(Path(app.srcdir).rglob("*.ipynb"))
     wanted = {key(found): found for path in notebooks for _, found in shown(json.loads(path.read_text("utf-8")))}
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
-        list(pool.map(keep, wanted.values(), [folder] * len(wanted)))
+        list(pool.map(keep, wanted.values()))
     app.moving_wanted = sorted(wanted)
 
 
@@ -101,7 +113,7 @@ def add_player(app, docname, source):
         return
     notebook = json.loads(source[0])
     for cell, found in shown(notebook):
-        face = json.loads((Path(app.outdir).with_name(KEPT) / f"{key(found)}.json").read_text("utf-8"))
+        face = json.loads((KEPT / f"{key(found)}.json").read_text("utf-8"))
         del face["letters"]
         player = f'<div class="moving" data-face="{html.escape(json.dumps(face, ensure_ascii=False))}"></div>'
         cell["outputs"].append({"output_type": "display_data", "metadata": {}, "data": {"text/html": player}})
@@ -112,21 +124,22 @@ def lay_out(app, exception):
     """Sphinx's `build-finished`: the recordings, and their letters as two fonts."""
     if exception or app.builder.format != "html":
         return
-    kept, target = Path(app.outdir).with_name(KEPT), Path(app.outdir) / "_static" / "moving"
+    target = Path(app.outdir) / "_static" / "moving"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     letters = set()
     for name in app.moving_wanted:
-        face = json.loads(kept.joinpath(f"{name}.json").read_text("utf-8"))
+        face = json.loads(KEPT.joinpath(f"{name}.json").read_text("utf-8"))
         letters.update(face["letters"])
         for file in face["files"]:
-            shutil.copyfile(kept / file, target / file)
+            shutil.copyfile(KEPT / file, target / file)
     for weight in ("normal", "bold"):
         target.joinpath(f"letters-{weight}.woff").write_bytes(_font(weight, "".join(sorted(letters))))
 
 
 def _font(weight, letters):
     """The explorers' font with these letters only, as WOFF."""
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     options = subset.Options(flavor="woff", layout_features=["kern"], notdef_outline=True)
     font = subset.load_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)), options)
     cut = subset.Subsetter(options)

@@ -21,7 +21,8 @@ from bpcourse.explore.controls import Several, Slider
 from bpcourse.plots.style import PAPER, SHARPNESS, WIDTH
 
 MOST = 800  # positions of one grid; where there are more, the longest control is thinned
-COLOURS = 255  # of an image; with a clear one a palette is full
+COLOURS = 256  # of an image
+LARGE = 15_000  # bytes of a PNG from which a WebP is tried
 RESET = "reset"  # the button that goes to the explorer's own start, as the live one has it
 
 
@@ -202,13 +203,16 @@ def _small(image):
 
 
 def _url(image):
-    """Pixels (rows, columns, 3) as the address of an image that it holds: a PNG with a palette or, if that is smaller,
-    a WebP, in which the eye sees no difference.
+    """Pixels (rows, columns, 3) as the address of an image that it holds: a PNG with a palette or, for what is large
+    and smooth, a WebP, in which the eye sees no difference.
     """
-    png, webp, image = io.BytesIO(), io.BytesIO(), Image.fromarray(np.ascontiguousarray(image))
-    image.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(png, "PNG")
-    image.save(webp, "WEBP", quality=90, method=2)
-    kind, out = min(("png", png), ("webp", webp), key=lambda one: len(one[1].getvalue()))
+    kind, out, image = "png", io.BytesIO(), Image.fromarray(np.ascontiguousarray(image))
+    image.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(out, "PNG")
+    if len(out.getvalue()) > LARGE:
+        webp = io.BytesIO()
+        image.save(webp, "WEBP", quality=90, method=2)
+        if len(webp.getvalue()) < len(out.getvalue()):
+            kind, out = "webp", webp
     return f"data:image/{kind};base64," + base64.b64encode(out.getvalue()).decode()
 
 
