@@ -30,6 +30,7 @@ class Order(Explorer):
 
     name = "The message to h1, through old weights and through new ones"
     height = 400
+    still = {"alpha": 3.0}
     sliders = {"alpha": Slider("learning rate α", choices([k / 10 for k in range(51)]), 0.1)}
 
     def background(self):
