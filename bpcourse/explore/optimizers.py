@@ -70,6 +70,7 @@ class Optimizers(Explorer):
         "crawls": _bowl | {"learning_rate": 0.001, "momentum": 0.5},
         "rings": _bowl | {"learning_rate": 0.00562, "momentum": 0.96, "steps": 120, "optimizers": ("momentum",)},
         "just right": _bowl | {"learning_rate": 0.133, "momentum": 0.4, "optimizers": ("momentum",)},
+        "long valley": _bowl | {"condition": 100, "learning_rate": 0.001, "momentum": 0.0, "optimizers": ("momentum",)},
         "all on a saddle": _all | {"surface": "saddle", "learning_rate": 0.0487, "x": -2.4, "y": 0.1},
         "all on a network": _all | {"surface": "network_slice", "learning_rate": 0.154, "x": -2.8, "y": 1.8},
     }

@@ -104,6 +104,22 @@ def test_just_right_is_the_best_pair_that_the_sliders_have():
     assert preset["condition"] == 20
 
 
+def test_the_long_valley_wants_momentum():
+    """What chapter `momentum` answers: without momentum a third is left at best, with it less than a hundredth."""
+    preset, rates = EXPLORER.presets["long valley"], EXPLORER.sliders["learning_rate"].values
+    assert (preset["condition"], preset["momentum"], preset["steps"]) == (100, 0.0, 60)
+    start = (preset["x"], preset["y"])
+
+    def left(alpha, beta):
+        last = descents.path("bowl", 100, "momentum", alpha, beta, start)[0][60]
+        return np.linalg.norm(last) / np.linalg.norm(start)
+
+    plain = [left(alpha, 0.0) for alpha in rates if alpha < 0.021]  # beyond it runs away
+    assert rates[np.argmin(plain)] == 0.0178 and 0.3 < min(plain) < 0.35
+    assert left(rates[rates.index(0.0178) + 1], 0.0) > 1
+    assert left(0.0316, 0.7) < 0.01
+
+
 @pytest.mark.parametrize("steps", [0, 3, 12, 200])
 def test_a_run_is_drawn_as_far_as_it_has_come_and_its_mark_stands_at_its_end(steps):
     shown(**EXPLORER.presets["diverges"] | {"steps": steps})

@@ -488,9 +488,11 @@ def test_the_first_factors_in_two_directions():
     assert OUTPUT["two-code"].splitlines()[1:] == ["factors of x [0.85 0.85 0.85]", "factors of y [-0.5 -0.5 -0.5]"]
 
 
-def test_from_rest_the_second_root_has_this_share():
-    one, two = sp.symbols("mu_1 mu_2")
-    B = two * (1 - one) / (one - two)
-    for k, expected in ((0, 1), (1, one + two - one * two)):  # beta = mu_1 mu_2, 1 + beta - alpha lambda = mu_1 + mu_2
-        assert same_expression((1 + B) * one**k - B * two**k, expected)
-    assert r"$B = \mu_2(1 - \mu_1)/(\mu_1 - \mu_2)$" in text_of("regimes-four")
+def test_the_flat_part_of_the_loss_after_twenty_steps():
+    """By the closed forms: a power for plain descent, and powers of the matrix of a step for momentum."""
+    said = rows("parts")
+    plain = [lam * (1 - 0.15 * lam) ** 40 for lam in (1, 10)]
+    rest = [np.linalg.matrix_power(np.array([[0.5, -0.15 * lam], [0.5, 1 - 0.15 * lam]]), 20)[1, 1] for lam in (1, 10)]
+    both = [rest[0] ** 2, 10 * rest[1] ** 2]
+    for line, (flat, steep) in zip(said, (plain, both), strict=False):
+        assert line[-1] == round(100 * flat / (flat + steep))
