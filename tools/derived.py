@@ -124,7 +124,8 @@ def listed(found):
 
 def explorers(tree, found):
     """What each chapter asks its explorers to be used for, as text: {explorer: {chapter: [a task as HTML, ...]}}. It is
-    the numbered list that stands before the explorer's cell, after the last cell of code but one.
+    the numbered list that stands before the explorer's cell, after the last cell of code but one. Where a chapter shows
+    an explorer again, "chapter#cell" stands for the chapter.
     """
     from markdown_it import MarkdownIt
 
@@ -136,8 +137,8 @@ def explorers(tree, found):
             near = [c.source for c in cells[max(k - 2, 0) : k] if c.cell_type == "markdown"]
             tasks = next(filter(None, map(NUMBERED.findall, reversed(near))), [])
             if match and tasks:
-                asked = entries.setdefault(match[1], {}).setdefault(slug, [])
-                asked += map(MarkdownIt().renderInline, tasks)
+                asked = entries.setdefault(match[1], {})
+                asked[f"{slug}#{cell.id}" if slug in asked else slug] = [*map(MarkdownIt().renderInline, tasks)]
     return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
 
 

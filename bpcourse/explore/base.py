@@ -100,7 +100,7 @@ class Explorer:
     `presets`, {text of the button: {control: value}}, and `on_the_way`.
 
     Shown as the last line of a cell it is live; `frame(**values)` gives one picture without a browser.
-    chapter: the one whose tasks stand beside it, if several have some.
+    chapter: the one whose tasks stand beside it, if several have some; "chapter#cell", if it has several.
     """
 
     name = ""

@@ -48,6 +48,21 @@ def test_a_chapter_says_as_long_as_the_guide_does():
         assert reading[chapter.slug] - said in near[word], path
 
 
+def test_an_explorer_shows_the_tasks_that_stand_before_it():
+    """Without `chapter` it shows the first that any chapter sets: every other cell names its own."""
+    by_explorer = json.loads((derived.TREE / derived.TASKS).read_text(encoding="utf-8"))
+    known = derived.chapters()
+    several = 0
+    for explorer, entries in by_explorer.items():
+        for key in [*entries][1:]:
+            slug, _, name = key.partition("#")
+            cells = nbformat.read(derived.TREE / "chapters" / known[slug].file, as_version=4).cells
+            (shown,) = (c for c in cells if c.id == name or (not name and f"bp.explore.{explorer}(" in c.source))
+            assert f'chapter="{key}"' in shown.source, f"{shown.id}: {shown.source}"
+            several += 1
+    assert several > 0
+
+
 def cell(kind, name, source):
     made = (nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell)(source, id=name)
     if name.endswith("-check"):
