@@ -67,7 +67,13 @@ def _depends(name):
     """A digest of all that the pictures of an explorer depend on, beside the arguments of its call."""
     known, digest = {HERE / "recorder.py", HERE / "renderer.py"}, hashlib.sha256(matplotlib.__version__.encode())
     needed(PACKAGE / "explore" / f"{name}.py", known)
-    for path in sorted([*known, *PACKAGE.glob("data/*.npz")]):
+    for path in sorted(known):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+                node.value.value = None  # a docstring, which draws nothing
+        digest.update(ast.dump(tree).encode())
+    for path in sorted(PACKAGE.glob("data/*.npz")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -92,9 +98,16 @@ def keep(found):
     for file, (rest, grid) in zip(face["files"], recordings, strict=True):
         recording = recorder.record(explorer, rest, grid)
         letters = {letter for thing in recording["things"] for letter in thing[1]}
-        KEPT.joinpath(file).write_bytes(recorder.packed(recording))
+        _put(KEPT / file, recorder.packed(recording))
         face["letters"] = "".join(sorted(letters.union(face.get("letters", ""))))
-    ready.write_text(json.dumps(face, ensure_ascii=False), "utf-8")
+    _put(ready, json.dumps(face, ensure_ascii=False).encode())
+
+
+def _put(path, content):
+    """Write a file at once, so that another build that reads it finds all of it."""
+    part = path.with_suffix(f".{os.getpid()}")
+    part.write_bytes(content)
+    part.replace(path)
 
 
 def record_all(app):
@@ -107,9 +120,17 @@ def record_all(app):
     app.moving_wanted = sorted(wanted)
 
 
+def outdated(app, env, *changes):
+    """Sphinx's `env-get-outdated`: the pages name the recordings, so that new ones need new pages."""
+    before, env.moving_wanted = getattr(env, "moving_wanted", None), app.moving_wanted
+    if before == app.moving_wanted:
+        return []
+    return [name for name in env.found_docs if str(env.doc2path(name)).endswith(".ipynb")]
+
+
 def add_player(app, docname, source):
     """Sphinx's `source-read`: after the picture of an explorer comes what `moving.js` makes its player of."""
-    if not app.env.doc2path(docname).endswith(".ipynb"):
+    if not str(app.env.doc2path(docname)).endswith(".ipynb"):
         return
     notebook = json.loads(source[0])
     for cell, found in shown(notebook):
@@ -139,7 +160,7 @@ def lay_out(app, exception):
 
 def _font(weight, letters):
     """The explorers' font with these letters only, as WOFF."""
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells of each table of the font that it drops
     options = subset.Options(flavor="woff", layout_features=["kern"], notdef_outline=True)
     font = subset.load_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)), options)
     cut = subset.Subsetter(options)
@@ -152,6 +173,7 @@ def _font(weight, letters):
 
 def setup(app):
     app.connect("builder-inited", record_all)
+    app.connect("env-get-outdated", outdated)
     app.connect("source-read", add_player)
     app.connect("build-finished", lay_out)
     app.add_css_file("moving.css")
