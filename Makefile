@@ -71,6 +71,7 @@ bench: setup-test
 	@.venv-test/bin/python benchmarks/explorers.py
 	@.venv-test/bin/python benchmarks/live.py
 	@.venv-test/bin/python benchmarks/marking.py
+	@.venv-test/bin/python benchmarks/site.py
 
 mutants: setup-test
 	@.venv-test/bin/python tests/maths/mutants.py

@@ -43,7 +43,7 @@ def differ(shown, wanted):
     return np.abs(a - b).mean(), (np.abs(a - b).max(axis=2) > OTHER).mean()
 
 
-@pytest.mark.parametrize(("path", "calls"), pages())
+@pytest.mark.parametrize(("path", "calls"), list(pages()))
 def test_explorers_move_by_keyboard_to_the_picture_of_the_values_shown(address, chrome, path, calls):
     with Visit(chrome, address) as visit:
         page = visit.go(path)

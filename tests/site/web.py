@@ -17,18 +17,22 @@ SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desk": (1440, 900)}
 
 
 def build(folder):
-    """Builds the site into `folder`; returns what it printed. Raises CalledProcessError after any warning."""
+    """Builds the site into `folder`. Raises RuntimeError with what the command said if it warned of anything."""
     command = [sys.executable, TREE / "site" / "build.py", folder]
-    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
+    run = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if run.returncode:
+        raise RuntimeError(f"the site was not built:\n{run.stdout}")
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
     def log_message(self, *args):
         pass
 
 
 @contextlib.contextmanager
-def served(folder, handler=_Quiet):
+def served(folder, handler=Quiet):
     """The address at which the files of `folder` are served, ending with a slash."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
