@@ -118,7 +118,7 @@ def record_all(app):
     missing = [name for name in wanted if not (KEPT / f"{name}.json").exists()]
     if missing:
         print(
-            f"Recording {len(missing)} of {len(wanted)} explorers. All of them take some minutes, and then they are kept."
+            f"Recording {len(missing)} of {len(wanted)} explorers: minutes for all, but they are kept."
         )
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         list(pool.map(keep, wanted.values()))
