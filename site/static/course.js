@@ -6,5 +6,5 @@ addEventListener("DOMContentLoaded", () => {
             else target.removeAttribute("tabindex");
         }
     });
-    document.querySelectorAll("article :is(pre, div.math, .cell_output, .table-wrapper)").forEach(box => watch.observe(box));
+    document.querySelectorAll("article :is(pre, .math, .cell_output, .table-wrapper)").forEach(box => watch.observe(box));
 });

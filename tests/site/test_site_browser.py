@@ -26,6 +26,11 @@ PICTURES = """async () => {
     await Promise.all(pictures.map(picture => picture.decode().catch(() => null)));
     return pictures.map(p => ({src: p.src, alt: p.alt, drawn: p.naturalWidth, sized: !!(p.getAttribute('width') && p.getAttribute('height'))}));
 }"""
+# How far to the right the text reaches; what scrolls in a box of its own counts as its box. (Furo hides what is too wide.)
+REACHES = """() => {
+    const article = document.querySelector('article');
+    return Math.max(document.documentElement.scrollWidth, article.getBoundingClientRect().left + article.scrollWidth);
+}"""
 OPEN_ALL = "document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
 
 
@@ -66,7 +71,7 @@ def test_page_fits_a_phone(name, chrome, address):
     with web.Visit(chrome, address, size="phone") as visit:
         page = visit.go(f"{name}.html")
         page.evaluate(OPEN_ALL)
-        assert page.evaluate("document.documentElement.scrollWidth") <= web.SIZES["phone"][0]
+        assert page.evaluate(REACHES) <= web.SIZES["phone"][0]
         assert visit.faults == []
 
 
