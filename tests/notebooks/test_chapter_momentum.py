@@ -496,3 +496,11 @@ def test_the_flat_part_of_the_loss_after_twenty_steps():
     both = [rest[0] ** 2, 10 * rest[1] ** 2]
     for line, (flat, steep) in zip(said, (plain, both), strict=False):
         assert line[-1] == round(100 * flat / (flat + steep))
+
+
+def test_from_rest_the_second_root_has_this_share():
+    one, two = sp.symbols("mu_1 mu_2")
+    B = two * (1 - one) / (one - two)
+    for k, expected in ((0, 1), (1, one + two - one * two)):  # beta = mu_1 mu_2, 1 + beta - alpha lambda = mu_1 + mu_2
+        assert same_expression((1 + B) * one**k - B * two**k, expected)
+    assert r"$B = \mu_2(1 - \mu_1)/(\mu_1 - \mu_2)$" in text_of("regimes-four")
