@@ -40,7 +40,6 @@ def plot_pipeline(z, true, ax=None, title=""):
     _cell(ax, _X[3], y, f"{-np.log(a[true]):.3f}", fill=FORWARD_FILL)
     ax.text(_X[1], low - 22, f"sum {grown.sum():.3f}", ha="center", va="center", color=FORWARD)
     ax.text(_X[2], low - 22, f"sum {a.sum():.3f}", ha="center", va="center", color=FORWARD)
-    ax.text(_X[0], low - 22, f"sum {abs(delta.sum()):.3f}", ha="center", va="center", color=BACKWARD)
     for k, text in enumerate(("grow", "divide by the sum", "minus log")):
         ax.text((_X[k] + _X[k + 1]) / 2, _TOP + 5, text, ha="center", va="center", color=GREY, size=10)
     ax.set_title(title)
