@@ -117,9 +117,7 @@ def record_all(app):
     wanted = {key(found): found for path in notebooks for _, found in shown(json.loads(path.read_text("utf-8")))}
     missing = [name for name in wanted if not (KEPT / f"{name}.json").exists()]
     if missing:
-        print(
-            f"Recording {len(missing)} of {len(wanted)} explorers: minutes for all, but they are kept."
-        )
+        print(f"Recording {len(missing)} of {len(wanted)} explorers: minutes for all, but they are kept.")
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         list(pool.map(keep, wanted.values()))
     app.moving_wanted = sorted(wanted)
