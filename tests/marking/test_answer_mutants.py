@@ -1,8 +1,7 @@
-"""The mutants of answer_mutants.py: a few of each exercise here, more in `make slow`, all of them in `make mutants`."""
+"""The mutants of answer_mutants.py: a few of each exercise here, all of them in `make mutants`."""
 
 import pytest
 from answer_mutants import SECONDS, judge_mutants, mutants, solutions
-from thorough import THOROUGH
 
 from bpcourse.marking import guard
 from bpcourse.marking.exercises import everything
@@ -10,7 +9,7 @@ from bpcourse.marking.exercises import everything
 EXERCISES = everything()
 
 SOLUTIONS = solutions()
-MOST = 12 if THOROUGH else 5  # of each exercise
+MOST = 12  # of each exercise
 
 
 @pytest.mark.parametrize("name", SOLUTIONS)

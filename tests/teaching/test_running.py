@@ -411,7 +411,7 @@ def test_python_m_bpcourse_knows_both_commands_and_the_progress():
         return subprocess.run(command, cwd=TREE, capture_output=True, text=True, timeout=60)
 
     assert "CLASS" in python("mark", "--help").stdout and "NOTEBOOK" in python("new", "--help").stdout
-    assert "hidden_delta" in python("04").stdout and python("99").returncode == 1
+    assert "hidden_delta" in python("progress", "04").stdout and python("progress", "99").returncode == 1
 
 
 def test_a_class_is_made_the_same_twice(tmp_path):
