@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # for the extensions b
 project = "Backpropagation by hand"
 html_title = project
 language = "en"
-extensions = ["myst_nb", "course"]
+extensions = ["myst_nb", "course", "moving"]
 exclude_patterns = ["README.md", "CONTRIBUTING.md"]
 
 # The notebooks are read as they are stored: nothing is run.

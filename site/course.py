@@ -33,10 +33,12 @@ def for_the_page(notebook):
             continue
         metadata = cell["metadata"]
         screen, tags, shown = metadata.get("jupyter", {}), metadata.setdefault("tags", []), {}
-        if screen.get("source_hidden"):
-            tags.append("hide-input")
-        if any(output.get("metadata") == GUESS for output in cell["outputs"]):
-            tags.append("hide-output")
+        asks = any(output.get("metadata") == GUESS for output in cell["outputs"])
+        if screen.get("source_hidden") or asks:  # of a cell that only draws an answer, both are in one fold
+            tags.append(
+                "hide-cell" if screen.get("source_hidden") and asks else "hide-output" if asks else "hide-input"
+            )
+        if asks:
             shown |= ASK
             cell["outputs"] = [output for output in cell["outputs"] if output.get("metadata") != GUESS]
         for output in cell["outputs"]:
