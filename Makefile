@@ -18,7 +18,7 @@ help:
 	@echo "make progress   show which exercises are done and which are open"
 	@echo "make setup      install the course into .venv, without opening it"
 	@echo "make test       check the module, every cell of every notebook, the exercises"
-	@echo "make slow       check what takes longer: the explorers in a browser, a class and its marks"
+	@echo "make slow       check what takes longer: the explorers and the site in a browser, the wheel, a class and its marks"
 	@echo "make portable   check notebooks and numbers as other processors compute them, and with their last bits shaken"
 	@echo "make notebooks  run every notebook again, tidy it, and rebuild exercises/ from solutions/"
 	@echo "make site       build the web site into build/site, from the notebooks as they are stored"
@@ -65,12 +65,13 @@ notebooks: setup-test
 site: setup-test
 	@.venv-test/bin/python site/build.py
 
-bench: setup-test
+bench: site
 	@.venv-test/bin/python benchmarks/speed.py
 	@.venv-test/bin/python benchmarks/explorers.py
 	@.venv-test/bin/python benchmarks/live.py
 	@.venv-test/bin/python benchmarks/marking.py
 	@.venv-test/bin/python benchmarks/site.py
+	@.venv-test/bin/python benchmarks/moving.py
 
 mutants: setup-test
 	@.venv-test/bin/python tests/maths/mutants.py

@@ -1,8 +1,9 @@
 """A slow line to a server on this machine: a TCP relay that hands every byte on after half of the round trip."""
 
 import asyncio
-import socket
 import threading
+
+from lab import free_port  # of tests/explore
 
 CHUNK = 1 << 16
 
@@ -12,9 +13,7 @@ class SlowLine:
 
     def __init__(self, target, round_trip):
         self.target, self.delay = target, round_trip / 2
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
 
     def __enter__(self):
         self.loop, ready = asyncio.new_event_loop(), threading.Event()

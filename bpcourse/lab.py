@@ -66,9 +66,8 @@ def _lab(folder, options):
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(own / "jupyter"), *([others] if others else [])])
     # The networks are small: threads that wait for each other take time from the browser.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    as_root = (
-        ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    )  # in a container there is nobody else
+    # Jupyter refuses to run as root unless told so; in a container there is nobody else.
+    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     print(f"Opening JupyterLab on {folder / FIRST}. To stop it, press Ctrl-C here.", flush=True)
     LabApp.launch_instance(
         [

@@ -32,12 +32,13 @@ def for_the_page(notebook):
         if cell["cell_type"] != "code":
             continue
         metadata = cell["metadata"]
-        screen, tags, shown = metadata.get("jupyter", {}), metadata.setdefault("tags", []), {}
+        tags, shown = metadata.setdefault("tags", []), {}
+        hidden = metadata.get("jupyter", {}).get("source_hidden")
         asks = any(output.get("metadata") == GUESS for output in cell["outputs"])
-        if screen.get("source_hidden") or asks:  # of a cell that only draws an answer, both are in one fold
-            tags.append(
-                "hide-cell" if screen.get("source_hidden") and asks else "hide-output" if asks else "hide-input"
-            )
+        if hidden:
+            tags.append("hide-cell" if asks else "hide-input")  # what only draws an answer is in one fold with it
+        elif asks:
+            tags.append("hide-output")
         if asks:
             shown |= ASK
             cell["outputs"] = [output for output in cell["outputs"] if output.get("metadata") != GUESS]

@@ -34,14 +34,15 @@ def plot_example(params, trace, Y, weight=None, back=True, ax=None, title=""):
         _label(ax, *parts.ends[wire], f"{wire}: {above}" if wire == weight else above, below, weight)
     if weight:
         for line, text in enumerate(parts.formula(weight)):
-            ax.text(8, 34 - 24 * line, text, va="center", size=10, color=BACKWARD if line else INK)
-    elif not back:
-        _biases(ax, parts)
-        ax.set_ylim(40, 420)  # nothing is written below
+            written = ax.text(8, 34 - 24 * line, text, va="center", size=10, color=BACKWARD if line else INK)
+            written.set_in_layout(False)  # a long one would move the title to the edge
     else:
         _biases(ax, parts)
-        ax.text(8, 12, "blue: the value", va="center", color=FORWARD, weight="bold")
-        ax.text(150, 12, "orange: how the loss E answers to it", va="center", color=BACKWARD, weight="bold")
+        if back:
+            ax.text(8, 12, "blue: the value", va="center", color=FORWARD, weight="bold")
+            ax.text(150, 12, "orange: how the loss E answers to it", va="center", color=BACKWARD, weight="bold")
+        else:
+            ax.set_ylim(40, 420)  # nothing is written below
     ax.set_title(title)
     return ax
 
@@ -59,8 +60,8 @@ class _Parts:
             self.ends[name] = f"{'iho'[layer - 1]}{i + 1}", f"{'iho'[layer]}{j + 1}"
             self.weights[name] = layer, j, i
         self.ends |= {f"E(o{k})": (f"o{k}", "E") for k in (1, 2)}
-        back = {2: trace.output - Y, 1: trace.delta[2] @ params.W[2]}
-        self.error = {unit: back[layer][0, k] for unit, (layer, k) in self.units.items() if layer in back}  # dE/da
+        errors = {2: trace.output - Y, 1: trace.delta[2] @ params.W[2]}  # dE/da
+        self.error = {unit: errors[layer][0, k] for unit, (layer, k) in self.units.items() if layer in errors}
 
     def value(self, name):
         if name in self.weights:

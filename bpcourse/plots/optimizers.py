@@ -1,6 +1,7 @@
 """Plots of descents: on a parabola, on contours, by step, on the plane of regimes (chapter `momentum`)."""
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from .style import (
     ACCENT,
@@ -118,6 +119,7 @@ def plot_by_step(curves, ax=None, title="", ylabel="distance to the minimum", lo
     ax.set(xlabel="step", ylabel=ylabel)
     ax.set_title(title)
     ax.set_xlim(start, start + max(map(len, curves.values())) - 1)
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
     ax.autoscale_view()  # else the transformation below would still be that of empty axes
     ends = np.array([[start + len(values) - 1, values[-1]] for values in curves.values()], dtype=float)
     height = ax.transAxes.inverted().transform(ax.transData.transform(ends))[:, 1]

@@ -63,6 +63,13 @@ def lab_python():
     return os.environ.get("BPCOURSE_LAB_PYTHON") or sys.executable
 
 
+def free_port():
+    """The number of a port of this machine that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Server:
     """A JupyterLab on copies of the notebooks, in `folder` / "course"; or a Notebook 7, which the tests' own environment
     has.
@@ -99,9 +106,7 @@ class Server:
             self.environment.pop(name, None)
 
     def __enter__(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", "--allow-root"]
         options += [f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}"]
@@ -138,16 +143,23 @@ class Server:
 
 
 @contextmanager
-def browser(sharpness=2):
-    """A headless Chromium, of a laptop's size; `sharpness` is the device's pixels for one of CSS."""
+def chrome():
+    """A headless Chromium."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium(), args=list(BROWSER))
+        started = playwright.chromium.launch(executable_path=chromium(), args=list(BROWSER))
         try:
-            yield chrome.new_context(viewport={"width": 1366, "height": 900}, device_scale_factor=sharpness)
+            yield started
         finally:
-            chrome.close()
+            started.close()
+
+
+@contextmanager
+def browser(sharpness=2):
+    """A headless Chromium, of a laptop's size; `sharpness` is the device's pixels for one of CSS."""
+    with chrome() as started:
+        yield started.new_context(viewport={"width": 1366, "height": 900}, device_scale_factor=sharpness)
 
 
 NAMES_ITSELF = "import os, pathlib\npathlib.Path('kernel.pid').write_text(str(os.getpid()))"

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,10 @@ import pytest
 from bpcourse.marking.exercises import names
 
 TREE = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TREE / "tests" / "explore"))
+
+from lab import free_port  # noqa: E402
+
 LARGEST = 4_500_000  # bytes
 
 
@@ -64,9 +67,7 @@ def test_wheel_is_small(wheel):
 
 
 def test_bpcourse_lays_the_course_and_opens_it(scripts, home):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     options = ("--no-browser", f"--ServerApp.port={port}", "--IdentityProvider.token=word")
     lab = subprocess.Popen([scripts / "bpcourse", *options], env=surroundings(home), cwd=home)

@@ -11,7 +11,8 @@ from pathlib import Path
 TREE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "tests" / "explore"))
 
-from lab import chromium, missing  # noqa: E402, F401
+from lab import chrome as browser  # noqa: E402, F401
+from lab import missing  # noqa: E402, F401
 
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desk": (1440, 900)}
 
@@ -43,19 +44,6 @@ def served(folder, handler=Quiet):
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@contextlib.contextmanager
-def browser():
-    """A Chromium without a window."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        try:
-            yield chrome
-        finally:
-            chrome.close()
 
 
 class Visit:
