@@ -7,6 +7,7 @@ bpcourse open FOLDER --no-browser    what begins with "-" goes to JupyterLab; --
 
 import os
 import shutil
+from itertools import takewhile
 from pathlib import Path
 
 from .learner_folder import NOTE, course, is_clone, lay
@@ -16,10 +17,14 @@ FIRST = "chapters/00_start_here.ipynb"
 
 def open_course(arguments):
     """The exit code, or a message for stderr."""
-    options = [word for word in arguments if word.startswith("-")]
-    folders = [word for word in arguments if not word.startswith("-")]
-    if len(folders) > 1:
-        return f"One folder at a time: got {', '.join(folders)}. Options of JupyterLab are written --name=value."
+    folders = list(takewhile(lambda word: not word.startswith("-"), arguments))
+    options = arguments[len(folders) :]
+    stray = folders[1:] + [word for word in options if not word.startswith("-")]
+    if stray:
+        return (
+            f"Got {' '.join(arguments)!r}; expected at most one folder, then options written --name=value. "
+            f"Not clear is: {', '.join(stray)}"
+        )
     folder = Path(folders[0]).expanduser().resolve() if folders else _usual()
     try:
         if not (folder == course() and is_clone(folder)):

@@ -183,7 +183,15 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path):
 
 @pytest.mark.parametrize(
     "arguments, said",
-    [(["advance"], "no command 'advance'. It has open,"), (["open", "a", "b"], "One folder at a time: got a, b.")],
+    [
+        (["advance"], "no command 'advance'. It has open,"),
+        (
+            ["open", "a", "b"],
+            "Got 'a b'; expected at most one folder, then options written --name=value. Not clear is: b",
+        ),
+        (["--port", "8889"], "Not clear is: 8889"),
+        (["open", "--no-lab", "mine"], "Not clear is: mine"),
+    ],
 )
 def test_other_words_are_refused_and_lay_nothing(tmp_path, arguments, said):
     done = subprocess.run([sys.executable, "-m", "bpcourse", *arguments], cwd=tmp_path, capture_output=True, text=True)
