@@ -5,23 +5,25 @@ import numpy as np
 from .style import ACCENT, BACKWARD, BACKWARD_FILL, FORWARD, FORWARD_FILL, GREY, INK, ONE_OF_MANY, new_axes, styled
 
 COLUMNS = 4
-GAP, WORDS = 0.26, 0.62  # between two panels, and for the words above one; in widths and heights of a panel
+PANEL = 95  # pixels high
+GAP, WORDS, NAME = 0.26, 0.72, 0.5  # of a panel: between two; above one with words; above one with a name alone
 
 
 @styled
 def plot_shapes(runs, ax=None, title="", level=0.0):
     """Loss curves in small panels, four a row, each under its name; runs = {name: (what it says, losses)} or
-    {name: (what it says, losses, other losses)}, the other ones as a green line over the same steps. level: where a
-    dashed line runs across each.
+    {name: (what it says, losses, other losses)}, the other ones as a green line over the same steps. Where it says
+    nothing (""), the name stands in its place. level: where a dashed line runs across each.
     """
     rows = -(-len(runs) // COLUMNS)
-    ax = new_axes(ax, height=60 + 178 * rows)
+    above = WORDS if any(said for said, *_ in runs.values()) else NAME
+    ax = new_axes(ax, height=60 + PANEL * (1 + above) * rows)
     ax.axis("off")
     ax.set_title(title)
-    width, height = 1 / (COLUMNS + GAP * (COLUMNS - 1)), 1 / (rows * (1 + WORDS))
+    width, height = 1 / (COLUMNS + GAP * (COLUMNS - 1)), 1 / (rows * (1 + above))
     for k, (name, (said, losses, *other)) in enumerate(runs.items()):
         row, column = divmod(k, COLUMNS)
-        bottom = 1 - (row + 1) * height * (1 + WORDS) + 0.14 * height
+        bottom = 1 - (row + 1) * height * (1 + above) + 0.14 * height
         panel = ax.inset_axes(((1 + GAP) * column * width, bottom, width, height))
         losses = np.asarray(losses)
         steps = np.arange(len(losses))
@@ -34,7 +36,7 @@ def plot_shapes(runs, ax=None, title="", level=0.0):
         panel.set(xlim=(0, steps[-1]), ylim=(0, 1.06 * max(top, level)), xticks=[0, steps[-1]])
         panel.set_yticks([0, level] if level else [0], ["0", f"{level:.1f}"] if level else ["0"])
         panel.tick_params(labelsize=9, length=2)
-        panel.text(0, 1.27, name, transform=panel.transAxes, fontsize=11, weight="bold", va="bottom")
+        panel.text(0, 1.3 if said else 1.07, name, transform=panel.transAxes, fontsize=11, weight="bold", va="bottom")
         panel.text(0, 1.07, said, transform=panel.transAxes, fontsize=10, color=GREY, va="bottom")
     return ax
 

@@ -160,7 +160,7 @@ def test_one_column_tells_the_digit():
     counts = [int((table[:, 65] == k).sum()) for k in range(10)]
     assert numbers(OUTPUTS["data-range"]) == [0, 16, 64, 1, 1437, 0, 9, *counts]
     assert 27.5 < -np.log(1e-12) < 28.5  # the 28 of the first run
-    assert OUTPUTS["program-run"] == "loss 28 -> 28, right 0.1\n"
+    assert OUTPUTS["program-run"] == "loss 28 -> 28, right 0.1\n" and OUTPUTS["program-run"] in SOURCE["title"]
 
 
 def test_of_equal_logits_the_loss_is_ln_of_what_is_shared_among():
@@ -301,9 +301,31 @@ def test_three_changes_help_alike():
     assert all(validation - training < 0.12 for training, validation, *_ in found.values())
 
 
-def test_the_order_lists_each_test_with_its_cost():
-    rows = [line for line in SOURCE["order"].splitlines() if line.startswith("| ")]
-    assert len(rows) == 10 and all(row.count(" | ") == 3 for row in rows[:-1])
+def rows(cell):
+    return [line.strip("| ").split(" | ") for line in SOURCE[cell].splitlines() if line.startswith("| ")]
+
+
+def test_the_map_lists_each_test_with_its_cost_and_the_table_what_each_finds():
+    assert {len(row) for row in rows("map")} == {2} and {len(row) for row in rows("order")} == {3}
+    assert len(rows("map")) == len(rows("order")) + 1 and rows("map")[-1][0] == "one change at a time"
+
+
+def lettered(cell):
+    """{letter: what the alternative text of a picture says of it}."""
+    return dict(re.findall(r"([A-H]): ([^;]+)", OUTPUTS[cell].split(". ")[-1].rstrip("\n")))
+
+
+def test_the_curves_are_bare_before_the_guess_and_each_letter_has_the_shape_of_its_cause():
+    shapes, causes = lettered("shapes-bare"), lettered("shapes-picture")
+    assert {causes[letter]: shape for letter, shape in shapes.items()} == {
+        "healthy": "falls, levels off", "rate too small": "a straight line", "rate far too small": "flat",
+        "rate too large": "a jump, then flat", "first weights too small": "flat, then it falls",
+        "batch too small": "a broad band", "sorted, not shuffled": "saw teeth", "learned by heart": "two that part",
+    }  # fmt: skip
+    asked, told = ORDER.index("shapes-guess"), ORDER.index("shapes-picture")
+    assert ORDER.index("shapes-bare") < asked < told
+    assert causes[re.search(r"The gap in (\w)", SOURCE["shapes-read"])[1]] == "learned by heart"
+    assert not any(cause in OUTPUTS["shapes-bare"] for cause in causes.values())
 
 
 def test_the_patients_of_the_tasks_have_what_the_answers_say():

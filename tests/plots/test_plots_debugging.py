@@ -50,6 +50,12 @@ def test_shapes_stand_four_a_row():
     assert places[4].y1 < places[0].y0 and places[4].x0 == pytest.approx(places[0].x0)
 
 
+def test_a_name_alone_stands_where_the_words_would():
+    named, bare = bp.plots.plot_shapes({"a": ("said", [1.0, 2.0]), "b": ("", [1.0, 2.0])}).child_axes
+    (_, words), (name, _) = named.texts, bare.texts
+    assert name.get_text() == "b" and name.get_position() == words.get_position()
+
+
 def _drawn(ax):
     ax.figure.canvas.draw()
     return ax
