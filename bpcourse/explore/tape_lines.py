@@ -175,10 +175,13 @@ def _called(nodes, names):
 
 
 def _operation(node):
-    """What made a node: its push is defined in a method, whose name it carries ("Value.__add__.<locals>.push")."""
+    """What made a node: the function that makes its messages is defined in a method, whose name it carries
+    ("Value.__add__.<locals>.<lambda>"); or its push is.
+    """
     if not node.parents:
         return ""
-    before, _, _ = getattr(node.push, "__qualname__", "").rpartition(".<locals>")
+    made = (getattr(each, "__qualname__", "") for each in (getattr(node, "messages", None), node.push))
+    before = next((name.rpartition(".<locals>")[0] for name in made if ".<locals>" in name), "")
     name = before.rpartition(".")[2].strip("_")
     return SYMBOLS.get(name, name[:LONGEST] or "?")
 
