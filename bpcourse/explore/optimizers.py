@@ -45,6 +45,7 @@ class Optimizers(Explorer):
 
     rules: the names of those on offer, of RULES; a start or a preset that has none of them shows them all.
     start: the preset to start with.
+    theory: without it, there is no plane, no word and no line of the theory, and no preset but the one to start with.
     """
 
     name = "Optimizers on a surface"
@@ -75,7 +76,7 @@ class Optimizers(Explorer):
         "all on a network": _all | {"surface": "network_slice", "learning_rate": 0.154, "x": -2.8, "y": 1.8},
     }
 
-    def __init__(self, rules=tuple(RULES), start=None, chapter=None):
+    def __init__(self, rules=tuple(RULES), start=None, chapter=None, theory=True):
         several, unknown = self.sliders["optimizers"], set(rules) - set(RULES)
         if unknown or not rules:
             raise ValueError(f"rules: got {list(rules)}; expected one or more of {', '.join(RULES)}")
@@ -91,18 +92,22 @@ class Optimizers(Explorer):
         if start and start not in self.presets:
             raise ValueError(f"start: got {start!r}; expected one of {', '.join(self.presets)}")
         first = self.presets.get(start, {})
+        if not theory:
+            self.presets = {start: first} if start else {}
+        self.with_theory = theory
         self.sliders = self.sliders | {name: replace(self.sliders[name], start=first[name]) for name in first}
         super().__init__(chapter)
 
     def background(self):
         self.map = self.axes_at(*MAP, xlim=(LEFT, RIGHT), ylim=(BOTTOM, TOP), xticks=[], yticks=[])
         self.map.set_frame_on(False)
-        self.by_step = self.axes_at(502, 296, 272, 128, xlim=(0, STEPS), ylim=(LOWEST, HIGHEST))
+        bottom, height = (296, 128) if self.with_theory else (112, 312)
+        self.by_step = self.axes_at(502, bottom, 272, height, xlim=(0, STEPS), ylim=(LOWEST, HIGHEST))
         self.by_step.set_yscale("log", nonpositive="clip")
         self.by_step.set_yticks([1e-8, 1e-4, 1, 1e4], ["$10^{-8}$", "$10^{-4}$", "1", "$10^{4}$"])
         self.by_step.minorticks_off()
         self.by_step.set_xticks([0, 50, 100, 150, 200])
-        self.plane = self.axes_at(502, 112, 272, 128)
+        self.plane = self.axes_at(502, 112, 272, 128, visible=self.with_theory)
         self._regimes()
         page = self.page(zorder=-1)
         self.paths, self.here, self.losses, self.now, self.keys = {}, {}, {}, {}, {}
@@ -148,7 +153,8 @@ class Optimizers(Explorer):
 
     def move(self, learning_rate, momentum, optimizers, steps, surface, condition, x, y):
         alpha, beta, kappa = learning_rate, momentum, condition if surface == "bowl" else 0
-        ground, lengths = surface_of(surface, kappa), curvatures(surface, kappa)
+        ground = surface_of(surface, kappa)
+        lengths = curvatures(surface, kappa) if kappa and self.with_theory else None
         runs, verdicts = {}, {}
         for name in RULES:
             chosen = name in optimizers
@@ -157,13 +163,13 @@ class Optimizers(Explorer):
             if chosen:
                 runs[name] = points, loss = path(surface, kappa, name, alpha, beta, (x, y))
                 seen = self._run(name, points[: steps + 1], loss[: steps + 1])
-                verdicts[name] = verdict(name, alpha, beta, lengths if kappa else None, loss, steps, seen)
+                verdicts[name] = verdict(name, alpha, beta, lengths, loss, steps, seen)
         self.start.set_data([x], [y])
         self.goal.set_data(*[[c] for c in ground.minimum])
         named = {LOOKS[name][0]: said for name, said in verdicts.items()}
         said = headline(named, 64) if named else "choose an optimizer"
         used = f"α = {alpha:g}" + (f", β = {beta:g}" if any(RULES[name][1] for name in runs) else "")
-        where = SURFACES[surface] + (f", condition number {kappa}" if kappa else "")
+        where = SURFACES[surface] + (f", condition number {kappa}" if kappa and self.with_theory else "")
         legend, keys = self._legend(verdicts, optimizers)
         on_plane, ends = self._on_the_plane(surface, kappa, alpha, beta, runs)
         labels = [
@@ -171,7 +177,6 @@ class Optimizers(Explorer):
             Label(MAP[0], 456, f"{used}; {where}", GREY, 10, "lm"),
             Label(MAP[0] + 258, 12, "ring: start, +: minimum", GREY, 9, "lm"),
             Label(502, 458, "loss above the minimum, by step", INK, 10, "lm"),
-            Label(502, 256, "momentum β, by α times curvature λ", INK, 10, "lm"),
             *legend,
             *on_plane,
         ]
@@ -209,13 +214,15 @@ class Optimizers(Explorer):
         ends = alpha * curvatures(surface, kappa)
         seen = np.minimum(ends, STEEPEST)
         for name, line, height in (("momentum", self.dots, beta), ("sgd", self.plain, 0.0)):
-            line.set_visible(name in runs)
+            line.set_visible(name in runs and self.with_theory)
             line.set_data(seen, [height, height])
         lead = next((name for name in ("momentum", "sgd") if name in runs), None)
-        self.theory.set_visible(bool(kappa and lead))
+        self.theory.set_visible(bool(kappa and lead and self.with_theory))
+        if not self.with_theory:
+            return [], ()
+        labels, targets = [Label(502, 256, "momentum β, by α times curvature λ", INK, 10, "lm")], []
         if not lead:
-            return [Label(638, 76, "the plane is for momentum and gradient descent", GREY, 9)], ()
-        labels, targets = [], []
+            return [*labels, Label(638, 76, "the plane is for momentum and gradient descent", GREY, 9)], ()
         for name, height in (("sgd", 0.0), ("momentum", beta)):
             for curvature, across in zip(curvatures(surface, kappa), seen, strict=True):
                 if name in runs and curvature > 0:

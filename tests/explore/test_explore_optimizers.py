@@ -229,3 +229,16 @@ def test_an_explorer_may_start_with_a_preset():
     assert {name: explorer.widget.values[name] for name in preset} == preset
     with pytest.raises(ValueError, match="start: got 'saddle'; expected one of diverges, crawls"):
         bp.explore.optimizers(start="saddle")
+
+
+def test_without_theory_none_is_shown_said_or_touched():
+    explorer = bp.explore.optimizers(["sgd", "momentum"], start="long valley", theory=False)
+    assert list(explorer.presets) == ["long valley"] and not explorer.plane.get_visible()
+    for beta, alpha in ((0.0, 0.001), (0.9, 0.01), (0.5, 0.04)):
+        scene = explorer.move(**explorer.settings(momentum=beta, learning_rate=alpha, optimizers=("sgd", "momentum")))
+        said = " ".join([label.text for label in scene.labels] + [scene.status])
+        assert not re.search(r"theory|λ|condition|rings|altern|monotone|closes in", said), said
+        assert not any(line.get_visible() for line in (explorer.theory, explorer.dots, explorer.plain))
+        assert not any("stretch" in target.says for target in scene.targets)
+    assert "runs away" in said
+    assert bp.explore.optimizers(theory=False).presets == {}
