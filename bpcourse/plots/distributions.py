@@ -54,7 +54,8 @@ def _histogram(panel, numbers, limits, half, zero, last):
     panel.spines["left"].set_visible(False)
     panel.tick_params(labelsize=9, length=2)
     low, high = limits
-    ticks = np.arange(low + low % 2, high + 1, 2) if half else np.linspace(low, high, 3)
+    step = 2 * np.ceil((high - low) / 10)  # of powers of ten: at most six have a name
+    ticks = np.arange(step * np.ceil(low / step), high + 1, step) if half else np.linspace(low, high, 3)
     names = [f"$10^{{{tick:.0f}}}$" if half else f"{tick:g}".replace("-", "−") for tick in ticks]
     panel.set_xticks(ticks, names if last else [])
     if zero > 0.005:

@@ -143,8 +143,27 @@ def test_a_sum_of_100_terms():
         z = np.einsum("ni,ji->nj", inputs, weight * rng.standard_normal((100, 100)))
         rows += [weight, math.sqrt((z**2).mean()), 0.1, 100 * (1 - np.tanh(z) ** 2 < 0.1).mean()]
     shown("xavier-sizes", *rows)
-    assert "√100 = 10 times" in SOURCE["xavier-derive"] and "six tanh units in seven" in SOURCE["xavier-derive"]
+    assert "√100 = 10 times" in SOURCE["xavier-sizes-read"] and "six units in seven" in SOURCE["xavier-derive"]
     assert rows[-1] / 100 == pytest.approx(6 / 7, abs=0.005)
+
+
+def test_ten_tanh_layers_from_three_starts():
+    net = bp.Network((100,) * 11, bp.tanh, bp.identity, bp.half_squared_error)
+    a0, targets = np.random.default_rng(1).normal(size=(2, 200, 100))
+    sizes, last = {}, {}
+    for factor in (1, 10, 100):
+        W, a = {k: factor * w for k, w in net.init(seed=0, weights="small").W.items()}, [a0]
+        for k in range(1, 11):
+            a.append(np.tanh(a[-1] @ W[k].T) if k < 10 else a[-1] @ W[k].T)
+        delta, sizes[factor], last[factor] = a[10] - targets, [], a[9]
+        for k in range(9, 0, -1):
+            delta = delta @ W[k + 1] * (1 - a[k] ** 2)
+            sizes[factor].append(math.sqrt((delta**2).mean()))
+    shrinks, keeps, grows = (np.array(sizes[factor]) for factor in (1, 10, 100))
+    assert np.abs(shrinks[1:] / shrinks[:-1] - 0.1).max() < 0.005 and shrinks[-1] == pytest.approx(1e-9, rel=0.1)
+    assert (keeps > 0.3).all() and (keeps < 1.1).all() and 0.2 < last[10].std() < 0.4 and last[1].std() < 1e-8
+    assert (grows[1:] / grows[:-1] > 2).all() and "more than doubles" in SOURCE["xavier-derive"]
+    assert (abs(last[100]) > 0.9).mean() > 0.85 and 1e4 < grows[-1] < 1e5
 
 
 def test_gradient_of_the_published_start_dies():

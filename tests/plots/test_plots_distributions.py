@@ -1,5 +1,7 @@
 """The histograms by layer and the dead units, by the data of their artists."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,15 @@ def test_forward_is_blue_and_backward_orange_on_one_axis_for_all(both):
                           == style.mpl.colors.to_rgba(colour))] for colour in (style.FORWARD, style.BACKWARD))  # fmt: skip
     assert len(set(backward)) == 1 and len(set(forward)) == 2  # of δ one axis; of a one a network
     assert forward[0] == (-1, 1) and forward[2][0] == 0
+
+
+@pytest.mark.parametrize("decades", [4, 9, 11, 20, 60])
+def test_no_two_powers_of_ten_run_into_each_other(both, decades):
+    deltas = {1: np.array([[10.0**-decades, 1.0]]), 2: np.ones((1, 2))}
+    ax = plots.plot_distributions({"wide": dataclasses.replace(both["tanh"], delta=deltas)}, (1, 2))
+    named = [text.get_text() for text in ax.child_axes[-1].get_xticklabels()]
+    assert ax.child_axes[-1].get_xlim() == (-decades, 0) and 3 <= len(named) <= 6
+    assert named[-1] == "$10^{0}$"
 
 
 def test_dead_units_are_counted_by_what_became_of_them():
