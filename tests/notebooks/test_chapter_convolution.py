@@ -24,12 +24,12 @@ def functions(*cells):
     """The names that these cells define."""
     space = {"np": np, "bp": bp} | dict(zip(("X", "labels", "X_test", "labels_test"), DIGITS, strict=True))
     for cell in cells:
-        exec(SOURCE[cell], space)
+        exec(SOURCE[cell].partition("\nprint")[0], space)
     return space
 
 
 LAYERS = functions(
-    "moved-function-code", "numeric-code", "two-d-loops", "windows-code", "convolve-code", "backward-code",
+    "moved-function-code", "numeric-code", "two-d-loops", "two-channels-run", "loops-code", "windows-code", "convolve-code", "backward-code",
     "blocks-code", "max-pool-code", "mean-pool-code", "network-init", "network-forward", "network-backward",
     "training-code", "stack-code",
 )  # fmt: skip
@@ -107,11 +107,32 @@ def test_third_column_is_the_kernel_upside_down():
 # ----- pictures and channels
 
 
+def test_two_channels_by_hand():
+    """The tables of the text: (channel, row, column), and 2 times 2 weights for each."""
+    tables = re.findall(r"begin\{bmatrix\}(.*?)\\end", SOURCE["two-channels"])
+    *given, Z = [re.sub(r"\\mathbf(?=\d)", "", table) for table in tables]
+    X0, K0, X1, K1 = ([[int(v) for v in row.split("&")] for row in table.split(r"\\")] for table in given)
+
+    def number(r, s, d):
+        X, K = ((X0, K0), (X1, K1))[d]
+        return sum(X[r + i][s + j] * K[i][j] for i, j in product(range(2), repeat=2))
+
+    by_channel = [[[number(r, s, d) for s in range(2)] for r in range(2)] for d in range(2)]
+    both = [[by_channel[0][r][s] + by_channel[1][r][s] + 1 for s in range(2)] for r in range(2)]
+    shown = [[float(v) for v in re.findall(r"-?\d+\.\d", line)] for line in OUTPUT["two-channels-run"].splitlines()[1:]]
+    assert shown == [np.ravel(table).tolist() for table in (*by_channel, both)]
+    assert Z == r"9&3\\4&?" and np.ravel(both).tolist() == [9, 3, 4, 6] == numbers("loops-code") == numbers(
+        "convolve-code"
+    )
+    assert [by_channel[d][0][0] for d in range(2)] == [1 + 6, -1 + 2] and "1 + 6 and −1 + 2;" in SOURCE["two-channels"]
+
+
 def test_layer_is_the_formula():
     rng = np.random.default_rng(0)
     for n, c, m, h, w, k, width in ((2, 3, 4, 6, 7, 3, 2), (3, 2, 1, 5, 4, 2, 3), (1, 1, 2, 4, 6, 4, 1)):
         X, K, b = rng.normal(size=(n, c, h, w)), rng.normal(size=(m, c, k, width)), rng.normal(size=m)
-        np.testing.assert_allclose(LAYERS["convolve"](X, K, b), layer(X, K, b), rtol=1e-12, atol=1e-12)
+        for name in ("convolve", "convolve_by_loops"):
+            np.testing.assert_allclose(LAYERS[name](X, K, b), layer(X, K, b), rtol=1e-12, atol=1e-12)
         np.testing.assert_allclose(
             LAYERS["convolve_loops"](X[0, 0], K[0, 0], b[0]), layer(X[:1, :1], K[:1, :1], b[:1])[0, 0], atol=1e-12
         )
