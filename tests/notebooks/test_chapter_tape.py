@@ -143,9 +143,9 @@ def test_plain_numbers_on_both_sides_by_complex_steps(seed):
     found = space("imports", "value", "plain", "backward", "apart-code")
     p, q, r, s = np.random.default_rng(seed).uniform(1, 2, 4).tolist()
     x = found["Value"](s)
-    y = (p * x + q + x * r) * (r + x) / 2 + (x / q) * 3
+    y = (p * x + q + x * r) * (r + x) / 2 + x / (x + q) * 3
     found["backward"](y)
-    slope = complex_gradient(lambda x: ((p * x + q + x * r) * (r + x) / 2 + x / q * 3).sum(), np.array([s]))
+    slope = complex_gradient(lambda x: ((p * x + q + x * r) * (r + x) / 2 + x / (x + q) * 3).sum(), np.array([s]))
     assert x.grad == pytest.approx(slope[0], rel=1e-12)
 
 
