@@ -14,15 +14,15 @@ _X, _WIDTH, _TOP, _ROW = (100, 300, 500, 700), 96, 200, 48
 def plot_pipeline(z, true, ax=None, title=""):
     """Scores, their exponentials, the shares of the sum, and minus the logarithm of the share of class `true`.
 
-    z (K,) floats; true counts from 0. Under each score stands its delta, a - y, in orange.
+    z (K,) floats; true counts from 0. In orange the way back: under each score stands its delta, a - y.
     """
     z = np.asarray(z, dtype=float)
     grown = np.exp(z)
     a = grown / grown.sum()
     delta = a - np.eye(len(z))[true]
     low = _TOP - _ROW * len(z)
-    ax = new_axes(ax, height=105 + _ROW * (len(z) + 1))
-    ax.set(xlim=(0, 800), ylim=(low - 55, _TOP + 45), aspect="equal")
+    ax = new_axes(ax, height=110 + _ROW * (len(z) + 1))
+    ax.set(xlim=(0, 800), ylim=(low - 60, _TOP + 45), aspect="equal")
     ax.axis("off")
     for x, name in zip(_X, ("score z", "e to the z", "share a", "loss"), strict=True):
         ax.text(x, _TOP + 25, name, ha="center", va="center", weight="bold")
@@ -40,6 +40,10 @@ def plot_pipeline(z, true, ax=None, title=""):
     _cell(ax, _X[3], y, f"{-np.log(a[true]):.3f}", fill=FORWARD_FILL)
     ax.text(_X[1], low - 22, f"sum {grown.sum():.3f}", ha="center", va="center", color=FORWARD)
     ax.text(_X[2], low - 22, f"sum {a.sum():.3f}", ha="center", va="center", color=FORWARD)
+    back = low - 50
+    ax.plot((_X[3], _X[3], _X[0]), (y - _ROW / 2 + 4, back, back), color=BACKWARD, lw=1.5)
+    ax.annotate("", (_X[0], low + 2), (_X[0], back), arrowprops=ARROW_STYLE | {"color": BACKWARD})
+    ax.text(_X[3] - 8, back + 4, "back in one step: a − y", ha="right", va="bottom", color=BACKWARD, size=10)
     for k, text in enumerate(("grow", "divide by the sum", "minus log")):
         ax.text((_X[k] + _X[k + 1]) / 2, _TOP + 5, text, ha="center", va="center", color=GREY, size=10)
     ax.set_title(title)

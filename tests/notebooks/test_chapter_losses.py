@@ -222,6 +222,8 @@ def hop(shake=lambda: 0.0):
     return ways
 
 
+e = lambda z: mp.e ** mp.mpf(str(z))  # noqa: E731
+BATCH = ((1.2, -0.4, 0.5), 1), ((2.0, 0.1, -1.0), 0)
 LSE = 1000 + mp.log(1 + mp.e + mp.e**2)
 SOFT = [mp.e**k / (1 + mp.e + mp.e**2) for k in range(3)]
 STORED = {
@@ -248,6 +250,7 @@ STORED = {
         9, 10, SE(sigmoid(9)) / SE(sigmoid(10)), mp.mpf(steps_needed(10.0, SE)) / steps_needed(9.0, SE),
     ],
     "steps-rate-code": [1 / (sigmoid(10) * sigmoid(-10)), 0, 0.125 / (sigmoid(10) * sigmoid(-10))],
+    "softmax-batch": [(e(z) / sum(map(e, row)) - (k == true)) / 2 for row, true in BATCH for k, z in enumerate(row)],
     "family-own-code": [sigmoid(mp.mpf(z)) / mp.log(1 + mp.e ** mp.mpf(z)) for z in ("1.2", "-0.4", "0.5")],
     "break-code": [math.inf],
     "break-stable": [mp.log(1 + mp.e**40)],
@@ -293,6 +296,7 @@ def test_every_printed_number_is_recomputed():
 
 
 Z3, Y3 = np.array([1.2, -0.4, 0.5]), np.array([0.2, 0.5, 0.3])
+TRUE3 = np.array([0, 1, 0])
 
 
 def finite(E, z, h=1e-6):
@@ -316,7 +320,7 @@ def test_the_five_pairs():
 def test_the_two_jacobians_and_the_temperature():
     soft = np.exp(Z3) / np.exp(Z3).sum()
     full, diagonal = OUTPUTS["softmax-jacobian-code"].splitlines()[-2:]  # before them, the guess
-    for line, right in ((full, soft - Y3), (diagonal, -Y3 * (1 - soft))):
+    for line, right in ((full, soft - TRUE3), (diagonal, -TRUE3 * (1 - soft))):
         shown = [float(x) for x in re.findall(r"-?\d+\.\d*", line)]
         np.testing.assert_allclose(shown, [*right, right.sum()], atol=6e-5)
     warm = np.exp(np.array([2.0, 1, -1]) / 2)
@@ -344,6 +348,7 @@ def test_the_classifier():
     delta, own = slope.T[:8], labels[:8]
     asked = -delta[range(8), own]
     assert [f"{d:.1f}" for d in sorted(asked)[-2:]] == ["0.4", "0.8"] and own[asked.argsort()[-2:]].tolist() == [6, 8]
+    assert slope.T[own.tolist().index(8)].argmax() == 9  # "an 8 that is taken for a 9"
     assert (delta[range(8), own] < 0).all() and np.sort(asked)[:6].max() < 0.25  # the others are nearly silent
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.text import Annotation
 
 import bpcourse as bp
 from bpcourse.plots import style
@@ -28,7 +29,20 @@ def test_pipeline_writes_each_column_and_the_deltas_under_the_scores():
         for i, v in enumerate(col)
     ]
     assert shown(ax, style.FORWARD) == blue
-    assert shown(ax, style.BACKWARD) == [minus(f"{p - (k == TRUE):+.3f}") for k, p in enumerate(a)]
+    deltas = [minus(f"{p - (k == TRUE):+.3f}") for k, p in enumerate(a)]
+    assert shown(ax, style.BACKWARD) == [*deltas, "back in one step: a − y"]
+
+
+@pytest.mark.parametrize("true", range(3))
+def test_pipeline_leads_from_the_loss_back_to_the_scores(true):
+    ax = bp.plots.plot_pipeline([3.0, 1.0, 2.0], true)
+    (way,) = ax.lines
+    x, y = way.get_data()
+    (arrow,) = [t for t in ax.texts if isinstance(t, Annotation) and t.xyann == (x[-1], y[-1])]
+    loss = next(t for t in ax.texts if t.get_position()[0] == 700 and t.get_color() == style.FORWARD)
+    assert way.get_color() == style.BACKWARD == arrow.arrowprops["color"]
+    assert (x[0], x[-1]) == (700, 100) and y[0] < loss.get_position()[1] and arrow.xy[0] == 100
+    assert max(y[1:]) < min(patch.get_y() for patch in ax.patches), "it runs below all cells"
 
 
 def test_pipeline_texts_keep_apart():
