@@ -125,10 +125,10 @@ def test_messages_at_once_are_counted():
         node.grad += message
         for parent, local in node.parents:
             sent += 1
-            arrives(parent, message * local)
+            arrives(parent, node.grad * local)
 
     arrives(nodes[-1], 1.0)
-    assert sent == EXERCISES["messages_at_once"].truth and nodes[0].grad == 2**6
+    assert sent == EXERCISES["messages_at_once"].truth and nodes[0].grad > 2**6
     assert sum(len(node.parents) for node in nodes) == 12
     assert 67e6 < sum(2**k for k in range(1, 26)) < 68e6  # what the message says of 25
 
