@@ -72,7 +72,7 @@ class Depth(Explorer):
     height = 480
     moves = ("layers", "activation")
     sliders = {
-        "layers": Slider("layers L", choices(tuple(range(1, DEEPEST + 1))), 30),
+        "layers": Slider("layers L", choices(tuple(range(1, DEEPEST + 1))), 20),  # the chapter has 30 guessed
         "activation": Choice("activation", tuple((shown, name) for name, (shown, _) in ACTIVATIONS.items()), "sigmoid"),
         "scale": Slider("weight scale s", choices(SCALES), 1.0),
         "circles": Choice("circles", (("deltas", "deltas"), ("weight gradients", "weights")), "deltas"),
