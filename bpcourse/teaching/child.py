@@ -18,11 +18,10 @@ import sys
 import time
 import types
 
-import numpy as np
-
 from ..datasets import digits
 from ..marking import answer, guard
 from ..marking.guard import TimeUp, guarded
+from . import carried
 from .watch import PROCESSES
 from .wire import Broken, Line, pack
 
@@ -194,12 +193,12 @@ class _Judged:
     def __init__(self, line, alive, namespace, expression):
         self.line, self.alive, self.namespace, self.expression = line, alive, namespace, expression
         self.value, self.kept = None, []  # kept: what each call would give now
-        self.generators = {}  # place in the message -> generator of random numbers: one may be there several times
+        self.carried = {}  # place in the message -> what came with a state: it may be there several times
 
     def serve(self):
         self.line.send(self._asked(self._first))
         while True:
-            self.generators = {}
+            self.carried = {}
             message = self.line.receive(self._given)
             if "done" in message:
                 return
@@ -238,7 +237,7 @@ class _Judged:
         names = "taken", "problem", "error", "changed", "unfinished"
         return {
             "calls": [{name: getattr(one, name) for name in names} for one in ran],
-            "generators": [[place, rng.bit_generator.state] for place, rng in self.generators.items()],
+            "carried": [[place, carried.after(value)] for place, value in self.carried.items()],
         }
 
     def _again(self):
@@ -257,10 +256,9 @@ class _Judged:
     def _given(self, place, state):
         """What stands here for a function that the exercise hands over, or for a generator of random numbers."""
         if state is not None:
-            if place not in self.generators:
-                self.generators[place] = np.random.default_rng()
-                self.generators[place].bit_generator.state = state
-            return self.generators[place]
+            if place not in self.carried:
+                self.carried[place] = carried.made(state)
+            return self.carried[place]
 
         def given(*args, **kwargs):
             with guard.pause():

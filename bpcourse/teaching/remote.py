@@ -1,7 +1,7 @@
 """An answer that is in a sandbox: the machine that marks asks it as it asks a function of its own process.
 
-Inputs go over as plain data, numbers come back; functions that an exercise hands over stay here, and the answer gets
-one that asks them. `Remote` takes the place of the function in `Exercise.judge`.
+Inputs go over as plain data, numbers come back; functions that an exercise hands over stay here (but for those in
+`carried`), and the answer gets one that asks them. `Remote` takes the place of the function in `Exercise.judge`.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import numpy as np
 from ..marking import answer, guard
 from ..marking import messages as say
 from ..marking.guard import TimeUp
+from . import carried
 from .child import WAITING
 from .wire import Broken, Opaque, unpack
 
@@ -101,8 +102,8 @@ def _(function: Remote, cases, take, seconds=None):
     if "is" not in reply:  # even to look at what it returned was an error
         error = _text(reply["error"])
         return [answer.Ran(None, error, error, (), False, lambda: None) for _ in cases]
-    for place, state in reply["is"]["generators"]:
-        functions[place].bit_generator.state = state
+    for place, changed in reply["is"]["carried"]:
+        carried.take(functions[place], changed)
     return [_ran(function, inputs, came, take) for inputs, came in zip(cases, reply["is"]["calls"], strict=True)]
 
 

@@ -20,6 +20,8 @@ from decimal import Decimal
 
 import numpy as np
 
+from . import carried
+
 LIMIT = 64 * 2**20  # bytes of one message
 TREE = 2 * 2**20  # bytes of all in a value that is no array: as lists, and numbers in them, they take 50 times as much
 AXES, NUMBERS = 32, 2**21  # of an array
@@ -50,7 +52,7 @@ class Entries(Opaque):
 
 def pack(value, functions=None):
     """bytes of a value. functions: a list to which callables (and generators of random numbers) are added, which then
-    travel as their place in it; without it they are opaque.
+    travel as their place in it, with the state that `carried` gives; without it they are opaque.
     """
     buffers = []
     tree = json.dumps(_tree(value, buffers, functions)).encode()
@@ -90,8 +92,7 @@ def _tree(value, buffers, functions):
         if not any(known is value for known in functions):
             functions.append(value)
         place = next(i for i, known in enumerate(functions) if known is value)
-        state = _tree(value.bit_generator.state, buffers, None) if isinstance(value, np.random.Generator) else None
-        return ["f", place, state]
+        return ["f", place, _tree(carried.state(value), buffers, None)]
     if isinstance(value, Iterator | set | frozenset | range | type({}.values()) | type({}.keys())):
         entries = [_tree(entry, buffers, functions) for entry, _ in zip(value, range(ENTRIES), strict=False)]
         return ["i", kind.__name__, entries]

@@ -12,6 +12,7 @@ from bpanswers.common.watched_training import share_right
 import bpcourse as bp
 from bpcourse.marking import guard
 from bpcourse.marking.exercises import find
+from bpcourse.teaching import carried
 
 CELLS = stored.cells("solutions", "training")
 
@@ -79,6 +80,32 @@ def test_gradients_that_are_handed_in_are_right_but_for_the_first_unit_and_refus
         case["gradients"](args[0], args[1], args[2].T, *args[3:])
     with pytest.raises(ValueError, match="labels has the shape"):
         case["gradients"](*args[:5], case["labels"])
+
+
+def test_what_gradients_saw_in_another_process_comes_back_and_nothing_else_does():
+    case = find("train_digits").cases(0)[1]
+    here, there = case["gradients"], carried.made(carried.state(case["gradients"]))
+    rng = np.random.default_rng(0)
+    params = [rng.normal(size=s) for s in ((32, 64), 32, (10, 32), 10)]
+    grads = there(*params, np.r_[case["X"][:5], case.held_out[0][:1]], np.r_[case["labels"][:4], case["labels"][:2]])
+    grads[0][:] = 7.0  # what the program does to its own is not seen
+    carried.take(here, carried.after(there))
+    assert (here.met.sum(), here.foreign, here.peeked, len(here.calls)) == (5, True, True, 1)
+    assert np.ptp(here.calls[0][1][0]) > 0
+    fewer = [np.zeros(size) for size in ((31, 64), 31, (10, 31), 10)]
+    large = [np.zeros(size) for size in ((2**14, 64), 2**14, (10, 2**14), 10)]
+    for kind, wrong in {
+        "no mask": {"came": np.ones(3)},
+        "another mask": {"came": np.ones(3, dtype=bool)},
+        "no list": {"calls": 3},
+        "no arrays": {"calls": [[[1, 2, 3, 4], [1, 2, 3, 4], 5]]},
+        "other shapes": {"calls": [[[np.ones(2)] * 4, [np.ones(2)] * 4, 5]]},
+        "shapes of another": {"calls": [[params, fewer, 5]]},
+        "large arrays": {"calls": [[large, large, 5]]},
+    }.items():
+        with pytest.raises((TypeError, ValueError, IndexError)):
+            carried.take(here, carried.after(there) | wrong)
+            pytest.fail(kind)
 
 
 def test_partly_trained_networks_are_told_how_far_they_are():

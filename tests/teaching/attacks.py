@@ -181,7 +181,7 @@ add(
     HARNESS
     + """WRONG
 for name in ("_run", "_again", "_arguments", "_call_within", "_first"):
-    setattr(harness["_Judged"], name, lambda self, *a, **k: {"calls": 1e400, "generators": 3, "value": "x", "blank": 1})
+    setattr(harness["_Judged"], name, lambda self, *a, **k: {"calls": 1e400, "carried": 3, "value": "x", "blank": 1})
 """,
 )
 add(
@@ -339,7 +339,7 @@ add(
     FORGE
     + """WRONG
 for _ in range(20):
-    send({"is": {"calls": [], "generators": []}})
+    send({"is": {"calls": [], "carried": []}})
     send({"error": "", "late": False})
 """,
 )
@@ -371,9 +371,9 @@ for what, message in {
     "an array where a word is due": 'there.send({"next": np.ones(3)})',
     "odd keys": 'there.send({(1, 2): 3, None: {}, "calls": 1e400})',
     "no dictionary": "there.send([1, 2, 3])",
-    "calls that are no list": 'there.send({"is": {"calls": "x" * 1000, "generators": {}}})',
+    "calls that are no list": 'there.send({"is": {"calls": "x" * 1000, "carried": {}}})',
     "values of other kinds": 'there.send({"is": {"calls": [{"taken": 3, "problem": {}, "error": [], "changed": 7, '
-                             '"unfinished": "yes"}] * 50, "generators": [[0, 1], [-1, {}]]}})',
+                             '"unfinished": "yes"}] * 50, "carried": [[0, 1], [-1, {}]]}})',
     "all missing": 'there.send({})',
     "infinite numbers": 'send(b"\\x1c\\x00\\x00\\x00" + b\'["d", [["is", 1e400], [1, 2]]]\', there.mark[:])',
     "deep": 'send(struct.pack("<I", 400000) + b"[" * 400000, there.mark[:])',
@@ -386,7 +386,7 @@ for what, message in {
     "many calls have ended": '[there.send({"next": True}) for _ in range(3000)]',
     "calls of no function": '[(there.send({"call": k, "args": [1], "kwargs": {}}), there.receive()) for k in (-9, 0, {})]',
     "a name of 10 MB": 'there.send({"is": {"calls": [{"taken": None, "problem": "\\x1b[2J\\ud800" * 100000, '
-                       '"error": "x", "changed": (), "unfinished": False}] * 1, "generators": []}})',
+                       '"error": "x", "changed": (), "unfinished": False}] * 1, "carried": []}})',
 }.items():  # fmt: skip
     add(what, ASKED.replace("MESSAGE", message))
 add("a flood", ASKED.replace("MESSAGE", 'while True: there.send({"next": True})'), hangs=True)
@@ -406,11 +406,28 @@ add(
     + """
 def epoch_batches(n, size, rng):
     rng.bit_generator.state = {**rng.bit_generator.state, "has_uint32": 3}
-    line().send({"is": {"calls": [], "generators": [[0, {"bit_generator": "PCG64", "state": []}], ["x", None]]}})
+    line().send({"is": {"calls": [], "carried": [[0, {"bit_generator": "PCG64", "state": []}], ["x", None]]}})
     return []
 """,
     exercise="epoch_batches",
 )
+for what, seen in {
+    "of other kinds": '{"calls": [1e400, None], "came": np.ones(3), "foreign": 0, "peeked": []}',
+    "of other shapes": '{"calls": [[[np.ones(2)] * 4] * 2 + [1]] * 2, "came": gradients.came, "foreign": 0, "peeked": 0}',
+    "that is large": '{"calls": [[[np.ones(s) for s in ((2**14, 64), 2**14, (10, 2**14), 10)]] * 2 + [1]] * 2, '
+                     '"came": gradients.came, "foreign": 0, "peeked": 0}',
+    "without a state": "{}",
+}.items():  # fmt: skip
+    add(
+        f"gradients have seen things {what}",
+        LIVE
+        + f"""
+def train_digits(gradients, X, labels, hidden, seed):
+    line().send({{"is": {{"calls": [], "carried": [[0, {seen}]]}}}})
+    return X
+""",
+        exercise="train_digits",
+    )
 
 # ----- functions that the exercise hands over
 

@@ -1,6 +1,6 @@
 """What is seen of a program that trains a network of two layers: each function gives (a name, facts), or None.
 
-params: W1, b1, W2, b2 that it returned for a case; asked: the Gradients that it was handed.
+params: W1, b1, W2, b2 that it returned for a case; asked: the WatchedGradients that it was handed.
 """
 
 import numpy as np
