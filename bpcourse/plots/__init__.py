@@ -22,4 +22,4 @@ from .runs import plot_runs
 from .spring import plot_portraits
 from .style import picture
 from .tape import plot_kept
-from .training import plot_boundaries, plot_by_layer, plot_curves, plot_turning
+from .training import plot_boundaries, plot_curves, plot_turning

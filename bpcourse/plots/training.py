@@ -1,10 +1,10 @@
-"""Plots of training: losses, decision boundaries, what each layer gets (chapter `training`)."""
+"""Plots of training: losses, decision boundaries (chapter `training`)."""
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from . import style
-from .style import ACCENT, BACKWARD, DARKER_OTHER, FORWARD, GREY, INK, PALE, PAPER, PROBABILITY, SHADE, new_axes, styled
+from .style import ACCENT, DARKER_OTHER, FORWARD, GREY, INK, PAPER, PROBABILITY, SHADE, new_axes, styled
 
 CLASSES = (("o", 5.6, style.CLASSES[0]), ("D", 4.9, style.CLASSES[1]))  # marker, size, colour
 _PLANE = LinearSegmentedColormap.from_list("plane", PROBABILITY)
@@ -90,28 +90,3 @@ def _between(X, x, y, P):
     i, j = (np.minimum(a.astype(int), len(grid) - 2) for a, grid in zip(along, (x, y), strict=True))
     s, t = (X[:, 0] - x[i]) / (x[i + 1] - x[i]), (X[:, 1] - y[j]) / (y[j + 1] - y[j])
     return (1 - t) * ((1 - s) * P[j, i] + s * P[j, i + 1]) + t * ((1 - s) * P[j + 1, i] + s * P[j + 1, i + 1])
-
-
-@styled
-def plot_by_layer(sizes, ax=None, title="", ylabel="typical size of a", backward=False):
-    """A size in each layer on a logarithmic axis; sizes = {label: [first layer, ..., last layer]}, blue or, `backward`,
-    orange. A list that is one longer starts at layer 0, the input.
-    """
-    ax = new_axes(ax, height=390)
-    dashes = iter(((0, (1, 1.5)), (0, (6, 2)), "-", (0, (6, 2, 1, 2))))
-    markers = iter("sDo^")
-    first = 1 if backward else 0
-    for label, values in sizes.items():
-        layers = np.arange(first, first + len(values))
-        colour = BACKWARD if backward else FORWARD
-        ax.semilogy(layers, values, color=colour, ls=next(dashes), marker=next(markers), ms=7, mfc=PAPER, mew=1.8)
-        ax.annotate(
-            label, (layers[-1], values[-1]), (12, 0), textcoords="offset points", va="center", color=INK, weight="bold"
-        )
-    ax.set(xlabel="layer", ylabel=ylabel)
-    ax.set_xticks(layers)
-    ax.minorticks_off()
-    ax.grid(axis="y", color=PALE, lw=0.8)
-    ax.set_axisbelow(True)
-    ax.set_title(title)
-    return ax

@@ -130,6 +130,11 @@ def test_variances():
     density = sp.exp(-(z**2) / (2 * s**2)) / (s * sp.sqrt(2 * sp.pi))
     assert sp.simplify(sp.integrate(z**2 * density, (z, 0, sp.oo)) - s**2 / 2) == 0  # E[max(z, 0)^2]
     assert "Xavier loses a factor √2" in SOURCE["he-read"]
+    rows = {
+        line.split()[0]: [float(size) for size in line.split()[1:]] for line in OUTPUTS["he-measure"].splitlines()[1:]
+    }
+    assert 0.5**5 * 0.7 < rows["xavier"][-1] < 0.5**5 and all(0.75 < size < 1.25 for size in rows["he"])
+    assert "(1/√2)^10 = 0.0312" in OUTPUTS["he-measure"] and len(rows["he"]) == len(rows["xavier"]) == 6
     rng, n, v = np.random.default_rng(0), 400, 0.003
     a = rng.standard_normal((1, n)) + 2  # inputs need no mean of 0
     sums = rng.normal(0, math.sqrt(v), (20_000, n)) @ a[0]

@@ -74,17 +74,6 @@ def test_boundaries_show_each_class_and_ring_what_is_wrong(halves):
     assert wrong.get_markerfacecolor() == "none"
 
 
-def test_by_layer_starts_at_the_input_forward_and_at_layer_1_backward():
-    forward = bp.plots.plot_by_layer({"He": [1, 1.5, 2], "0.01": [1, 0.1, 0.01]})
-    assert [line.get_xdata().tolist() for line in forward.lines] == [[0, 1, 2]] * 2
-    assert [line.get_color() for line in forward.lines] == [style.FORWARD] * 2
-    assert forward.lines[1].get_ydata().tolist() == [1, 0.1, 0.01] and forward.get_yscale() == "log"
-    assert len({line.get_marker() for line in forward.lines}) == 2 and texts(forward) == ["He", "0.01"]
-    backward = bp.plots.plot_by_layer({"He": [1, 1.5]}, backward=True, ylabel="length")
-    assert backward.lines[0].get_xdata().tolist() == [1, 2] and backward.lines[0].get_color() == style.BACKWARD
-    assert backward.get_ylabel() == "length"
-
-
 def test_digits_lie_in_rows_with_a_caption_under_each():
     pictures = np.linspace(0, 1, 3 * SIDE**2).reshape(3, -1)
     ax = bp.plots.plot_digits(pictures, ["a", "b", "c"], columns=2)
