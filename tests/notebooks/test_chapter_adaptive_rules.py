@@ -55,10 +55,14 @@ def test_adam_settles_where_rmsprop_jumps():
         rms -= 0.1 * h / (math.sqrt(s) + 1e-8)
         adams.append(y)
         jumps.append(rms)
+    space = {"np": np, "bp": bp, "bowl": bp.surfaces.bowl(condition=10)}
+    exec("\n".join((SOURCE["rms-restless"], SOURCE["adam-code"], SOURCE["adam-check"].partition("\nax =")[0])), space)
+    np.testing.assert_allclose(space["curves"]["Adam"], [0.9, *adams], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(space["curves"]["RMSprop"], [0.9, *jumps], rtol=1e-2, atol=1e-6)
     ends = np.array(jumps[-10:])
     assert (np.sign(ends[1:]) == -np.sign(ends[:-1])).all() and (abs(ends) > 0.04).all()
-    assert min(adams) < -0.1 and max(map(abs, adams[-10:])) < 0.01
     assert min(map(abs, jumps[:70])) < 1e-6  # it does reach the minimum
+    assert min(adams) < -0.1 and max(map(abs, adams[-10:])) < 0.01
 
 
 def test_the_hats_undo_a_geometric_sum():
