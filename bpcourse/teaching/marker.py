@@ -76,11 +76,13 @@ def _marked(task, place):
     whole.run(files)
     results = dict(whole.results)
     for name in wanted:
-        others = [step for step in task.steps if not step.given and step.exercise not in ("", name)]
-        own = [step for step in task.steps if not step.given and not step.check and step.exercise == name]
-        if _unexplained(results.get(name), own) and reaches_others(others, set(task.steps) - {*others}):
+        of_others = [step for step in task.steps if step.exercise not in ("", name)]
+        others = [step for step in of_others if not step.given]
+        mine = [step for step in task.steps if step not in others and not (step.check and step in of_others)]
+        own = [step for step in mine if not step.given and step.exercise == name]
+        if _unexplained(results.get(name), own) and reaches_others(others, mine):
             bad = whole.left_out | whole.late
-            mine = [step for step in task.steps if step not in others and (step.exercise or step not in bad)]
+            mine = [step for step in mine if step.exercise or step not in bad]
             alone = _Pass(replace(task, only=(name,)), place, mine, end)
             alone.run(files)
             if alone.results.get(name) and _points(alone.results[name]) > _points(results.get(name)):

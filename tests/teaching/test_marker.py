@@ -94,6 +94,18 @@ def test_a_cell_of_another_exercise_that_spoils_is_left_out_and_it_is_said():
 
 
 @needs_bubblewrap
+def test_a_wrong_answer_is_tried_alone_only_where_another_exercise_could_reach_it(monkeypatch):
+    passes, run = [], marker._Pass.run
+    monkeypatch.setattr(marker._Pass, "run", lambda self, files: (passes.append(self), run(self, files)))
+    wrong = "def hidden_delta(W2, delta2, z1):\n    return 3.0 * z1"
+    only = ("forward", "hidden_delta")
+    for forward, count in ((classes.solved("04_numeric_example")["forward"], 1), ("np.e = 3.0", 2)):
+        passes.clear()
+        marker.mark(by_task.task("04_numeric_example", {"hidden_delta": wrong, "forward": forward}, only=only))
+        assert len(passes) == count
+
+
+@needs_bubblewrap
 def test_a_teachers_own_check_is_run_and_ends_with_its_exercise():
     steps = (
         Step("x = 3", "mine"),
