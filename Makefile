@@ -5,6 +5,11 @@ NOTEBOOKS ?=
 TESTS ?= tests chapters solutions exercises
 # What takes minutes and needs more than Python: `make slow` runs it, and `make test` only when it is asked for by name.
 SLOW := $(wildcard tests/explore/test_browser*.py) tests/teaching tests/install/test_wheel.py $(wildcard tests/site/test_*_browser.py)
+# Of these `make test` tries a sample (tests/thorough.py), and `make slow` all.
+SAMPLED := $(addprefix tests/notebooks/test_,noise.py resume.py) \
+    $(addprefix tests/marking/test_,exercises.py training_exercises.py answer_mutants.py) \
+    $(addprefix tests/maths/test_,diagnosis.py examples.py patients.py) \
+    $(addprefix tests/explore/test_explore,.py _any_example.py _clinic.py _numeric_example.py)
 NOT_NOW := $(if $(filter file,$(origin TESTS)),$(addprefix --ignore=,$(SLOW)))
 PYTEST_OPTIONS ?=
 PYTEST := BPCOURSE_PROGRESS=off OMP_NUM_THREADS=1 .venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
@@ -48,11 +53,8 @@ test: setup-test
 slow: setup-test
 	@echo "Driving the explorers in a browser, and marking a class."
 	@$(PYTEST) $(PYTEST_OPTIONS) $(SLOW)
-	@echo "Shaking solutions and number tests, too, trying every right and wrong answer with more inputs, and more networks."
-	@BPCOURSE_THOROUGH=1 $(PYTEST) $(PYTEST_OPTIONS) tests/notebooks/test_noise.py tests/marking/test_exercises.py \
-	    tests/marking/test_training_exercises.py tests/maths/test_diagnosis.py tests/maths/test_examples.py \
-	    tests/explore/test_explore_any_example.py tests/maths/test_patients.py tests/explore/test_explore_clinic.py \
-	    -k "holds_under_noise or exercises or test_diagnosis or test_examples or any_example or patients or clinic"
+	@echo "Going all the way where the tests above tried a sample: noise, answers and their mutants, networks, positions of sliders."
+	@BPCOURSE_THOROUGH=1 $(PYTEST) $(PYTEST_OPTIONS) $(SAMPLED)
 
 # KERNELS="Nehalem SkylakeX" for some of them.
 KERNELS ?=

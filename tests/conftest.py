@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: next((k for k, name in enumerate(SLOW) if name in item.nodeid), len(SLOW)))
 
 
-ALONE = re.compile(r"(.*/test_(?:exercises|explore|noise|attacks|marker)\.py)::\w+\[(\w+)")
+ALONE = re.compile(r"(.*/test_(?:exercises|answer_mutants|explore|noise|attacks|marker)\.py)::\w+\[(\w+)")
 
 
 @pytest.hookimpl(optionalhook=True)

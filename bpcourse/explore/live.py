@@ -27,7 +27,8 @@ class Live(anywidget.AnyWidget):
     options.
     """
 
-    _esm, _css = HERE / "live.js", HERE / "live.css"
+    # As text: of a file that it watches, anywidget would keep every widget that was ever made.
+    _esm, _css = ((HERE / name).read_text(encoding="utf-8") for name in ("live.js", "live.css"))
     face = traitlets.Dict().tag(sync=True)
     asked = traitlets.Dict().tag(sync=True, echo_update=False)
     shown = traitlets.Dict().tag(sync=True)

@@ -2,15 +2,19 @@
 
 import asyncio
 import dataclasses
+import gc
 import inspect
 import io
 import itertools
 import re
+import time
+import weakref
 
 import numpy as np
 import pytest
 from notebook_lint import MINUS_ZERO
 from PIL import Image, ImageDraw
+from thorough import THOROUGH
 
 import bpcourse as bp
 from bpcourse.explore.base import SHARPNESS, Scene, font
@@ -43,11 +47,16 @@ def values(control):
 
 
 def extremes(explorer):
-    """The start, the presets, each slider at each end, and every value of the first slider."""
-    sliders, rng = explorer.sliders, np.random.default_rng(0)
-    many = len(sliders) >= 6  # these compute a descent or a training for each state
+    """The start, the presets, and what lies at the edges: of the last, every third unless the tests are thorough."""
     yield {}
     yield from explorer.presets.values()
+    yield from itertools.islice(edges(explorer), 0, None, 1 if THOROUGH else 3)
+
+
+def edges(explorer):
+    """Each slider at each end, and every value of the first slider."""
+    sliders, rng = explorer.sliders, np.random.default_rng(0)
+    many = len(sliders) >= 6  # these compute a descent or a training for each state
     ends = {name: (values(slider)[0], values(slider)[-1]) for name, slider in sliders.items()}
     corners = list(itertools.product(*ends.values()))
     if len(corners) > 32:  # all of one control's ends, and a sample of how they meet
@@ -116,11 +125,29 @@ def test_the_live_picture_is_the_frame_of_its_values(make):
     explorer = make()
     live = explorer.widget
     assert explorer.widget is live
-    for name, control in reversed(explorer.sliders.items()):  # the number of epochs last: no training goes on for long
+    controls = list(reversed(explorer.sliders.items()))  # the number of epochs last: no training goes on for long
+    for name, control in controls[:: 1 if THOROUGH else 2]:
         live.set(**{name: values(control)[-1]})
         assert live.status == texts(explorer, **live.values)[1]
         assert {key: explorer.sliders[key].at(index) for key, index in live.shown["values"].items()} == live.values
         assert_same_picture(live.picture, explorer.frame(**live.values).png)
+
+
+def test_a_closed_explorer_leaves_the_memory():
+    explorer = bp.explore.one_weight()
+    explorer._repr_mimebundle_()
+    gone = weakref.ref(explorer), weakref.ref(explorer.ax.figure)
+    explorer.widget.close()
+    del explorer
+    gc.collect()
+    assert [left() for left in gone] == [None, None]
+
+
+async def finished(live, seconds=30):
+    """Waits until nothing more is to come; a loaded machine is slow."""
+    until = time.monotonic() + seconds
+    while (live.shown["unfinished"] or live.waiting) and time.monotonic() < until:
+        await asyncio.sleep(0.02)
 
 
 def assert_same_picture(jpeg, png):
@@ -176,7 +203,7 @@ def test_an_unfinished_picture_is_followed_by_the_finished_one():
         await asyncio.sleep(0.002)
         assert live.status == "on the way" and live.shown["unfinished"] and explorer.calls == 1
         live.set(w=2.0)
-        await asyncio.sleep(0.2)
+        await finished(live)
         return explorer
 
     explorer = asyncio.run(kernel())
@@ -187,7 +214,7 @@ def test_an_unfinished_picture_is_followed_by_the_finished_one():
 
 def test_a_journey_shows_states_on_the_way_and_then_the_one_asked_for():
     class Travelling(bp.explore.one_weight):
-        journey = 0.1
+        journey = 0.5
 
         def on_the_way(self, share, before, **values):
             shares.append(share)
@@ -197,7 +224,7 @@ def test_a_journey_shows_states_on_the_way_and_then_the_one_asked_for():
     async def kernel():
         live = Travelling().widget
         live.set(w=2.0)
-        await asyncio.sleep(0.4)
+        await finished(live)
         return live
 
     shares = []

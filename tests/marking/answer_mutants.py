@@ -1,7 +1,7 @@
 """Mechanical mutants of the model solutions: every operator, index, axis, constant, comparison, name and statement changed.
 
-    python tests/answer_mutants.py                      all exercises, two processes; prints what the checks accepted
-    python tests/answer_mutants.py one_step forward     some of them
+    python tests/marking/answer_mutants.py                      all exercises, two processes; prints what the checks accepted
+    python tests/marking/answer_mutants.py one_step forward     some of them
 
 A check should refuse each mutant, unless it computes the same. An accepted one is run against the solution on many
 cases of `wide`, far wider than the check's own: if they differ there, the check has a hole, and this fails.
@@ -16,15 +16,15 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from support import solved
 
 from bpcourse import check
 from bpcourse.marking import guard
 from bpcourse.marking.engine import Exercise
 from bpcourse.marking.exercises import everything
 
-sys.path.append(str(Path(__file__).parents[1]))
+sys.path += [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "tools")]
 import stored  # noqa: E402
+from support import solved  # noqa: E402
 
 EXERCISES = everything()
 
@@ -246,8 +246,8 @@ def judge_mutants(name, source, names, most=None):
     """Report on the mutants of `source`, a program that solves exercise `name` among `names`; on a few only, if `most`."""
     exercise, found = EXERCISES[name], Report(name)
     chosen = list(mutants(source))
-    if most and len(chosen) > most:
-        chosen = [chosen[i] for i in np.random.default_rng(0).choice(len(chosen), most, replace=False)]
+    if most:  # of a larger sample, a smaller one is a part
+        chosen = [chosen[i] for i in np.random.default_rng(0).permutation(len(chosen))[:most]]
     for what, text in chosen:
         around = dict(names)
         try:
@@ -276,7 +276,10 @@ def same(exercise, one, other):
 
 
 def main(chosen):
-    names = chosen or list(solutions())
+    known = list(solutions())
+    if lost := set(chosen) - set(known):
+        return f"No exercise with a function is called {', '.join(sorted(lost))}. There are {', '.join(known)}."
+    names = chosen or known
     total = Counter()
     with get_context("spawn").Pool(2) as pool:
         for found in pool.imap(report, names):

@@ -1,7 +1,13 @@
 """The mutants of answer_mutants.py: a few of each exercise here, all of them in `make mutants`."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from answer_mutants import SECONDS, judge_mutants, mutants, solutions
+from thorough import THOROUGH
 
 from bpcourse.marking import guard
 from bpcourse.marking.exercises import everything
@@ -9,7 +15,7 @@ from bpcourse.marking.exercises import everything
 EXERCISES = everything()
 
 SOLUTIONS = solutions()
-MOST = 12  # of each exercise
+MOST = 12 if THOROUGH else 6  # of each exercise
 
 
 @pytest.mark.parametrize("name", SOLUTIONS)
@@ -18,6 +24,13 @@ def test_a_mutant_is_refused_or_computes_the_same(name, monkeypatch):
     found = judge_mutants(name, *SOLUTIONS[name], most=MOST)
     assert not found.holes, "\n".join(f"{what}\n{text}" for what, text in found.holes)
     assert found.count > MOST / 2
+
+
+def test_the_command_starts_where_nothing_else_does():
+    program = Path(__file__).with_name("answer_mutants.py")
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    run = subprocess.run([sys.executable, program, "a_name"], env=surroundings, capture_output=True, text=True)
+    assert run.returncode == 1 and run.stderr.startswith("No exercise with a function is called a_name. There are ")
 
 
 def test_a_hole_in_a_check_is_found():

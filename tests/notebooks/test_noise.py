@@ -202,7 +202,7 @@ def test_a_kernel_that_cannot_be_shaken_does_not_start(tmp_path):
 # ----- the course under noise
 
 
-LONG = {"training", "adaptive_rules", "debugging", "convolution", "numeric_example"}  # in `make slow` only
+QUICK = {"start_here", "one_page", "gallery", "tape"}  # the others in `make slow` only
 MINUTES = {"training", "convolution"}  # their number tests train many networks: under noise in `make portable` only
 
 
@@ -218,7 +218,7 @@ def chapter(name):
 NAMES = list(derived.chapters())
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if THOROUGH or name not in LONG])
+@pytest.mark.parametrize("name", [name for name in NAMES if THOROUGH or name in QUICK])
 def test_chapter_holds_under_noise(name):
     code, told = run.run(chapter(name), 1)
     assert code == 0, told

@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import numpy as np
+from maths import mutants
 from PIL import Image
 
 import bpcourse as bp
+from bpcourse.marking import exercises
 
 TREE = Path(__file__).parents[2]
 README = (TREE / "README.md").read_text(encoding="utf-8")
@@ -30,3 +32,9 @@ def test_the_picture_is_a_frame_of_the_explorer():
 def test_every_chapter_and_its_exercises_are_on_the_map():
     for notebook in [*TREE.glob("chapters/*.ipynb"), *TREE.glob("exercises/*.ipynb")]:
         assert f"({notebook.parent.name}/{notebook.name})" in README
+
+
+def test_what_it_counts_is_counted():
+    misconceptions = sum(len(exercise.misconceptions) for exercise in exercises.everything().values())
+    assert f"name the misconception where there\nis one, of {misconceptions:,}." in README
+    assert f"plants {len(mutants.PLANTED)} bugs in the mathematics" in README
