@@ -14,6 +14,7 @@ import logging
 import os
 import re
 import shutil
+import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
@@ -26,6 +27,7 @@ from matplotlib.font_manager import FontProperties, findfont
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent / "bpcourse"
 KEPT = HERE.parent / "build" / "moving"
+SPARED = 3600  # seconds for which a recording is kept that nothing asks for
 
 
 def explorer_of(source):
@@ -65,7 +67,8 @@ def needed(path, known):
 @cache
 def _depends(name):
     """A digest of all that the pictures of an explorer depend on, beside the arguments of its call."""
-    known, digest = {HERE / "recorder.py", HERE / "renderer.py"}, hashlib.sha256(matplotlib.__version__.encode())
+    known, digest = set(), hashlib.sha256(matplotlib.__version__.encode())
+    known.update(HERE / f"{part}.py" for part in ("recorder", "renderer", "touch"))
     needed(PACKAGE / "explore" / f"{name}.py", known)
     for path in sorted(known):
         tree = ast.parse(path.read_text("utf-8"))
@@ -120,7 +123,19 @@ def record_all(app):
         print(f"Recording {len(missing)} of {len(wanted)} explorers: minutes for all, but they are kept.")
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         list(pool.map(keep, wanted.values()))
+    prune(wanted)
     app.moving_wanted = sorted(wanted)
+
+
+def prune(wanted):
+    """Of the folder KEPT, delete what none of these keys names, unless it was used in the last hour: it may be that a
+    build of the tree as it was before an edit still runs.
+    """
+    for path in KEPT.iterdir():
+        if re.split(r"[-.]", path.name)[0] in wanted:
+            os.utime(path)
+        elif time.time() - path.stat().st_mtime > SPARED:
+            path.unlink(missing_ok=True)
 
 
 def outdated(app, env, *changes):

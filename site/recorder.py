@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 from renderer import UNIT, Recorder, length, units
+from touch import Touches
 
 from bpcourse.explore.base import POINT, font
 from bpcourse.explore.controls import Several, Slider
@@ -83,7 +84,8 @@ def face(explorer):
     controls that stand still.
 
     face: plain data. controls: [kind, label, texts of the places recorded, milliseconds of a player or 0]; presets:
-    [text, which recording, the place of each control], the explorer's own start first; note: what is not here.
+    [text, which recording, the place of each control], the explorer's own start first; notes: what a finger on the
+    picture does, and what is not here.
     """
     names = explorer.moves or tuple(explorer.sliders)[:1]
     controls = [explorer.sliders[name] for name in names]
@@ -107,6 +109,16 @@ def face(explorer):
     ]
     if len(explorer.sliders) > len(names):
         few.append("the other controls stand still" if len(rests) == 1 else "only the buttons set the other controls")
+    recorded = {n: [c.at(k) for k in at] for n, c, at in zip(names, controls, grid, strict=True)}
+    touches, said = Touches(explorer, recorded), {True: {}, False: {}}  # dicts, for their order
+    for target in explorer.move(**begin).targets:
+        said[touches.of(target, begin) is not None][target.says] = None
+    only = " · ".join(says for says in said[False] if says not in said[True])
+    notes = [f"In the picture: {' · '.join(said[True])}."] if said[True] else []
+    if few:
+        notes.append(
+            f"On this page {'; '.join(few)}. In the notebook all of it moves{only and f'; only there: {only}'}."
+        )
     return {
         "name": explorer.name,
         "size": [WIDTH, explorer.height, UNIT],
@@ -120,8 +132,8 @@ def face(explorer):
             for c, at in zip(controls, grid, strict=True)
         ],
         "presets": starts,
-        "note": f"On this page {'; '.join(few)}. In the notebook all of it moves." if few else "",
-    }, [(rest, {n: [c.at(k) for k in at] for n, c, at in zip(names, controls, grid, strict=True)}) for rest in rests]
+        "notes": notes,
+    }, [(rest, recorded) for rest in rests]
 
 
 def record(explorer, rest, grid):
@@ -129,19 +141,27 @@ def record(explorer, rest, grid):
     values recorded}, the last one fastest.
 
     styles and things: what is drawn, each once; status: the sentences; images: what lies under the moving artists;
-    frames: for each position [status, image or -1, thing, ...], each number as the step from the frame before.
+    touches: what can be touched, [left, top, width, height, table, ...], the topmost last (`Touches.of`); frames: for
+    each position [status, image or -1, number of touches, touch, ..., thing, ...], each as the step from the frame
+    before.
     """
     styles, things, sentences, images, frames = Numbers(), Numbers(), Numbers(), {}, []
+    touches, tables, finger = Numbers(), Numbers(), Touches(explorer, grid)
     for chosen in itertools.product(*grid.values()):
-        shapes, scene = drawn(explorer, **rest, **dict(zip(grid, chosen, strict=True)))
+        values = rest | dict(zip(grid, chosen, strict=True))
+        shapes, scene = drawn(explorer, **values)
         shown = [things.of([styles.of(style), *what]) for style, *what in shapes]
-        frames.append([sentences.of(scene.status), _place(scene, explorer, images), *shown])
+        found = [touch for touch in (finger.of(target, values) for target in scene.targets) if touch]
+        touched = [touches.of([*box, *map(tables.of, those)]) for box, those in found]
+        frames.append([sentences.of(scene.status), _place(scene, explorer, images), len(touched), *touched, *shown])
     return {
         "ground": _url(_ground(explorer)),
         "styles": styles.all(),
         "things": things.all(),
         "status": sentences.all(),
         "images": [image for _, image in images.values()],
+        "touches": touches.all(),
+        "tables": tables.all(),
         "frames": _steps(frames),
     }
 

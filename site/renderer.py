@@ -52,7 +52,7 @@ class Recorder(RendererBase):
         return self.points_to_pixels(gc.get_linewidth()) if gc.get_rgb()[3] else 0
 
     def _style(self, gc, face):
-        """{name: value}: f fill, s stroke, w width, d dashes, o their offset, c cap, j join, b clip box."""
+        """{name: value}: f fill, s stroke, w width, d dashes, o their offset, c cap, j join, b clip box, as a path."""
         if gc.get_clip_path()[0] is not None or gc.get_hatch():
             raise NotImplementedError("a clip path, or hatches")
         style = {}
@@ -71,7 +71,8 @@ class Recorder(RendererBase):
             # Agg's, too, in whole pixels.
             left, right = (int(np.floor(x + 0.5)) for x in (box.x0, box.x1))
             bottom, top = (int(np.floor(self.size[1] - y + 0.5)) for y in (box.y0, box.y1))
-            style["b"] = [length(n) for n in (left, top, right - left, bottom - top)]
+            left, top, right, bottom = (length(n) for n in (left, top, right, bottom))
+            style["b"] = f"M{left} {top}H{right}V{bottom}H{left}z"
         return style
 
     def _written(self, path, top):

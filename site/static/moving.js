@@ -17,8 +17,7 @@ function element(tag, attributes = {}, ...children) {
 }
 
 async function picture(address) {
-  const image = new Image();
-  image.src = address;
+  const image = element("img", {src: address});
   await image.decode();
   return image;
 }
@@ -28,10 +27,7 @@ async function load(file) {
   const answer = await fetch(new URL(file, RECORDINGS));
   if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
   const recording = await new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).json();
-  recording.frames.reduce((before, frame) => {
-    frame.forEach((step, k) => { frame[k] = step + (before[k] ?? 0); });
-    return frame;
-  }, []);
+  recording.frames.forEach((frame, n, all) => frame.forEach((step, k) => { frame[k] += all[n - 1]?.[k] ?? 0; }));
   recording.ground = await picture(recording.ground);
   await Promise.all([document.fonts.load("12px moving"), document.fonts.load("bold 12px moving")]);
   return recording;
@@ -42,20 +38,15 @@ function draw(context, style, thing) {
   const [, what, ...at] = thing;
   context.save();
   context.fillStyle = style.f;
-  if (style.b) {
-    context.beginPath();
-    context.rect(...style.b);
-    context.clip();
-  }
+  if (style.b) context.clip(new Path2D(style.b));
   if (style.t) {
     context.font = style.t.replace("px", "px moving");
     context.textAlign = style.a;
     context.fillText(what, ...at);
   } else {
     thing.path ??= new Path2D(what);
-    Object.assign(context, {strokeStyle: style.s, lineWidth: style.w, lineCap: style.c, lineJoin: style.j});
     context.setLineDash(style.d ?? []);
-    context.lineDashOffset = style.o ?? 0;
+    Object.assign(context, {strokeStyle: style.s, lineWidth: style.w, lineCap: style.c, lineJoin: style.j, lineDashOffset: style.o ?? 0});
     for (let k = 0; k < Math.max(at.length, 1); k += 2) {
       if (at.length) context.translate(at[k] - (at[k - 2] ?? 0), at[k + 1] - (at[k - 1] ?? 0));
       if (style.f) context.fill(thing.path);
@@ -70,17 +61,21 @@ function player(place) {
   const image = place.closest(".cell_output").querySelector("img");
   const canvas = element("canvas", {"aria-hidden": "true", hidden: ""});
   const view = element("div", {class: "moving-view", style: `aspect-ratio: ${width} / ${height}`});
+  const hands = element("div", {class: "moving-hands", "aria-hidden": "true", onpointerdown: event => {
+    held = event.button ? null : event.target.tables;
+    if (!held) return;
+    stop();
+    hands.setPointerCapture(event.pointerId);
+    follow(event);
+  }, onpointermove: event => { if (hands.hasPointerCapture(event.pointerId)) follow(event); }});
   const status = element("p", {class: "moving-status"}), announced = element("p", {class: "moving-announced", role: "status"});
   const recordings = new Map(), places = [...face.presets[0][2]];
-  let current = face.presets[0][1], wanted = 0, resting = null, running = null;
+  let current = face.presets[0][1], wanted = 0, resting = null, running = null, held = null;
 
   // Only one file is on its way at a time for each name; one that did not come is asked for again by the next touch.
   function ready(number) {
-    if (!recordings.has(number)) {
-      const coming = load(face.files[number]);
-      coming.catch(() => recordings.delete(number));
-      recordings.set(number, coming);
-    }
+    if (!recordings.has(number)) recordings.set(number, load(face.files[number]));
+    recordings.get(number).catch(() => recordings.delete(number));
     return recordings.get(number);
   }
 
@@ -89,11 +84,12 @@ function player(place) {
     try {
       const recording = await ready(current);
       const index = places.reduce((sum, at, k) => sum * face.controls[k][2].length + at, 0);
-      const [sentence, below, ...things] = recording.frames[index];
+      const [sentence, below, count, ...numbers] = recording.frames[index];
       const under = recording.images[below];
       if (under && !under.ready) under.ready = await picture(under[0]);
       if (mine !== wanted) return;
-      paint(recording, under, things);
+      paint(recording, under, numbers.slice(count));
+      lay(recording, numbers.slice(0, count));
       status.textContent = recording.status[sentence];
       image.alt = `${face.name}. ${recording.status[sentence]}`;
       canvas.dataset.shown = index;
@@ -105,7 +101,8 @@ function player(place) {
   }
 
   function paint(recording, under, things) {
-    const sharp = Math.max(view.clientWidth * (window.devicePixelRatio || 1), width);
+    const least = view.clientWidth < width / 1.5 ? 2 * width : width;  // on a phone one looks closer with two fingers
+    const sharp = Math.max(view.clientWidth * (window.devicePixelRatio || 1), least);
     const context = canvas.getContext("2d");
     if (canvas.width !== Math.round(sharp)) {
       canvas.width = Math.round(sharp);
@@ -113,8 +110,7 @@ function player(place) {
     }
     const scale = canvas.width / width / unit;
     context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.imageSmoothingEnabled = true;
-    context.imageSmoothingQuality = "high";
+    Object.assign(context, {imageSmoothingEnabled: true, imageSmoothingQuality: "high"});
     context.drawImage(recording.ground, 0, 0, width * unit, height * unit);
     if (under) {
       const [, left, top, wide, high] = under;
@@ -125,14 +121,34 @@ function player(place) {
     canvas.hidden = false;
   }
 
+  // Over the picture, what can be touched. A finger holds what it touched first, wherever it goes.
+  function lay(recording, touches) {
+    hands.replaceChildren(...touches.map(k => {
+      const [left, top, wide, high, ...numbers] = recording.touches[k], tables = numbers.map(n => recording.tables[n]);
+      const box = {left: left / width, top: top / height, width: wide / width, height: high / height};
+      const style = Object.entries(box).map(([edge, share]) => `${edge}: ${100 * share}%`).join(";");
+      const drag = tables.some(table => table[6].length > 1);
+      return Object.assign(element("div", {style, class: drag ? "moving-drag" : "moving-click"}), {tables});
+    }));
+  }
+
+  function follow(event) {
+    const box = hands.getBoundingClientRect(), times = width / box.width;
+    const cell = (at, begin, length, cells) => Math.min(Math.max(Math.floor((at * times - begin) / length), 0), cells - 1);
+    for (const [k, left, top, across, down, columns, found] of held) {
+      const row = cell(event.clientY - box.top, top, down, found.length / columns);
+      rows[k].set(found[row * columns + cell(event.clientX - box.left, left, across, columns)]);
+    }
+    show();
+  }
+
   const rows = face.controls.map(([kind, label, texts, interval], k) => {
     const id = `moving-${made++}`, output = element("output", {for: id});
     const input = kind === "range"
       ? element("input", {type: "range", id, min: 0, max: texts.length - 1, step: 1})
       : element("select", {id}, ...texts.map((text, n) => element("option", {value: n}, text)));
     const set = at => {
-      places[k] = at;
-      input.value = at;
+      places[k] = input.value = at;
       output.textContent = kind === "range" ? texts[at].replaceAll("-", "−") : "";
       if (kind === "range") input.setAttribute("aria-valuetext", output.textContent);
     };
@@ -145,8 +161,8 @@ function player(place) {
       show();
       running = [event.target, setInterval(() => {
         set(places[k] + 1);
-        show();
         if (places[k] === texts.length - 1) stop();
+        show();
       }, Math.max(interval, 50))];
     }}, "run"));
     set(places[k]);
@@ -169,12 +185,14 @@ function player(place) {
   }}, text));
 
   image.replaceWith(view);
-  view.append(image, canvas);
+  view.append(image, canvas, hands);
   place.append(status, announced, ...rows.map(({row}) => row), element("div", {class: "moving-presets"}, ...buttons));
-  if (face.note) place.append(element("p", {class: "moving-note"}, face.note));
+  for (const text of face.notes) place.append(element("p", {class: "moving-note"}, text));
   status.textContent = image.alt.slice(face.name.length + 2);
-  const touched = () => { ready(current).catch(() => {}); };
-  for (const kind of ["pointerenter", "focusin", "pointerdown"]) place.addEventListener(kind, touched, {once: true});
+  for (const kind of ["pointerenter", "focusin", "pointerdown"]) {
+    place.addEventListener(kind, () => { ready(current).catch(() => {}); }, {once: true});
+    view.addEventListener(kind, show, {once: true});
+  }
   new ResizeObserver(() => { if (!canvas.hidden) show(); }).observe(view);
 }
 

@@ -5,8 +5,10 @@ import inspect
 import io
 import itertools
 import json
+import os
 import re
 import sys
+import time
 from base64 import b64decode
 from pathlib import Path
 
@@ -26,6 +28,7 @@ sys.path.insert(0, str(TREE / "site"))
 import moving  # noqa: E402
 import recorder  # noqa: E402
 import renderer  # noqa: E402
+import touch  # noqa: E402
 
 EXPLORERS = [make for _, make in inspect.getmembers(bp.explore, inspect.isclass)]
 
@@ -41,8 +44,11 @@ def unpacked(recording):
     before = []
     for steps in json.loads(gzip.decompress(recorder.packed(recording)))["frames"]:
         frame = [step + (before[k] if k < len(before) else 0) for k, step in enumerate(steps)]
-        sentence, image, *things = before = frame
-        drawn = [[recording["styles"][recording["things"][k][0]], *recording["things"][k][1:]] for k in things]
+        sentence, image, count, *numbers = before = frame
+        things = [recording["things"][k] for k in numbers[count:]]
+        drawn = [[recording["styles"][k], *what] for k, *what in things]
+        touches = [recording["touches"][k] for k in numbers[:count]]
+        assert all(recording["tables"][k] for _, _, _, _, *tables in touches for k in tables)
         yield recording["status"][sentence], None if image < 0 else recording["images"][image], drawn
 
 
@@ -90,7 +96,36 @@ def test_the_face_names_the_values_that_are_drawn(make):
             control = explorer.sliders[name]
             assert label == control.label
             assert texts == [control.options[control.index(value)][0] for value in values]
-            assert (f"{label} has" in face["note"]) == (len(values) < len(control.options))
+            assert (f"{label} has" in " ".join(face["notes"])) == (len(values) < len(control.options))
+
+
+@pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
+def test_a_finger_sets_what_the_explorer_says_in_the_first_state_and_in_the_last(make):
+    explorer, random = make(), np.random.default_rng(0)
+    rest, grid = recorder.face(explorer)[1][0]
+    touches = touch.Touches(explorer, grid)
+    for k in (0, -1):
+        values = rest | {name: recorded[k] for name, recorded in grid.items()}
+        for target in explorer.move(**values).targets:
+            if not (found := touches.of(target, values)):
+                continue
+            box, tables = found
+            for x, y in np.array(box[:2]) + random.random((3, 2)) * box[2:]:
+                for n, *_, across, down, _, _ in tables:
+                    name, dx, dy = list(grid)[n], min(across, 12), min(down, 12)
+                    near = [
+                        touches.places[name][target.sets(x + a * dx, explorer.height - y + b * dy)[name]]
+                        for a in (-1, 0, 1)
+                        for b in (-1, 0, 1)
+                    ]
+                    assert min(near) <= touch.looked_up(tables, x, y)[n] <= max(near), (target.says, x, y)
+
+
+def test_what_a_finger_can_do_here_and_what_only_in_the_notebook_is_said():
+    here, only = recorder.face(bp.explore.optimizers(["sgd", "momentum"]))[0]["notes"]
+    assert here == "In the picture: drag an end of the stretch."
+    assert only.endswith("only there: click a name to drop it · drag the start.")
+    assert "drag the dot along the curve" in recorder.face(bp.explore.one_weight())[0]["notes"][0]
 
 
 def test_a_line_is_recorded_where_it_lies():
@@ -177,6 +212,18 @@ def test_every_explorer_is_moved_by_some_chapter():
     notebooks = [json.loads(path.read_text("utf-8")) for path in sorted((TREE / "chapters").glob("*.ipynb"))]
     names = {getattr(bp.explore, name) for notebook in notebooks for _, (name, *_) in moving.shown(notebook)}
     assert names == set(EXPLORERS)
+
+
+def test_recordings_that_nothing_asks_for_go_but_not_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(moving, "KEPT", tmp_path)
+    now = time.time()
+    ages = {"asked.json": 9999, "asked-0.moving": 9999, "old.json": 9999, "old-10.moving": 9999, "new.json": 9}
+    for name, age in ages.items():
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now - age, now - age))
+    moving.prune({"asked"})
+    assert {path.name for path in tmp_path.iterdir()} == {"asked.json", "asked-0.moving", "new.json"}
+    assert (tmp_path / "asked.json").stat().st_mtime >= now - 1  # it was used
 
 
 def test_a_recording_is_made_again_when_what_it_draws_from_changes():

@@ -18,6 +18,7 @@ sys.path.insert(0, str(TREE / "site"))
 
 import moving  # noqa: E402
 import recorder  # noqa: E402
+import touch  # noqa: E402
 
 SOON = 15_000  # milliseconds
 LIKE = 2.5  # of 255, mean difference of two pictures: letters and edges are set by another hand
@@ -32,8 +33,10 @@ def pages():
             yield pytest.param(f"chapters/{path.stem}.html", calls, id=path.stem)
 
 
-def is_at(page, canvas, index):
-    page.wait_for_function("([canvas, at]) => canvas.dataset.shown === at", arg=[canvas, str(index)], timeout=SOON)
+def is_at(page, canvas, *indices):
+    """Wait until the canvas shows the frame of this index, or of one of these."""
+    wanted = [canvas, [str(index) for index in indices]]
+    page.wait_for_function("([canvas, all]) => all.includes(canvas.dataset.shown)", arg=wanted, timeout=SOON)
 
 
 def differ(shown, wanted):
@@ -81,6 +84,50 @@ def test_explorers_move_by_keyboard_to_the_picture_of_the_values_shown(address, 
             address_of = canvas.evaluate("canvas => canvas.toDataURL()")
             mean, seen = differ(Image.open(io.BytesIO(b64decode(address_of.partition(",")[2]))), image)
             assert mean < LIKE and seen < SEEN, f"{name} {values}: {mean:.2f}, {seen:.4f}"
+        assert not visit.faults
+
+
+@pytest.mark.parametrize(("path", "calls"), list(pages()))
+def test_a_finger_on_the_picture_sets_what_the_explorer_says(address, chrome, path, calls):
+    """The lowest and the topmost target of each, dragged from their middle and let go elsewhere."""
+    with Visit(chrome, address) as visit:
+        page = visit.go(path)
+        page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+        for player, (name, arguments, named) in zip(page.query_selector_all(".moving"), calls, strict=True):
+            explorer = getattr(bp.explore, name)(*arguments, **named)
+            face, recordings = recorder.face(explorer)
+            _, number, start = face["presets"][0]
+            rest, grid = recordings[number]
+            touches, lengths = touch.Touches(explorer, grid), [len(values) for values in grid.values()]
+            values = rest | {name: recorded[at] for (name, recorded), at in zip(grid.items(), start, strict=True)}
+            found = [touches.of(target, values) for target in explorer.move(**values).targets]
+            found = [one for one in found if one]
+            canvas = player.evaluate_handle("node => node.closest('.cell_output').querySelector('canvas')").as_element()
+            hands = canvas.evaluate_handle("node => node.nextSibling").as_element()
+            for k in {0, len(found) - 1} if found else ():
+                player.query_selector("button:text-is('reset')").click()
+                is_at(page, canvas, np.ravel_multi_index(start, lengths))
+                assert len(hands.query_selector_all("div")) == len(found)
+                (left, top, wide, high), tables = found[k]
+                hands.scroll_into_view_if_needed()
+                box = hands.bounding_box()
+                scale = box["width"] / face["size"][0]
+                x, y = next(
+                    (x, y)
+                    for x, y in ((left + a * wide, top + b * high) for a in (0.5, 0.1, 0.9) for b in (0.5, 0.1, 0.9))
+                    if not any(a <= x <= a + w and b <= y <= b + h for (a, b, w, h), _ in found[k + 1 :])
+                )
+                page.mouse.move(box["x"] + x * scale, box["y"] + y * scale)
+                page.mouse.down()
+                page.mouse.move(box["x"] + (x + 41) * scale, box["y"] + (y - 27) * scale)
+                wanted = [  # a browser may round where the finger is
+                    np.ravel_multi_index([sets.get(n, at) for n, at in enumerate(start)], lengths)
+                    for sets in (
+                        touch.looked_up(tables, x + 41 + a, y - 27 + b) for a in (-1, 0, 1) for b in (-1, 0, 1)
+                    )
+                ]
+                is_at(page, canvas, *wanted)
+                page.mouse.up()
         assert not visit.faults
 
 
