@@ -9,6 +9,8 @@ import json
 import re
 import tokenize
 
+import notebooks
+
 LONGEST_CELL = 15  # lines
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 GUESS = re.compile(r"^\w*guess\w* = (?!None\b)(.+?)\s*(?:#|$)", re.MULTILINE)
@@ -153,6 +155,18 @@ def open_guess(notebook, path):
             yield cell, f"begins a guess with {found.group(1)}, which suggests an answer; write None"
 
 
+def guess_shown_again(notebook, path):
+    """In its section, and before the next: else it is not compared, and all that follows stays folded."""
+    waiting = None
+    for cell in (*notebook["cells"], {"cell_type": "markdown", "source": "# The end"}):
+        source, code = text(cell["source"]), cell["cell_type"] == "code"
+        asks, ends = code and notebooks.GUESS.match(source), not code and source.startswith("#")
+        if waiting and (asks or ends):
+            yield waiting, "asks for a guess that no later cell of its section shows again, beside the answer"
+        if asks or ends or (code and "guess" in source):
+            waiting = cell if asks else None
+
+
 def no_bare_number(notebook, path):
     """A link to the chapter follows when it moves; a number alone does not."""
     for cell in notebook["cells"]:
@@ -189,6 +203,7 @@ RULES = (
     cell_ids,
     no_absolute_path,
     open_guess,
+    guess_shown_again,
     no_bare_number,
 )
 

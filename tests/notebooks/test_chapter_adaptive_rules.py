@@ -119,7 +119,7 @@ def test_the_noise_of_a_minibatch():
     (w,) = np.linalg.lstsq(x[:, None], y, rcond=None)[0]
     h, sigma = np.mean(x**2), np.std((w * x - y) * x)
     assert rows("noise-data") == [[round(h, 3), round(w, 3)]]
-    for B, measured, theory in rows("noise-code"):
+    for B, measured, theory in rows("noise-code")[1:]:  # the first is the guess
         assert theory == round(sigma / math.sqrt(B), 3) and measured == pytest.approx(sigma / math.sqrt(B), rel=0.02)
 
 
