@@ -11,6 +11,7 @@ import nbformat
 
 from . import mending
 from .folder import course_digest
+from .frame import Frame
 from .records import Marked, Mended, Task, TeachingError
 
 
@@ -75,7 +76,7 @@ def not_marked(job, part, error):
 def _mended(part):
     """Mended, or what went wrong."""
     try:
-        return mending.mend(_release(part.release), mending.opened(part.content))
+        return mending.mend(_frame(part.release), mending.opened(part.content))
     except TeachingError as error:
         return TeachingError(f"{part.shown}: {error}")
     except Exception as error:
@@ -83,8 +84,8 @@ def _mended(part):
 
 
 @functools.cache
-def _release(text):
-    return nbformat.reads(text, as_version=4)
+def _frame(text):
+    return Frame(nbformat.reads(text, as_version=4))
 
 
 def _task(job, part, mended):

@@ -20,9 +20,9 @@ ELSEWHERE = "# The answer stands in another cell."
 
 
 def mend(release, notebook):
-    """The Mended of a hand-in; TeachingError with the reason if it holds nothing of this release."""
+    """The Mended of a hand-in; TeachingError with the reason if it holds nothing of this release (or of this Frame)."""
     try:
-        return _mend(Frame(release), notebook)
+        return _mend(release if isinstance(release, Frame) else Frame(release), notebook)
     except RecursionError as error:
         raise TeachingError("its code is nested too deeply to be read") from error
 
