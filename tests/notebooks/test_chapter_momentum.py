@@ -90,14 +90,14 @@ def test_the_best_learning_rate_and_its_rate():
 
 
 def test_steps_for_each_digit():
-    for kappa, steps in rows("condition-code"):
+    for kappa, steps in rows("condition-code")[1:]:
         assert steps == round(math.log(0.1) / math.log((kappa - 1) / (kappa + 1)), 1)
-    for kappa, plain, fast, beta in rows("speed-code"):
+    for kappa, plain, fast, beta in rows("speed-code")[1:]:
         root = math.sqrt(kappa)
         assert plain == round(math.log(0.1) / math.log((kappa - 1) / (kappa + 1)), 1)
         assert fast == round(math.log(0.1) / math.log((root - 1) / (root + 1)), 1)
         assert beta == round(((root - 1) / (root + 1)) ** 2, 3)
-    assert [row[0] for row in rows("speed-code")] == [10, 100, 1000, 10_000]
+    assert [row[0] for row in rows("speed-code")[1:]] == [10, 100, 1000, 10_000]
 
 
 def test_the_turned_bowl():
