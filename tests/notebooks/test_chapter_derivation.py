@@ -408,3 +408,15 @@ def test_the_stall_and_its_cure():
     spread, entry = (float(t) for t in re.findall(r"\de-\d\d", forward))
     assert spread < 5e-6 and 1e-5 < entry < 1e-3  # "some millionths"; the gradient is far below delta
     assert 8 < fitting[3] / fitting[2] < 12 and max(fitting[:3]) < 2 * min(fitting[:3])
+
+
+def test_the_small_expression_and_the_unit_of_three_gates():
+    f, unit = lambda x, y, z: (x + y) * z, lambda w, x, b: w * x + b  # noqa: E731
+    forward, back = numbers("small-forward"), numbers("small-backward")
+    assert forward == [2 + 3, f(2, 3, 4), 3.01, f(2, 3.01, 4)]
+    dx, dy, dz = (f(*(v + H * 1j * (k == n) for k, v in enumerate((2, 3, 4)))).imag / H for n in range(3))
+    assert [back[k] for k in (1, 2, 3)] == [dz, dx, dy] and back[0] == dx
+    assert unit(2, 3, -1) == 5 > 0
+    slopes = [0.5 * unit(*(v + H * 1j * (k == n) for k, v in enumerate((2, 3, -1)))).imag / H for n in range(3)]
+    for wire, slope in zip(('"w = 2", ', '"x = 3", ', '"b = −1", '), slopes, strict=True):
+        assert f"({wire}{slope:g})" in SOURCE["gates"]
