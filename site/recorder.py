@@ -23,7 +23,7 @@ from bpcourse.plots.style import PAPER, SHARPNESS, WIDTH
 
 MOST = 800  # positions of one grid; where there are more, the longest control is thinned
 COLOURS = 256  # of an image
-LARGE = 15_000  # bytes of a PNG from which a WebP is tried
+LARGE = 3_000  # bytes of a PNG from which a WebP is tried
 RESET = "reset"  # the button that goes to the explorer's own start, as the live one has it
 
 
@@ -231,7 +231,7 @@ def _url(image):
     if len(out.getvalue()) > LARGE:
         webp = io.BytesIO()
         image.save(webp, "WEBP", quality=90, method=2)
-        if len(webp.getvalue()) < len(out.getvalue()):
+        if len(webp.getvalue()) < len(out.getvalue()) / 2:  # else it is larger when packed: PNGs repeat each other
             kind, out = "webp", webp
     return f"data:image/{kind};base64," + base64.b64encode(out.getvalue()).decode()
 

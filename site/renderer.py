@@ -13,7 +13,7 @@ LETTERS = {Path.CURVE3: "q", Path.CURVE4: "c"}
 
 class Recorder(RendererBase):
     """A renderer that draws nothing: `drawn` holds what it was asked for, [style, path] or, of markers, [style, path,
-    x, y, x, y, ...]; lengths in units, from the upper left corner, y down.
+    x, y, dx, dy, ...], each from the one before; lengths in units, from the upper left corner, y down.
 
     Of what `moving.js` cannot draw, Matplotlib's base class says NotImplementedError.
     """
@@ -46,7 +46,8 @@ class Recorder(RendererBase):
         if not len(points):
             return
         at = np.floor(np.column_stack([points[:, 0], self.size[1] - points[:, 1]]) + 0.5)  # Agg's, too, on whole pixels
-        self.drawn.append([self._style(gc, rgbFace), self._written(marker, 0), *units(at).ravel().tolist()])
+        steps = np.diff(units(at), axis=0, prepend=0)  # from one to the next: small numbers, often the same
+        self.drawn.append([self._style(gc, rgbFace), self._written(marker, 0), *steps.ravel().tolist()])
 
     def _pen(self, gc):
         return self.points_to_pixels(gc.get_linewidth()) if gc.get_rgb()[3] else 0

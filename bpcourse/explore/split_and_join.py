@@ -50,7 +50,7 @@ class SplitAndJoin(Explorer):
     moves = ("nudge", "way")
     sliders = {
         "nudge": Slider(
-            "nudge of h1", choices(np.round(np.arange(-0.2, 0.201, 0.01), 2).tolist(), "{:.2f}".format), 0.02
+            "nudge of h1", choices(np.round(np.arange(-0.2, 0.201, 0.01), 2).tolist(), "{:.2f}".format), 0.05
         ),
         "w1": Slider("weight to o1", WEIGHTS, 1.0),
         "w2": Slider("weight to o2", WEIGHTS, 0.6),

@@ -33,7 +33,7 @@ async function load(file) {
   return recording;
 }
 
-// Draws one thing, [style, path, x, y, ...] or [style, text, x, y]; see renderer.py for the letters of a style.
+// Draws one thing, [style, path, x, y, dx, dy, ...] or [style, text, x, y]; see renderer.py for the letters of a style.
 function draw(context, style, thing) {
   const [, what, ...at] = thing;
   context.save();
@@ -48,7 +48,7 @@ function draw(context, style, thing) {
     context.setLineDash(style.d ?? []);
     Object.assign(context, {strokeStyle: style.s, lineWidth: style.w, lineCap: style.c, lineJoin: style.j, lineDashOffset: style.o ?? 0});
     for (let k = 0; k < Math.max(at.length, 1); k += 2) {
-      if (at.length) context.translate(at[k] - (at[k - 2] ?? 0), at[k + 1] - (at[k - 1] ?? 0));
+      if (at.length) context.translate(at[k], at[k + 1]);
       if (style.f) context.fill(thing.path);
       if (style.s) context.stroke(thing.path);
     }

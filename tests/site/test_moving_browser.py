@@ -4,6 +4,7 @@ import io
 import json
 import sys
 from base64 import b64decode
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,13 @@ def differ(shown, wanted):
     size = (400, wanted.height * 400 // wanted.width)
     a, b = (np.asarray(image.convert("RGB").resize(size, Image.Resampling.BOX), float) for image in (shown, wanted))
     return np.abs(a - b).mean(), (np.abs(a - b).max(axis=2) > OTHER).mean()
+
+
+def test_each_explorer_weighs_less_than_three_megabytes_with_all_its_buttons(site):
+    weighs = Counter()
+    for file in site.rglob("*.moving"):
+        weighs[file.name.partition("-")[0]] += file.stat().st_size
+    assert len(weighs) > 20 and max(weighs.values()) < 3_000_000, weighs.most_common(3)
 
 
 @pytest.mark.parametrize(("path", "calls"), list(pages()))
