@@ -84,9 +84,7 @@ def test_the_nudge_lights_the_way_that_it_goes(way, on):
 
 
 def test_the_answers_that_the_chapter_gives():
-    first = numbers(scene().status)[
-        3:
-    ]  # before anything is touched the bars end where the diamonds stand, as far as the eye can see
+    first = numbers(scene().status)[3:]  # before anything is touched the bars end in the diamonds
     assert first[:3] == pytest.approx(first[3:], abs=2e-3)
     assert numbers(scene(nudge=0.2).status)[2:6] == [-0.0368, -0.08, 0.0432, -0.0368]
     cancel = [w2 for w2 in SPLIT.sliders["w2"].values if abs((0.5 - 1) * 1.0 + 0.5 * w2 * w2) < 1e-12]
