@@ -45,24 +45,28 @@ def test_adagrad_and_rmsprop():
         assert sorted({abs(value) for value in (float(x) for x in re.findall(r"-?0\.\d+", line))}) == [0.05]
 
 
-def test_adam_settles_where_rmsprop_jumps():
-    """The picture of `adam-check`: y of both, by formulas of its own."""
-    y, rms, m, v, s, adams, jumps = 0.9, 0.9, 0.0, 0.0, 0.0, [], []
-    for t in range(1, 151):
-        g, h = 10 * y, 10 * rms
-        m, v, s = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2, 0.9 * s + 0.1 * h**2
-        y -= 0.1 * (m / (1 - 0.9**t)) / (math.sqrt(v / (1 - 0.999**t)) + 1e-8)
-        rms -= 0.1 * h / (math.sqrt(s) + 1e-8)
-        adams.append(y)
-        jumps.append(rms)
+def test_averaged_gradients_calm_the_jumps_and_a_long_memory_delays_them():
+    """The picture of `adam-check`: y of the three, by formulas of its own."""
+    ys, ms, squares, paths = [0.9] * 3, [0.0] * 3, [0.0] * 3, ([], [], [])
+    memories = ((0.0, 0.9, False), (0.9, 0.9, True), (0.9, 0.999, True))  # of RMSprop, and of Adam with two memories
+    for t in range(1, 401):
+        for k, (beta1, beta2, hats) in enumerate(memories):
+            g = 10 * ys[k]
+            ms[k], squares[k] = beta1 * ms[k] + (1 - beta1) * g, beta2 * squares[k] + (1 - beta2) * g**2
+            up, down = (1 - beta1**t, 1 - beta2**t) if hats else (1, 1)
+            ys[k] -= 0.1 * (ms[k] / up) / (math.sqrt(squares[k] / down) + 1e-8)
+            paths[k].append(ys[k])
+    jumps, short, long = paths
     space = {"np": np, "bp": bp, "bowl": bp.surfaces.bowl(condition=10)}
     exec("\n".join((SOURCE["rms-restless"], SOURCE["adam-code"], SOURCE["adam-check"].partition("\nax =")[0])), space)
-    np.testing.assert_allclose(space["curves"]["Adam"], [0.9, *adams], rtol=1e-6, atol=1e-9)
-    np.testing.assert_allclose(space["curves"]["RMSprop"], [0.9, *jumps], rtol=1e-2, atol=1e-6)
+    for name, path in {"Adam": long, "Adam, β₂ = 0.9": short, "RMSprop": jumps}.items():
+        np.testing.assert_allclose(space["curves"][name], [0.9, *path[:150]], rtol=1e-2, atol=1e-6)
     ends = np.array(jumps[-10:])
     assert (np.sign(ends[1:]) == -np.sign(ends[:-1])).all() and (abs(ends) > 0.04).all()
     assert min(map(abs, jumps[:70])) < 1e-6  # it does reach the minimum
-    assert min(adams) < -0.1 and max(map(abs, adams[-10:])) < 0.01
+    assert min(long) < -0.1 and max(map(abs, long[-50:])) < 1e-6
+    shown = max(map(abs, ends)), max(map(abs, short[-50:]))
+    assert rows("adam-check")[0] == [round(float(y), 3) for y in shown] and 8 < shown[0] / shown[1] < 15  # "a tenth"
 
 
 def test_the_hats_undo_a_geometric_sum():
