@@ -9,6 +9,7 @@ from decimal import Decimal, DecimalException
 from functools import cached_property
 
 from .arithmetic import DECIMALS, INTERVALS, namespace, precision, working
+from .arrays import whole
 from .formulas import L2
 from .symbols import RATE, Pick, Symbol, in_brackets, in_latex, joined, names_in, new, number, short, source
 
@@ -26,7 +27,7 @@ class Equation:
 
     def __init__(self, page, line, digits):
         self.name, self.phase, self.rule = line.name, line.phase, line.rule
-        self._page, self._digits = page, digits
+        self._page, self._line, self._digits = page, line, digits
         self.exact = page.exact[line.name]
         self._parts, self.note = _taken(line.parts, page)
         self.symbols, self.value, self.result = joined(self._parts), float(self.exact), number(self.exact, digits)
@@ -61,6 +62,10 @@ class Equation:
         """What stands before the result: "=" if the line is true to its last digit, else "≈"."""
         return self._numbers[1]
 
+    def to(self, digits):
+        """The same line with so many digits."""
+        return Equation(self._page, self._line, digits)
+
     def sides(self):
         """[(sign, side), ...], what stands on the right, without what would only be repeated."""
         symbols = Symbol(self.symbols + f"  since {self.note}", self.symbols.latex + rf"\quad ({self.note.latex})")
@@ -87,9 +92,12 @@ class Equation:
 class Calculation(dict):
     """The lines of one training step, {name: Equation}; `show` puts some of them together."""
 
-    def show(self, *names):
-        """These lines in one block; with no names, all of them."""
-        return Calculation({name: self[name] for name in names or self})
+    def show(self, *names, digits=None):
+        """These lines in one block; with no names, all of them. digits: other than they have, a whole number from 1."""
+        shown = {name: self[name] for name in names or self}
+        if digits is not None:
+            shown = {name: line.to(whole("digits", digits, 1)) for name, line in shown.items()}
+        return Calculation(shown)
 
     def __repr__(self):
         return "\n".join(map(repr, self.values()))

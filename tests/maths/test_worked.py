@@ -89,6 +89,17 @@ def test_lines_shown_together_are_the_same_lines():
     assert latex.count("&=") == 4 and r"= 1.81911912 \times 10^{-5}" in latex and "= 0.002687483" in latex
 
 
+def test_lines_are_shown_with_other_digits_and_stay_true():
+    lines = CASES["S3"][1]
+    block = lines.show("z(o1)", "a(o1)", "delta(h1)", digits=6)
+    assert [line.result for line in block.values()] == ["1.091151", "0.748598", "9.09560e-04"]
+    with mp.workdps(60):
+        must_be_true(lines.show(digits=6), 6)
+    assert lines["a(o1)"].result == "0.748598311"
+    with pytest.raises(ValueError, match="digits is 0"):
+        lines.show("a(o1)", digits=0)
+
+
 def test_a_negative_sum_keeps_its_brackets():
     params = W.params()
     params.b[1][...] = -1.0
