@@ -5,13 +5,13 @@ Show one in a notebook with `picture(ax, alt)`.
 
 # ruff: noqa: F401
 from .activations import plot_depth, plot_functions, plot_jacobian, plot_value_and_slope
+from .chain import plot_chain
 from .convolution import plot_filtered, plot_moved, plot_pooling, plot_strides, plot_tied
 from .debugging import plot_layers, plot_shapes
 from .derivation import plot_counts, plot_graph, plot_layer_sizes, plot_ways
 from .digits import plot_confusion, plot_digits, plot_features
 from .distributions import plot_dead, plot_distributions
 from .gallery import plot_kink
-from .gates import plot_chain, plot_gates
 from .gradients import plot_errors, plot_loss_curves, plot_nudges, plot_one_among
 from .losses import plot_deltas, plot_line_fits, plot_stairs, plot_steps_needed, plot_surprise, plot_training
 from .numeric_example import plot_example

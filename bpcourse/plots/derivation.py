@@ -70,39 +70,47 @@ def _node(ax, centre, text, on):
 
 
 @styled
-def plot_graph(values, parents, slopes=None, ax=None, title=""):
-    """The small graph of chapter `derivation`: values in the nodes in blue, the local derivative on each arrow in grey;
-    under each value, where given, the slope of the loss at this node in orange.
+def plot_graph(values, parents, slopes=None, places=None, ax=None, title=""):
+    """A graph of chapter `derivation`: values in the nodes in blue, the local derivative on each arrow in grey; under
+    each value, where given, the slope of the last node here in orange. An integer is written without decimals.
 
-    values, slopes = {node: number}; parents = {node: [(parent, local derivative), ...]}, nodes as in GRAPH_PLACES.
+    values, slopes = {node: number}; parents = {node: [(parent, local derivative), ...]}; places = {node: (x, y) in CSS
+    pixels}, those of GRAPH_PLACES if not given.
     """
-    ax, radius = new_axes(ax, height=440), GRAPH_RADIUS
-    ax.set(xlim=(10, 795), ylim=(_BOTTOM - radius - 4, _TOP + radius + 4), aspect="equal")
+    places, radius = places or GRAPH_PLACES, GRAPH_RADIUS
+    heights = [y for _, y in places.values()]
+    ax = new_axes(ax, height=max(heights) - min(heights) + 96)
+    ax.set(xlim=(10, 795), ylim=(min(heights) - radius - 4, max(heights) + radius + 4), aspect="equal")
     ax.axis("off")
-    for node, centre in GRAPH_PLACES.items():
+    for node, centre in places.items():
         ax.add_patch(Circle(centre, radius, fc=PAPER, ec=FORWARD, lw=1.5, zorder=3))
-        lines = [(node, {"weight": "bold"}), (f"{values[node]:.3f}", {"color": FORWARD, "size": 10})]
+        lines = [(node, {"weight": "bold"}), (_short(values[node]), {"color": FORWARD, "size": 10})]
         if slopes:
-            lines.append((f"{slopes[node]:.3f}", {"color": BACKWARD, "size": 9}))
+            lines.append((_short(slopes[node]), {"color": BACKWARD, "size": 9}))
         for up, (text, style) in zip((18, 2, -13) if slopes else (10, -10), lines, strict=True):
             _number(ax, (centre[0], centre[1] + up), text, **style)
         for parent, local in parents.get(node, ()):
-            start, end = np.array(GRAPH_PLACES[parent]), np.array(centre)
+            start, end = np.array(places[parent]), np.array(centre)
             unit = (end - start) / np.hypot(*(end - start))
             ax.annotate("", end - radius * unit, start + radius * unit, arrowprops=ARROW_STYLE)
-            _number(ax, beside(parent, node), f"{local:.3f}".replace("1.000", "1"), color=GREY, size=10)
+            _number(ax, beside(parent, node, places), _short(local).replace("1.000", "1"), color=GREY, size=10)
     ax.set_title(title)
     return ax
 
 
-def beside(parent, child):
-    """Where the number of an arrow of the small graph stands: outside of its middle; of an upright one, right."""
-    start, end = (np.array(GRAPH_PLACES[node], dtype=float) for node in (parent, child))
+def beside(parent, child, places=GRAPH_PLACES):
+    """Where the number of an arrow of a graph stands: outside of its middle; of an upright one, right."""
+    start, end = (np.array(places[node], dtype=float) for node in (parent, child))
     middle, (dx, dy) = (start + end) / 2, (end - start) / np.hypot(*(end - start))
     across = np.array((-dy, dx)) if dx else np.array((1.0, 0.0))
-    if dx and middle[1] < _MIDDLE:
+    heights = [y for _, y in places.values()]
+    if dx and middle[1] < (min(heights) + max(heights)) / 2:
         across = -across
     return middle + across * (17 + 20 * across[0] ** 2)
+
+
+def _short(number):
+    return f"{number}" if isinstance(number, int) else f"{number:.3f}"
 
 
 def _number(ax, place, text, **style):

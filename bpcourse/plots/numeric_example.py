@@ -5,7 +5,7 @@ from itertools import product
 from matplotlib.patches import Rectangle
 
 from ..text import minus
-from .gates import box, new_page
+from .chain import box, new_page
 from .style import ARROW_STYLE, BACKWARD, BACKWARD_FILL, FORWARD, FORWARD_FILL, GREY, INK, PALE, PAPER, styled
 
 _WIDE = {"i": 50, "h": 154, "o": 168, "E": 92}  # of the boxes, in CSS pixels

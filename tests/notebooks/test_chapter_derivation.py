@@ -410,13 +410,15 @@ def test_the_stall_and_its_cure():
     assert 8 < fitting[3] / fitting[2] < 12 and max(fitting[:3]) < 2 * min(fitting[:3])
 
 
-def test_the_small_expression_and_the_unit_of_three_gates():
+def test_the_small_expression_and_the_unit_as_graphs():
     f, unit = lambda x, y, z: (x + y) * z, lambda w, x, b: w * x + b  # noqa: E731
     forward, back = numbers("small-forward"), numbers("small-backward")
     assert forward == [2 + 3, f(2, 3, 4), 3.01, f(2, 3.01, 4)]
     dx, dy, dz = (f(*(v + H * 1j * (k == n) for k, v in enumerate((2, 3, 4)))).imag / H for n in range(3))
     assert [back[k] for k in (1, 2, 3)] == [dz, dx, dy] and back[0] == dx
     assert unit(2, 3, -1) == 5 > 0
-    slopes = [0.5 * unit(*(v + H * 1j * (k == n) for k, v in enumerate((2, 3, -1)))).imag / H for n in range(3)]
-    for wire, slope in zip(('"w = 2", ', '"x = 3", ', '"b = −1", '), slopes, strict=True):
-        assert f"({wire}{slope:g})" in SOURCE["gates"]
+    slopes = [2 * unit(*(v + H * 1j * (k == n) for k, v in enumerate((2, 3, -1)))).imag / H for n in range(3)]
+    values, parents, shown = (eval(text) for text in re.findall(r"^    (\{.*\}),$", SOURCE["gates"], re.M)[:3])
+    assert [shown[node] for node in ("w", "x", "b")] == slopes and values["a"] == 5
+    for node, both in parents.items():  # each slope is that of the next node times what stands on the arrow
+        assert all(shown[parent] == shown[node] * local for parent, local in both), node

@@ -34,27 +34,6 @@ def test_ways_writes_each_change_under_what_changes():
     assert not [(a, b) for k, a in enumerate(boxes) for b in boxes[k + 1 :] if a.overlaps(b)]
 
 
-GATES = {
-    "a sum": ("+", ((3, 0.5), (2, 0.5), (5, 0.5)), "to both"),
-    "a product": ("×", ((-3, 1.25), (2, "?"), (-6, 0.5)), "swaps"),
-}
-
-
-def test_gates_write_the_value_over_each_wire_and_the_slope_under_it():
-    ax = bp.plots.plot_gates(GATES, title="A claim")
-    wires = [(text.xyann, text.xy) for text in ax.texts if getattr(text, "arrow_patch", None) is not None]
-    numbers = [wire for _, three, _ in GATES.values() for wire in three]
-    assert len(wires) == len(numbers) == 6
-    for ((x0, y), (x1, _)), (value, slope) in zip(wires, numbers, strict=True):
-        near = [
-            t for t in ax.texts if x0 < t.get_position()[0] < x1 and abs(t.get_position()[1] - y) < 20 and t.get_text()
-        ]
-        over, under = sorted(near, key=lambda t: -t.get_position()[1])
-        assert (over.get_text(), over.get_color()) == (minus(f"{value}"), style.FORWARD)
-        assert (under.get_text(), under.get_color()) == (str(slope), style.BACKWARD)
-        assert over.get_position()[1] > y > under.get_position()[1]
-
-
 def test_chain_multiplies_from_the_loss_back():
     ax = bp.plots.plot_chain({"w": 0.8, "z": 0.3, "E": 2.0}, {"f": 0.5, "g": -3.0}, title="A claim")
     columns = {}
@@ -107,6 +86,15 @@ def test_graph_shows_each_slope_under_its_value():
         assert [t.get_text() for t in inside] == [node, *(minus(f"{n[node]:.3f}") for n in (values, slope))]
         assert [t.get_color() for t in inside[1:]] == [style.FORWARD, style.BACKWARD]
         assert inside[0].get_position()[1] > inside[1].get_position()[1] > inside[2].get_position()[1]
+
+
+def test_a_graph_of_other_places_writes_whole_numbers_without_decimals():
+    places = {"a": (100, 100), "b": (100, 20), "c": (300, 60)}
+    ax = bp.plots.plot_graph({"a": 2, "b": -3, "c": 0.5}, {"c": [("a", 1), ("b", -2)]}, None, places)
+    written = {text.get_text() for text in ax.texts if text.get_text()}
+    assert written == {"a", "2", "b", "−3", "c", "0.500", "1", "−2"}
+    (up,), (down,) = ([t.get_position() for t in ax.texts if t.get_text() == text] for text in ("1", "−2"))
+    assert up[1] > 80 and down[1] < 40, "outside of the arrows"
 
 
 @pytest.mark.parametrize("with_slopes", [False, True])

@@ -3,32 +3,9 @@
 from matplotlib.patches import FancyBboxPatch
 
 from ..text import minus
-from .style import ARROW_STYLE, BACKWARD, BACKWARD_FILL, FORWARD, FORWARD_FILL, GREY, PAPER, new_axes, styled
+from .style import ARROW_STYLE, BACKWARD, BACKWARD_FILL, FORWARD, FORWARD_FILL, GREY, new_axes, styled
 
 _BACK = ARROW_STYLE | {"color": BACKWARD}
-
-
-@styled
-def plot_gates(gates, ax=None, title=""):
-    """Nodes of two inputs, side by side: over each wire its value, under it the slope that comes back.
-
-    gates = {name: (sign, wires, says)}; wires = ((value, slope), (value, slope), (value, slope)): two inputs, then the
-    output; says: a line under the gate. A slope may be a text, such as "?".
-    """
-    ax = new_page(ax, 235)
-    for k, (name, (sign, wires, says)) in enumerate(gates.items()):
-        x = 800 / len(gates) * (k + 0.5)
-        box(ax, (x, 108), 64, 116, PAPER, GREY)
-        ax.text(x, 108, sign, ha="center", va="center", size=16, zorder=4)
-        for (value, slope), start, y in zip(wires, (x - 110, x - 110, x + 34), (141, 75, 108), strict=True):
-            ax.annotate("", (start + 76, y), (start, y), arrowprops=ARROW_STYLE)
-            for number, colour, up in ((value, FORWARD, 13), (slope, BACKWARD, -14)):
-                text = number if isinstance(number, str) else minus(f"{number:g}")
-                ax.text(start + 34, y + up, text, ha="center", va="center", color=colour, weight="bold")
-        ax.text(x, 188, name, ha="center", va="center", weight="bold")
-        ax.text(x, 22, says, ha="center", va="center", color=GREY)
-    ax.set_title(title)
-    return ax
 
 
 @styled
