@@ -113,7 +113,7 @@ MAY_IMPORT = {
     "arithmetic": set(),
     "curves": {"activations", "losses", "symbols"},
     "formulas": {"curves", "symbols"},
-    "calculation": {"arithmetic", "formulas", "symbols"},
+    "calculation": {"arithmetic", "arrays", "formulas", "symbols"},
     "worked": NETWORK | {"calculation", "formulas", "symbols"},
     "slips": {"formulas", "symbols"},
     "as_given": NETWORK | {"calculation"},
