@@ -155,17 +155,21 @@ def test_a_sum_of_100_terms():
 def test_ten_tanh_layers_from_three_starts():
     net = bp.Network((100,) * 11, bp.tanh, bp.identity, bp.half_squared_error)
     a0, targets = np.random.default_rng(1).normal(size=(2, 200, 100))
-    sizes, last = {}, {}
+    sizes, first, last = {}, {}, {}
     for factor in (1, 10, 100):
         W, a = {k: factor * w for k, w in net.init(seed=0, weights="small").W.items()}, [a0]
         for k in range(1, 11):
             a.append(np.tanh(a[-1] @ W[k].T) if k < 10 else a[-1] @ W[k].T)
         delta, sizes[factor], last[factor] = a[10] - targets, [], a[9]
+        first[factor] = a[1]
         for k in range(9, 0, -1):
             delta = delta @ W[k + 1] * (1 - a[k] ** 2)
             sizes[factor].append(math.sqrt((delta**2).mean()))
     shrinks, keeps, grows = (np.array(sizes[factor]) for factor in (1, 10, 100))
     assert np.abs(shrinks[1:] / shrinks[:-1] - 0.1).max() < 0.005 and shrinks[-1] == pytest.approx(1e-9, rel=0.1)
+    middle = [math.sqrt((a**2).mean()) for a in (first[10], last[10])]
+    falls = f"*a* falls from {middle[0]:.2f} to {middle[1]:.2f}; going back, δ from {keeps[0]:.1f} to {keeps[-1]:.2f}"
+    assert falls in SOURCE["xavier-derive"] and "with 0.1 both shrink slowly" in SOURCE["xavier-plot"]
     assert (keeps > 0.3).all() and (keeps < 1.1).all() and 0.2 < last[10].std() < 0.4 and last[1].std() < 1e-8
     assert (grows[1:] / grows[:-1] > 2).all() and "more than doubles" in SOURCE["xavier-derive"]
     assert (abs(last[100]) > 0.9).mean() > 0.85 and 1e4 < grows[-1] < 1e5
