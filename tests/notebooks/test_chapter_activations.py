@@ -391,6 +391,7 @@ def test_the_digits_as_printed():
         assert line.split() == [name, "loss", f"{run.loss[0]:.2f}", "->", f"{run.loss[-1]:.2f}", "right", str(right)]
     by_layer = silent(networks["relu"][2]).sum(axis=1)
     assert numbers("who-is-dead-run") == [by_layer.sum()] == [53]
+    assert f"{by_layer.sum()} of {10 * 64} units are dead" in SOURCES["who-is-dead-said"]
     assert 2 == by_layer[:5].min() and by_layer[:5].max() == 5 and by_layer.max() == 10  # of the picture's text
     constant = [0.1] * 10
     assert sum((c - (k == 3)) ** 2 for k, c in enumerate(constant)) / 2 == pytest.approx(0.45)

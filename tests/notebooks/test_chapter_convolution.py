@@ -248,6 +248,11 @@ def test_sizes_that_are_asked_for():
     cases = (8, 3, 1, 2), (28, 5, 2, 1), (224, 7, 3, 2)
     assert OUTPUT["sizes-check"] == f"your guess None  counted {[counted(*case) for case in cases]}\n"
     assert all(str(case) in SOURCE["sizes-formula"] for case in cases)
+    side = 240
+    for _ in range(10):
+        side = counted(side, 5, 0, 1)
+    assert f"ten layers of 5 × 5, 240 are {side}" in SOURCE["sizes"]
+    assert all(counted(h, k, (k - 1) // 2, 1) == h for h in (6, 7) for k in (1, 3, 5)), "the size stays"
     small, large = ([counted(6, 3, p, t) for t in (1, 2, 3)] for p in (0, 1))
     says = f"Padding 0: {', '.join(map(str, small))}; padding 1: {', '.join(map(str, large))}."
     assert says in SOURCE["channels-answers"]
@@ -264,8 +269,10 @@ def test_lenet_is_counted_as_its_paper_says():
     counts = {name: np.empty(shape).size + shape[0] for name, shape in shapes.items()}
     lines = OUTPUT["lenet-count"].splitlines()
     for line, (name, pool) in zip(lines, (("C1", 2), ("C3", 2), ("C5", 1)), strict=False):
-        side = counted(side, 5, 0, 1) // pool
-        assert line.split() == [name, str(shapes[name][0]), *f"channels of {side} × {side} {counts[name]:,}".split()]
+        full = counted(side, 5, 0, 1)
+        side = full // pool
+        sides = f"channels of {full} × {full}, then {side} × {side}"
+        assert line.split() == [name, str(shapes[name][0]), *f"{sides} {counts[name]:,}".split()]
     share = counts["C5"] / sum(counts.values())
     assert (
         lines[3] == f"all {sum(counts.values()):,}, in C5 {share:.0%}  your guess None"
