@@ -27,8 +27,7 @@ class Live(anywidget.AnyWidget):
     options.
     """
 
-    # As text: of a file that it watches, anywidget would keep every widget that was ever made.
-    _esm, _css = ((HERE / name).read_text(encoding="utf-8") for name in ("live.js", "live.css"))
+    _esm, _css = HERE / "live.js", HERE / "live.css"
     face = traitlets.Dict().tag(sync=True)
     asked = traitlets.Dict().tag(sync=True, echo_update=False)
     shown = traitlets.Dict().tag(sync=True)
@@ -42,6 +41,9 @@ class Live(anywidget.AnyWidget):
         self.rest = None
         self.before, self.begun = None, None  # the state that a journey leaves, and when
         super().__init__(face=_face(explorer))
+        for file in (Live._esm, Live._css):  # anywidget waits for the files to change, and so would keep each widget
+            if hasattr(file, "changed"):
+                file.changed.disconnect()
         self._draw(explorer.move)  # the first picture is the one that the notebook stores
 
     def set(self, **values):
