@@ -158,6 +158,23 @@ def test_rungs_5_and_6_as_they_stand():
         np.testing.assert_allclose(row, right, rtol=1e-12)
 
 
+def test_the_four_equations_in_components():
+    """The block for the blackboard, sum by sum, for a network of its own: derivatives of the loss by complex steps."""
+    rng, slope = np.random.default_rng(4), lambda z: g(z) * (1 - g(z))  # noqa: E731
+    x, y = rng.normal(size=4), rng.uniform(size=2)
+    V1, c1, V2, c2 = (rng.normal(size=shape) for shape in ((3, 4), 3, (2, 3), 2))
+    zh = V1 @ x + c1
+    ah, zo = g(zh), V2 @ g(zh) + c2
+    out = [(g(zo[k]) - y[k]) * slope(zo[k]) for k in range(2)]
+    hidden = [sum(out[k] * V2[k, j] for k in range(2)) * slope(zh[j]) for j in range(3)]
+    dV2 = [[out[k] * ah[j] for j in range(3)] for k in range(2)]
+    dV1 = [[hidden[j] * x[i] for i in range(4)] for j in range(3)]
+    parts = {"W1": V1, "b1": c1, "W2": V2, "b2": c2}
+    for (name, start), came in zip(parts.items(), (dV1, hidden, dV2, out), strict=True):
+        right = complex_gradient(lambda p, name=name: batch_loss(x[None], y[None], **parts | {name: p}), start)
+        np.testing.assert_allclose(came, right, rtol=1e-12, err_msg=name)
+
+
 def test_formulas_by_sympy():
     """The chains that are written out, the local derivatives, and c = 4a."""
     sp = pytest.importorskip("sympy")
