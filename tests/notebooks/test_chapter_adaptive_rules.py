@@ -65,6 +65,8 @@ def test_averaged_gradients_calm_the_jumps_and_a_long_memory_delays_them():
     assert (np.sign(ends[1:]) == -np.sign(ends[:-1])).all() and (abs(ends) > 0.04).all()
     assert min(map(abs, jumps[:70])) < 1e-6  # it does reach the minimum
     assert min(long) < -0.1 and max(map(abs, long[-50:])) < 1e-6
+    far = abs(bp.surfaces.descend(space["bowl"], bp.adam(0.1), steps=20_000)[:, 1])
+    assert far[400:4000].max() < 1e-6 and far[-1000:].max() > 0.01  # rests for thousands of steps, and jumps again
     shown = max(map(abs, ends)), max(map(abs, short[-50:]))
     assert rows("adam-check")[0] == [round(float(y), 3) for y in shown] and 8 < shown[0] / shown[1] < 15  # "a tenth"
 
