@@ -70,17 +70,19 @@ def _node(ax, centre, text, on):
 
 
 @styled
-def plot_graph(values, parents, slopes=None, places=None, ax=None, title=""):
+def plot_graph(values, parents, slopes=None, places=None, made=None, ax=None, title=""):
     """A graph of chapter `derivation`: values in the nodes in blue, the local derivative on each arrow in grey; under
-    each value, where given, the slope of the last node here in orange. An integer is written without decimals.
+    each value, where given, the slope of the last node here in orange. An integer is written without decimals, and a
+    text (such as "?") as it is.
 
     values, slopes = {node: number}; parents = {node: [(parent, local derivative), ...]}; places = {node: (x, y) in CSS
-    pixels}, those of GRAPH_PLACES if not given.
+    pixels}, those of GRAPH_PLACES if not given; made = {node: how it is computed, written above it}.
     """
     places, radius = places or GRAPH_PLACES, GRAPH_RADIUS
-    heights = [y for _, y in places.values()]
-    ax = new_axes(ax, height=max(heights) - min(heights) + 96)
-    ax.set(xlim=(10, 795), ylim=(min(heights) - radius - 4, max(heights) + radius + 4), aspect="equal")
+    low = min(y for _, y in places.values()) - radius - 4
+    high = max(y + radius + (24 if node in (made or ()) else 4) for node, (_, y) in places.items())
+    ax = new_axes(ax, height=high - low + 26)
+    ax.set(xlim=(10, 795), ylim=(low, high), aspect="equal")
     ax.axis("off")
     for node, centre in places.items():
         ax.add_patch(Circle(centre, radius, fc=PAPER, ec=FORWARD, lw=1.5, zorder=3))
@@ -89,6 +91,8 @@ def plot_graph(values, parents, slopes=None, places=None, ax=None, title=""):
             lines.append((_short(slopes[node]), {"color": BACKWARD, "size": 9}))
         for up, (text, style) in zip((18, 2, -13) if slopes else (10, -10), lines, strict=True):
             _number(ax, (centre[0], centre[1] + up), text, **style)
+        if made and node in made:
+            _number(ax, (centre[0], centre[1] + radius + 13), made[node], color=INK)
         for parent, local in parents.get(node, ()):
             start, end = np.array(places[parent]), np.array(centre)
             unit = (end - start) / np.hypot(*(end - start))
@@ -110,7 +114,7 @@ def beside(parent, child, places=GRAPH_PLACES):
 
 
 def _short(number):
-    return f"{number}" if isinstance(number, int) else f"{number:.3f}"
+    return f"{number}" if isinstance(number, int | str) else f"{number:.3f}"
 
 
 def _number(ax, place, text, **style):

@@ -12,6 +12,7 @@ import bpcourse as bp
 
 CELLS = stored.cells("chapters", "derivation")
 SOURCE = stored.sources(CELLS, ("code",))
+SOURCE_TEXT = stored.sources(CELLS, ("markdown",))
 OUTPUT = stored.outputs(CELLS)
 H = 1e-30
 
@@ -213,10 +214,8 @@ def test_the_lines_of_the_graph_in_reverse():
             if moved in (name.strip() for name in left.split(",")):
                 values[moved] = values[moved] + 1j * H
         assert space["d" + moved] == pytest.approx(values["E"].imag / H, rel=1e-12), moved
-    formula = "(s - y) * (u1 * (1 - h1**2) * w1 + u2 * (1 - h2**2) * w2) * x"  # as displayed in reverse-lines
-    assert eval(formula, space) == pytest.approx(space["dv"], rel=1e-12)
     assert OUTPUT["reverse-lines-code"].strip() == f"dE/dc = {space['dc']:.6f}, dE/dv = {space['dv']:.6f}"
-    assert f"∂E/∂c = {space['dc']:.3f}." in OUTPUT["reverse-lines-picture"]  # the way back has come as far as c
+    assert f"∂E/∂c = {space['dc']:.3f}." in OUTPUT["explorer"]  # its still picture: the way back has come as far as c
 
 
 def test_both_modes_on_random_graphs():
@@ -427,15 +426,70 @@ def test_the_stall_and_its_cure():
     assert 8 < fitting[3] / fitting[2] < 12 and max(fitting[:3]) < 2 * min(fitting[:3])
 
 
-def test_the_small_expression_and_the_unit_as_graphs():
-    f, unit = lambda x, y, z: (x + y) * z, lambda w, x, b: w * x + b  # noqa: E731
-    forward, back = numbers("small-forward"), numbers("small-backward")
-    assert forward == [2 + 3, f(2, 3, 4), 3.01, f(2, 3.01, 4)]
-    dx, dy, dz = (f(*(v + H * 1j * (k == n) for k, v in enumerate((2, 3, 4)))).imag / H for n in range(3))
-    assert [back[k] for k in (1, 2, 3)] == [dz, dx, dy] and back[0] == dx
-    assert unit(2, 3, -1) == 5 > 0
-    slopes = [2 * unit(*(v + H * 1j * (k == n) for k, v in enumerate((2, 3, -1)))).imag / H for n in range(3)]
-    values, parents, shown = (eval(text) for text in re.findall(r"^    (\{.*\}),$", SOURCE["gates"], re.M)[:3])
-    assert [shown[node] for node in ("w", "x", "b")] == slopes and values["a"] == 5
+def slopes(function, *at):
+    """The derivatives of a function of numbers, by complex steps."""
+    return [function(*(v + H * 1j * (k == n) for k, v in enumerate(at))).imag / H for n in range(len(at))]
+
+
+def drawn(cell):
+    """(values, parents, slopes) of a graph as its cell hands them over, from a run of the cells that it needs."""
+    got, before = [], {"small-plot": ["small-forward"], "twice-plot": ["gates-code", "twice-guess", "twice-run"]}
+    space = functions(*before.get(cell, ()))
+
+    class Plots:
+        plot_graph = staticmethod(lambda values, parents, slopes, *rest, **more: got.append((values, parents, slopes)))
+        picture = staticmethod(lambda *texts: None)
+
+    space["bp"] = type("Module", (), {"plots": Plots})
+    exec(SOURCE[cell], space)
+    return got[0]
+
+
+def test_the_first_gates_by_complex_steps():
+    product, f = lambda q, z: q * z, lambda x, y, z: (x + y) * z  # noqa: E731
+    dq, dz = slopes(product, 5, -4)
+    f0, q1, up, z1, down = numbers("one-gate")
+    assert [f0, q1, z1] == [-20, 5.01, -3.99]
+    assert [round((up - f0) / 0.01, 6), round((down - f0) / 0.01, 6)] == [dq, dz] == [-4, 5]  # one-gate-read
+    dx, dy, dz = slopes(f, 2, 3, -4)
+    assert numbers("small-forward") == [2 + 3, f(2, 3, -4)]
+    assert numbers("small-backward") == [dq, dz, dx, dy, 3.01, f(2, 3.01, -4)]
+    values, parents, asked = drawn("small-plot")
+    assert values == {"x": 2, "y": 3, "z": -4, "q": 5, "f": -20}
+    assert parents == {"q": [("x", 1), ("y", 1)], "f": [("q", dq), ("z", dz)]}
+    assert asked == {"x": "?", "y": "?", "q": dq, "z": dz, "f": 1}
+
+
+def test_the_unit_its_gates_and_its_scale():
+    unit = lambda w, x, b: max(w * x + b, 0, key=np.real)  # noqa: E731
+    shown = {"gates-run": (2, 3, -1), "gates-closed": (2, 3, -7), "gates-scale-run": (0.002, 3000, -1)}
+    for cell, (w, x, b) in shown.items():
+        by_steps = [2 * slope for slope in (slopes(unit, w, x, b) if unit(w, x, b) else (0, 0, 0))]
+        a, *messages = numbers(cell)
+        assert a == pytest.approx(unit(w, x, b)) and messages == pytest.approx(by_steps), cell
+    assert numbers("gates-scale-run")[1] == 1000 * numbers("gates-run")[1]  # "told to move a thousand times as much"
+    code, rng = functions("gates-code"), np.random.default_rng(0)
+    for message, one, other in rng.normal(size=(20, 3)):
+        for name, gate in (("multiply", lambda a, b: a * b), ("add", lambda a, b: a + b),
+                           ("max", lambda a, b: max(a, b, key=np.real))):  # fmt: skip
+            right = [message * slope for slope in slopes(gate, one, other)]
+            assert code[f"{name}_back"](message, one, other) == pytest.approx(right), name
+    values, parents, back = drawn("gates")
+    assert [values[node] for node in "wxpbza"] == [2, 3, 6, -1, 5, 5]
+    assert [back[node] for node in "wxb"] == numbers("gates-run")[1:]
     for node, both in parents.items():  # each slope is that of the next node times what stands on the arrow
-        assert all(shown[parent] == shown[node] * local for parent, local in both), node
+        assert all(back[parent] == back[node] * local for parent, local in both), node
+
+
+def test_a_value_used_twice():
+    (slope,) = slopes(lambda c: 2 * c - 5 * c, 3)
+    assert slope == -3 and "dc = 2 + (-5) = -3; s = -9, with 3.01 for c it is -9.03" in OUTPUT["twice-run"]
+    values, parents, back = drawn("twice-plot")
+    assert values == {"c": 3, "p": 6, "r": -15, "s": -9} and back == {"c": slope, "p": 1, "r": 1, "s": 1}
+    assert back["c"] == sum(back[node] * dict(parents[node])["c"] for node in "pr")
+
+
+@pytest.mark.parametrize(("step", "node"), [(10, "E"), (24, "x")])
+def test_the_tasks_name_the_first_and_the_last_step_of_the_way_back(step, node):
+    assert f"set *step* to {step}" in SOURCE_TEXT["play"].lower()
+    assert re.search(rf"Step {step} of 24: backward, ∂E/∂{node} =", bp.explore.graph().frame(step=step).alt)

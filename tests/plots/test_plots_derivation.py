@@ -97,6 +97,20 @@ def test_a_graph_of_other_places_writes_whole_numbers_without_decimals():
     assert up[1] > 80 and down[1] < 40, "outside of the arrows"
 
 
+def test_a_graph_says_above_a_node_how_it_is_made_and_asks_where_a_slope_is_asked_for():
+    places, slopes = {"a": (100, 100), "b": (100, 20), "c": (300, 60)}, {"a": "?", "b": "?", "c": 1}
+    parents = {"c": [("a", 1), ("b", 1)]}
+    ax = bp.plots.plot_graph({"a": 2, "b": 3, "c": 5}, parents, slopes, places, made={"c": "c = a + b"})
+    written = {text.get_text(): text for text in ax.texts}
+    (x, y), circle = written["c = a + b"].get_position(), derivation.GRAPH_RADIUS
+    assert x == 300 and 60 + circle < y < 60 + 2 * circle
+    asked = [text.get_position() for text in ax.texts if text.get_text() == "?"]
+    assert [(x, round(y)) for x, y in asked] == [(100, 87), (100, 7)]
+    ax.figure.draw_without_rendering()
+    box = written["c = a + b"].get_window_extent()
+    assert not any(box.overlaps(other.get_window_extent()) for text, other in written.items() if text != "c = a + b")
+
+
 @pytest.mark.parametrize("with_slopes", [False, True])
 def test_graph_texts_keep_apart_from_each_other_and_from_circles_and_arrows(with_slopes):
     values, parents = graph_of_the_chapter()
