@@ -7,10 +7,7 @@ deceive, here and anywhere: a program may ask for gradients and learn by somethi
 
 import numpy as np
 
-from ..activations import identity, relu
-from ..losses import cross_entropy
-from ..network import Network
-from ..parameters import Parameters
+from ..losses import one_hot, softmax
 
 FACTORS = np.random.default_rng(0).integers(2**63, size=64, dtype=np.uint64) * 2 + 1
 CALLS = 2  # of which parameters and gradients are kept
@@ -30,7 +27,6 @@ class WatchedGradients:
     def __init__(self, images, labels):
         self.images, self.labels = images, labels
         self.calls, self.foreign, self.peeked, self.came = [], False, False, np.zeros(len(images), dtype=bool)
-        self.networks = {}
 
     @classmethod
     def of(cls, X, labels, held_out):
@@ -62,18 +58,14 @@ class WatchedGradients:
             self.peeked |= bool((own == KEPT_BACK).any())
             self.foreign |= bool((own != labels[known])[own != KEPT_BACK].any())
 
-    def _gradients(self, W1, b1, W2, b2, X, labels):
-        sizes = W1.shape[1], len(b1), len(b2)
-        if sizes not in self.networks:
-            self.networks[sizes] = Network(sizes, relu, identity, cross_entropy)
-        network = self.networks[sizes]
-        params = Parameters(sizes, np.concatenate([W1.ravel(), b1, W2.ravel(), b2]))
-        z, a = network.propagate(params, X)
-        into = Parameters(sizes, np.empty_like(params.vector))
-        grads = network.backpropagate(params, z, a, network.targets(labels), into).grads
-        dW1, db1, dW2, db2 = grads.W[1], grads.b[1], grads.W[2], grads.b[2]
-        dW1[0], db1[0], dW2[:, 0] = 0, 0, 0
-        return dW1, db1, dW2, db2
+    @staticmethod
+    def _gradients(W1, b1, W2, b2, X, labels):
+        Z1 = X @ W1.T + b1
+        A1 = np.maximum(Z1, 0)
+        delta2 = (softmax(A1 @ W2.T + b2) - one_hot(labels, len(b2))) / len(X)
+        delta1 = (delta2 @ W2) * (Z1 > 0)
+        delta1[:, 0], A1[:, 0] = 0, 0
+        return delta1.T @ X, delta1.sum(axis=0), delta2.T @ A1, delta2.sum(axis=0)
 
     # ----- on the way to an answer in another process, and back
 

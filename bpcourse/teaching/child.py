@@ -22,8 +22,9 @@ from ..datasets import digits
 from ..marking import answer, guard
 from ..marking.guard import TimeUp, guarded
 from . import carried
+from .packing import Broken, pack
 from .watch import PROCESSES
-from .wire import Broken, Line, pack
+from .wire import Line
 
 WAITING = 4  # seconds of waiting are one second of an answer's time
 SIGN = 0.5  # seconds after which a call's end is said, so that the marker goes on waiting

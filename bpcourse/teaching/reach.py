@@ -2,6 +2,8 @@
 
 import ast
 
+from .sources import parsed
+
 HARMLESS = {"np", "numpy", "math", "bp", "abs", "float", "int", "len", "max", "min", "print", "range", "round", "sum"}
 USUAL = {("numpy", "np"), ("numpy", "numpy"), ("math", "math"), ("bpcourse", "bp")}
 
@@ -10,14 +12,19 @@ def reaches_others(steps, mine):
     """True if the cells of `steps` may make a difference to those of `mine`. A guess, on the safe side: for what it
     refuses no harm is known.
     """
-    used = {node.id for step in mine for node in ast.walk(_parsed(step.source)) if isinstance(node, ast.Name)}
-    used |= {name for step in mine for name in [step.check] if name}
-    return any(_reaches(statement, used) for step in steps for statement in _parsed(step.source).body)
+    used = {node.id for statement in _of(mine) for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    used |= {step.check for step in mine if step.check}
+    return any(_reaches(statement, used) for statement in _of(steps))
 
 
 def are_empty(steps):
     """True if the cells define functions without a body and set names to None or `...`, and do no more."""
-    return all(_is_empty(statement) for step in steps for statement in _parsed(step.source).body)
+    return all(map(_is_empty, _of(steps)))
+
+
+def _of(steps):
+    """The statements of all their cells; a cell that is no Python will not run."""
+    return [statement for step in steps for statement in parsed(step.source) or ()]
 
 
 def _is_empty(statement):
@@ -60,10 +67,3 @@ def _does(expression):
             if not isinstance(root, ast.Name) or root.id not in HARMLESS:
                 return True
     return False
-
-
-def _parsed(source):
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.parse("")  # it will not run

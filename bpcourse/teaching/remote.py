@@ -15,7 +15,7 @@ from ..marking import messages as say
 from ..marking.guard import TimeUp
 from . import carried
 from .child import WAITING
-from .wire import Broken, Opaque, unpack
+from .packing import Broken, Opaque, unpack
 
 GRACE = 5.0  # seconds beyond a limit that the child keeps itself, until the child is not believed any more
 ALL = 120.0  # seconds that one answer may take in all its calls

@@ -20,8 +20,9 @@ import numpy as np
 
 from ..marking import exercises
 from . import watch
+from .packing import Broken
 from .records import TeachingError
-from .wire import Broken, Line
+from .wire import Line
 
 IMAGE = "bpcourse-marking"
 ROOM, SHARED = 256 * 2**20, 16 * 2**20  # bytes of /tmp and of /dev/shm

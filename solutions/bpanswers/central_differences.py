@@ -8,43 +8,29 @@ import numpy as np
 from bpcourse.marking.answer import call
 from bpcourse.marking.compare import alike
 from bpcourse.marking.engine import Exercise, Misconception
+from bpcourse.marking.formulas import Cubic
 
 from .common.edits import edited, solution
 from .common.sizes import sizes
 
 
-class _Cubic:
-    """sum c theta^3 + (u . theta)^3 + theta^T Q theta, whose central difference is known in closed form for every h.
-
-    An answer gets the method `value` as its f, which has nothing about it that a function has not.
-    """
-
-    def __init__(self, rng, shape):
-        size = int(np.prod(shape))
-        self.shape, self.c, self.Q = shape, rng.normal(size=size), rng.normal(size=(size, size)) / np.sqrt(size)
-        self.u = rng.normal(size=size) / np.sqrt(size)
-
-    def value(self, theta):
-        theta = np.asarray(theta)
-        if theta.shape != self.shape:
-            raise ValueError(f"f was called with an array of shape {theta.shape}; theta has the shape {self.shape}")
-        x = theta.ravel().astype(np.result_type(theta, float))  # complex numbers, too, for a complex step
-        return ((self.c * x**3).sum() + (self.u @ x) ** 3 + x @ self.Q @ x).item()
-
-    def central(self, theta, h):
-        """3 c theta^2 + c h^2 and 3 u (u . theta)^2 + u^3 h^2 from the cubes, (Q + Q^T) theta from the squares."""
-        x = theta.ravel()
-        slope = 3 * self.c * x**2 + 3 * self.u * (self.u @ x) ** 2 + (self.Q + self.Q.T) @ x
-        return (slope + (self.c + self.u**3) * h**2).reshape(theta.shape)
+def _central(cubic, theta, h):
+    """3 c theta^2 + c h^2 and 3 u (u . theta)^2 + u^3 h^2 from the cubes, (Q + Q^T) theta from the squares."""
+    x = theta.ravel()
+    slope = 3 * cubic.c * x**2 + 3 * cubic.u * (cubic.u @ x) ** 2 + (cubic.Q + cubic.Q.T) @ x
+    return (slope + (cubic.c + cubic.u**3) * h**2).reshape(theta.shape)
 
 
 def _truth(f, theta, h):
-    return f.__self__.central(theta, h)
+    return _central(f.__self__, theta, h)
 
 
 def _case(rng, shape, h, whole=False):
     theta = rng.integers(-3, 4, shape) if whole else 2 * rng.normal(size=shape) * (rng.random(shape) < 0.8)  # some 0
-    return {"f": _Cubic(rng, shape).value, "theta": theta, "h": h}
+    size = int(np.prod(shape))
+    c, Q, u = rng.normal(size=size), rng.normal(size=(size, size)), rng.normal(size=size)
+    cubic = Cubic(c, Q / np.sqrt(size), u / np.sqrt(size), shape)
+    return {"f": cubic.value, "theta": theta, "h": h}
 
 
 def _wide(rng):
@@ -110,8 +96,8 @@ def _for_some_step(case, outcome):
         return False
     cubic, theta = case["f"].__self__, case["theta"]
     by_h = cubic.c + cubic.u**3
-    squared = (outcome.parts[0] - cubic.central(theta, 0.0)).ravel() @ by_h / (by_h @ by_h)
-    return squared > 0 and alike(outcome.parts[0], cubic.central(theta, np.sqrt(squared)))
+    squared = (outcome.parts[0] - _central(cubic, theta, 0.0)).ravel() @ by_h / (by_h @ by_h)
+    return squared > 0 and alike(outcome.parts[0], _central(cubic, theta, np.sqrt(squared)))
 
 
 def _right_for_floats(case, outcome):

@@ -1,6 +1,10 @@
 """An Adam with three bugs."""
 
+from dataclasses import replace
+
 import numpy as np
+
+from bpcourse.marking.formulas import Bowl, Valley
 
 from .common.edits import edited, slips, solution
 from .common.repair import Repair, left
@@ -9,36 +13,11 @@ from .common.weighted_mean import moments
 PROGRAM = solution("mended_adam")
 
 
-def _valley(rng, k):
-    """gradients(p, q) of a smooth loss in which p and q are coupled, and q is steeper."""
-    A, B, C, D = (rng.normal(size=(k, k)) for _ in range(4))
-
-    def gradients(p, q):
-        a, b = np.tanh(A @ p + B @ q), np.sin(C @ q + D @ p)
-        return A.T @ a + D.T @ b, 3 * (B.T @ a + C.T @ b)
-
-    return gradients
-
-
-def _bowl(p, q):
-    """A bowl's gradients; p itself is one of them, as in the notebook."""
-    return p, 10 * q
-
-
-def _flat_in_one_place(gradients):
-    """The same gradients, but the first entry of each is 0, always."""
-
-    def flat(p, q):
-        return tuple(np.append(0.0, g[1:]) for g in gradients(p, q))
-
-    return flat
-
-
 def _case(rng, k, steps):
     return {
         "p": rng.normal(size=k),
         "q": rng.normal(size=k),
-        "gradients": _valley(rng, k),
+        "gradients": Valley(*rng.normal(size=(4, k, k))).gradients,
         "steps": steps,
         "alpha": rng.uniform(0.1, 0.3),
         "beta1": rng.uniform(0.7, 0.9),
@@ -50,9 +29,10 @@ def _case(rng, k, steps):
 def inputs(rng):
     sizes = (5, 4), (3, 6), (4, 3), (1, 5), (3, 0), (2, 1), (2, 150), (4, 5), (3, 4), (5, 2)
     cases = [_case(rng, k, steps) for k, steps in sizes]
-    cases[6] |= {"gradients": _bowl, "alpha": rng.uniform(0.008, 0.012)}  # so long a run may not be chaotic
-    cases[7] |= {"gradients": _bowl}
-    cases[8] |= {"gradients": _flat_in_one_place(cases[8]["gradients"])}
+    bowl = {"gradients": Bowl(10.0).gradients}
+    cases[6] |= bowl | {"alpha": rng.uniform(0.008, 0.012)}  # so long a run may not be chaotic
+    cases[7] |= bowl
+    cases[8] |= {"gradients": replace(cases[8]["gradients"].__self__, still=True).gradients}
     return cases
 
 
