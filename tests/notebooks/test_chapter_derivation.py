@@ -292,7 +292,7 @@ def test_counts():
         rows.append((edges / weights, parameters - weights))
     assert [round(runs, 1) for runs, _ in rows] == [4.2, 3.1, 2.5, 2.3, 2.1]  # "comes down to about two runs"
     assert (weights, rows[-1][1]) == (784, 49)
-    assert total / edges > 50
+    assert f"forward mode needs {total / edges:.0f} times as much" in SOURCE_TEXT["counting-read"]
     assert "26" in OUTPUT["forward-mode-run"] and "15 slopes from 15 multiplications" in OUTPUT["reverse-mode-run"]
     assert OUTPUT["counting-equal"].strip() == "51 parameters, 104 multiplications backward"
     assert OUTPUT["memory"].startswith("24 numbers kept")
