@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .files import Scan
+from .frame import Frame
 from .mending import mend
 from .names import belongs
 from .opening import assignments_of, opened, traits_of_releases
@@ -120,7 +121,7 @@ def _age(file):
 def _worth(file, release):
     """2 if it has an answer, 1 if it is blank, 0 if it cannot be read."""
     try:
-        return (2 if mend(release, opened(file.content)).answers else 1) if file.readable else 0
+        return (2 if mend(Frame(release), opened(file.content)).answers else 1) if file.readable else 0
     except TeachingError:
         return 0
 

@@ -7,7 +7,6 @@ them, and each check behind the answer that it is about.
 import json
 from dataclasses import dataclass
 
-from .frame import Frame
 from .opening import opened
 from .pieces import Piece, pieces_of
 from .records import Mended, Step, TeachingError
@@ -19,10 +18,10 @@ __all__ = ["mend", "opened"]
 ELSEWHERE = "# The answer stands in another cell."
 
 
-def mend(release, notebook):
-    """The Mended of a hand-in; TeachingError with the reason if it holds nothing of this release (or of this Frame)."""
+def mend(frame, notebook):
+    """The Mended of a hand-in; TeachingError with the reason if it holds nothing of the release in this Frame."""
     try:
-        return _mend(release if isinstance(release, Frame) else Frame(release), notebook)
+        return _mend(frame, notebook)
     except RecursionError as error:
         raise TeachingError("its code is nested too deeply to be read") from error
 

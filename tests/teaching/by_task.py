@@ -7,6 +7,7 @@ import nbformat
 
 from bpcourse.marking import exercises
 from bpcourse.teaching import mending
+from bpcourse.teaching.frame import Frame
 from bpcourse.teaching.records import Task
 
 SEED = 2**100 + 7  # one that nobody guesses
@@ -34,5 +35,5 @@ def task(assignment, answers=None, before=None, only=(), **more):
         nbgrader = cell.metadata.get("nbgrader", {})
         if nbgrader.get("grade") and nbgrader.get("cell_type") == "code":
             points[nbgrader["grade_id"].removesuffix("-check")] = nbgrader["grade_id"], float(nbgrader["points"])
-    steps = mending.mend(release, notebook).steps
+    steps = mending.mend(Frame(release), notebook).steps
     return Task("ann", assignment, steps, points, dict.fromkeys(points, SEED), only, **more)

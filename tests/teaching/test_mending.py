@@ -10,6 +10,7 @@ import pytest
 
 import bpcourse as bp
 from bpcourse.teaching import mending
+from bpcourse.teaching.frame import Frame
 from bpcourse.teaching.records import TeachingError
 
 
@@ -19,7 +20,7 @@ def release(assignment):
 
 
 def mended(assignment, notebook):
-    return mending.mend(release(assignment), mending.opened(json.dumps(notebook).encode()))
+    return mending.mend(Frame(release(assignment)), mending.opened(json.dumps(notebook).encode()))
 
 
 def values(steps):
@@ -110,7 +111,7 @@ def steps(*cells, change=lambda notebook: None):
     one = notebook_of(*cells)
     other = nbformat.from_dict(json.loads(json.dumps(one)))
     change(other)
-    made = mending.mend(one, other).steps
+    made = mending.mend(Frame(one), other).steps
     return [(step.exercise, f"check {step.check}" if step.check else step.source) for step in made]
 
 
@@ -127,7 +128,7 @@ def steps(*cells, change=lambda notebook: None):
 )
 def test_a_check_cell_says_what_is_asked(check, expected):
     assert steps("f-answer: def f(x):\n    return x", f"f-check: {check}")[1:] == expected
-    made = mending.mend(release := notebook_of("f-answer: f = ...", f"f-check: {check}"), release)
+    made = mending.mend(Frame(release := notebook_of("f-answer: f = ...", f"f-check: {check}")), release)
     assert [step.asserts for step in made.steps if "assert" in step.source] == [True] * check.count("assert")
 
 
@@ -186,7 +187,7 @@ def test_own_code_is_told_apart_by_exercise(change, expected):
     one = notebook_of("f-answer: f = ...", "f-check: bp.check(f)", "g-answer: g = ...", "g-check: bp.check(g)")
     other = nbformat.from_dict(json.loads(json.dumps(one)))
     change(other)
-    assert {k: v.replace("\n\n", "\n") for k, v in mending.mend(one, other).answers.items()} == expected
+    assert {k: v.replace("\n\n", "\n") for k, v in mending.mend(Frame(one), other).answers.items()} == expected
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ def test_a_cell_that_would_take_long_to_read_is_left_as_it_is():
 def test_encodings(content):
     notebook = mangled.solved("04_numeric_example")
     text = json.dumps(notebook, ensure_ascii=False, indent=1)
-    made = mending.mend(release("04_numeric_example"), mending.opened(content(text)))
+    made = mending.mend(Frame(release("04_numeric_example")), mending.opened(content(text)))
     assert missed("04_numeric_example", made) == set()
 
 
@@ -270,5 +271,6 @@ def test_notebooks_of_the_format_before_this_one():
     new = nbformat.from_dict(mangled.solved("04_numeric_example"))
     old = nbformat.writes(nbformat.convert(new, 3), version=3)
     assert (
-        missed("04_numeric_example", mending.mend(release("04_numeric_example"), mending.opened(old.encode()))) == set()
+        missed("04_numeric_example", mending.mend(Frame(release("04_numeric_example")), mending.opened(old.encode())))
+        == set()
     )
