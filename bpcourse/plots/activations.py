@@ -3,7 +3,22 @@
 import numpy as np
 
 from ..text import lowered, minus
-from .style import ACCENT, BACKWARD, DASHES, FORWARD, GREY, INK, OTHER, PALE, PAPER, new_axes, styled
+from .style import (
+    ACCENT,
+    ARROW_STYLE,
+    BACKWARD,
+    BACKWARD_FILL,
+    DASHES,
+    FORWARD,
+    GREY,
+    INK,
+    OTHER,
+    PALE,
+    PAPER,
+    figure,
+    new_axes,
+    styled,
+)
 
 FLAT = 0.1  # a slope smaller than this in size counts as flat: less than a tenth of a message gets through
 _COLOURS = (INK, FORWARD, OTHER, ACCENT)
@@ -86,6 +101,30 @@ def plot_depth(norms, ax=None, title=""):
     ax.spines["bottom"].set_bounds(1, last)
     ax.set_title(title)
     return ax
+
+
+@styled
+def plot_way_back(chains, title=""):
+    """A panel for each of chains = {label: [delta of unit 1, ..., delta of the last unit]}: a bar for each unit, with
+    its number above. Each panel has its own scale; a number below 1 is written as one over another.
+    """
+    fig = figure(height=290)
+    axes = np.atleast_1d(fig.subplots(1, len(chains)))
+    for ax, (label, sizes) in zip(axes, chains.items(), strict=True):
+        units = np.arange(1, len(sizes) + 1)
+        ax.bar(units, sizes, width=0.7, color=BACKWARD_FILL, edgecolor=BACKWARD, lw=1.5)
+        for unit, size in zip(units, sizes, strict=True):
+            shown = f"{size:.4g}" if size >= 1 else f"1/{1 / size:.4g}"
+            ax.annotate(shown, (unit, size), (0, 3), textcoords="offset points", ha="center", color=BACKWARD, size=10)
+        top = max(sizes)
+        ax.annotate("", (0.7, 1.32 * top), (len(sizes) + 0.3, 1.32 * top), arrowprops=ARROW_STYLE | {"color": BACKWARD})
+        ax.text(units.mean(), 1.35 * top, "δ on its way back", ha="center", va="bottom", color=BACKWARD, size=10)
+        ax.set(xlim=(0.4, len(sizes) + 0.6), ylim=(0, 1.5 * top), xlabel="unit", xticks=units, yticks=[])
+        ax.tick_params(length=0)
+        ax.spines["left"].set_visible(False)
+        ax.set_title(label, fontsize=11)
+    fig.suptitle(title, x=0.01, ha="left", weight="bold", size=13)
+    return axes[0]
 
 
 @styled

@@ -188,6 +188,7 @@ PRINTED = {  # cell: (decimals, what it prints)
     "prelu-step-check": (6, [mp.mpf("1.25") * sum(t**2 for t in (mp.mpf(k) / 4 for k in range(1, 5))) / 9]),
     "prelu-learn-run": (4, [-1, 0]),
     "check-all-run": (3, [0, 0.5, 0, 0.01, 0, 0.505, 0.01, 0.25, 0, 0.625, 0.25]),
+    "depth-chain": (5, [x for k in range(5) for x in (5 - k, 2.0**-k, 2, 0.25, 2.0 ** -(k + 1))]),
     "softmax-code": (4, [*soft([1, 1, 1]), *soft([1, 1, 2])]),
     "softmax-shift-code": (6, P),
     "jacobian-code": (4, [*J[0], *J[1], *J[2], 0]),
@@ -319,6 +320,17 @@ def test_how_well_the_product_tells_the_size():
     assert (ratios / products > 1).all()
     ratios, products = draws(bp.relu, 3.0, target=1e12)  # an error that has nothing to do with the weights
     assert 0.7 < np.median(ratios / products) < 1.1, "so that is the reason"
+
+
+def test_six_units_in_a_row():
+    """The row of the text as a network: each sum is 0 with the bias -w/2, and delta has the bars of the picture."""
+    for w in (2, 4, 8):
+        net = bp.Network((1,) * 7, bp.sigmoid, bp.sigmoid, bp.half_squared_error)
+        params = net.pack({k: [[w]] for k in range(1, 7)}, {k: [-w / 2] for k in range(1, 7)})
+        trace = net.backward(params, net.forward(params, np.array([[0.5]])), np.array([[1.0]]))
+        assert all(trace.z[k].item() == 0 and trace.a[k].item() == 0.5 for k in range(1, 7))
+        left = [(trace.delta[k] / trace.delta[6]).item() for k in range(1, 7)]
+        assert left == pytest.approx([(w / 4) ** (6 - k) for k in range(1, 7)], rel=1e-12)
 
 
 def test_sums_of_64_terms():

@@ -3,6 +3,7 @@
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.text import Annotation
 
 from bpcourse import plots
 from bpcourse.plots import style
@@ -63,6 +64,21 @@ def test_depth_is_logarithmic_over_the_layers():
     assert list(lines[0].get_ydata()) == [1e-9, 1e-4, 1.0] and words(ax) == {"dies", "lives"}
     assert {line.get_color() for line in lines} == {style.BACKWARD}  # messages travel backward
     assert len({line.get_linestyle() for line in lines}) == len({line.get_marker() for line in lines}) == 2
+
+
+def test_the_way_back_is_a_bar_for_each_unit_with_its_number():
+    chains = {"half": [0.25, 0.5, 1.0], "twice": [4.0, 2.0, 1.0]}
+    fig = plots.plot_way_back(chains, title="A claim").figure
+    for ax, (label, sizes) in zip(fig.axes, chains.items(), strict=True):
+        assert [bar.get_height() for bar in ax.patches if hasattr(bar, "get_height")] == sizes
+        assert ax.get_title(loc="left") == label and ax.get_ylim()[0] == 0
+        numbers = {t.xy: t.get_text() for t in ax.texts if isinstance(t, Annotation) and t.get_text()}
+        written = ["1/4", "1/2", "1"] if label == "half" else ["4", "2", "1"]
+        assert numbers == {(k, size): text for k, (size, text) in enumerate(zip(sizes, written, strict=True), 1)}
+        (arrow,) = [t for t in ax.texts if isinstance(t, Annotation) and not t.get_text()]
+        assert arrow.xy[0] < arrow.xyann[0] and arrow.arrowprops["color"] == style.BACKWARD  # to the left, above all
+        assert arrow.xy[1] > max(sizes)
+    assert fig.get_suptitle() == "A claim"
 
 
 def test_jacobian_shows_every_number_in_its_place():
