@@ -18,7 +18,7 @@ from bpcourse.plots.style import BACKWARD, WIDTH
 
 SOURCE = stored.sources(stored.cells("chapters", "tape"))
 CHAPTER = {"np": np, "bp": bp}
-for cell in ("imports", "value", "plain", "backward", "apart-code"):
+for cell in ("imports", "plain", "tanh", "class", "to-come", "backward", "apart-code"):
     exec(SOURCE[cell].partition("\nprint")[0], CHAPTER)
 Value, backward = CHAPTER["Value"], CHAPTER["backward"]
 TAPE = bp.explore.tape()

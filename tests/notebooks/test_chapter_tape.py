@@ -18,7 +18,11 @@ CELLS = stored.cells("chapters", "tape")
 SOURCE = stored.sources(CELLS)
 OUTPUT = stored.outputs(CELLS)
 TEXT = {name: cell.source for name, cell in CELLS.items() if cell.cell_type == "markdown"}
-OPERATIONS = ("unbroadcast-code", "operations-same", "matmul-code", "getitem", "five", "one")
+SCALARS = ("imports", "plain", "tanh", "class", "to-come", "backward")
+ARRAYS = (
+    *("resume-arrays", "arrays-backward", "unbroadcast-code", "operations-same", "functions-same", "log"),
+    *("matmul-code", "total", "getitem", "tensor", "five", "one"),
+)
 
 
 def numbers(text):
@@ -35,26 +39,62 @@ def space(*cells):
 
 @functools.cache
 def scalars():
-    return space("imports", "value", "plain", "at-once", "backward")
+    return space(*SCALARS)
 
 
 @functools.cache
 def arrays():
-    return space("resume-arrays", "arrays-backward", "tensor", *OPERATIONS, "network-code")
+    return space(*ARRAYS, "network-code")
 
 
 # ----- single numbers
 
 
 def test_the_program_has_as_many_lines_as_the_text_says():
-    bodies = [ast.parse(SOURCE[cell]).body for cell in ("value", "plain", "backward")]
-    nodes = [node for body in bodies for node in body if not isinstance(node, ast.Expr)]  # a print is none of it
-    lines = sum(node.end_lineno - node.lineno + 1 for node in nodes)
-    assert f"`backward`: {lines} lines." in TEXT["backward-read"] and lines == 32
+    nodes = [node for cell in SCALARS[1:] for node in ast.parse(SOURCE[cell]).body]
+    program = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    lines = sum(node.end_lineno - node.lineno + 1 for node in program)
+    assert f"`backward`, {lines} lines." in TEXT["backward-read"]
+    assert lines < 50 and "fewer than fifty lines" in TEXT["title"]
+
+
+def test_the_class_is_the_first_one_and_three_lines():
+    first, whole = (SOURCE[cell].splitlines() for cell in ("value", "class"))
+    assert whole[: len(first)] == first and len(whole) == len(first) + 3
+    assert all("# new" in line for line in whole[len(first) :])
+
+
+def test_the_product_that_is_looked_at_differs_from_the_last_by_the_line_for_plain_numbers():
+    _, _, last = SOURCE["plain"].partition("\n\n")
+    plain = "    b = b if isinstance(b, Value) else Value(b)\n"
+    assert SOURCE["plain"].count(plain) == 2
+    assert SOURCE["mul"].partition("\n\n")[0] == last.strip().replace(plain, "")
+
+
+@pytest.mark.parametrize("cell", ["operations-same", "functions-same"])
+def test_the_operations_on_arrays_are_those_on_numbers(cell):
+    numbers = "\n\n".join(SOURCE[name].partition("\n\nValue.")[0] for name in ("plain", "tanh", "apart-code"))
+    numbers = numbers.replace("    b = b if isinstance(b, Value) else Value(b)\n", "").replace("Value(", "Tensor(")
+    known = numbers.split("\n\n")
+    assert all(function in known for function in SOURCE[cell].split("\n\n"))
+
+
+def test_a_sweep_push_by_push():
+    (v, x), g = (3.0, 4.0), 1.0
+    first, second = OUTPUT["hand-run"].splitlines()[:2]
+    assert numbers(first) == [g, g, 0] and numbers(second) == [g, g + x, v]
+    assert "1, straight from s; then 4 more" in TEXT["hand-read"] and "its slope is 5" in TEXT["hand-read"]
+
+
+def test_the_messages_that_will_come_are_counted():
+    assert [int(n) for n in re.findall(r"\d", OUTPUT["to-come-run"])] == [0, 2, 2]
 
 
 def test_products_and_sums_by_hand():
-    assert numbers(OUTPUT["mul-try"]) == [1.2, 1.5, 0.8] and numbers(OUTPUT["plain"]) == [2 * 0.8 + 1]
+    v, x = 3, 4
+    assert numbers(OUTPUT["value-look"]) == [v, 0] and numbers(OUTPUT["class-look"]) == [2 * v + 1, 0]
+    assert numbers(OUTPUT["mul"].splitlines()[0]) == [v * x, 0, v, 0, x, 0]
+    assert numbers("\n".join(OUTPUT["mul-try"].splitlines()[:2])) == [x, v, v, x, x, v]
     assert [numbers(line)[-1] for line in OUTPUT["why-add-run"].splitlines()[1:]] == [3, 2 * 3]
     assert numbers(OUTPUT["backward-run"]) == [4 * 1.5, 4]
 
@@ -140,7 +180,7 @@ def test_each_node_pushes_once_and_after_all_who_use_it():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_plain_numbers_on_both_sides_by_complex_steps(seed):
-    found = space("imports", "value", "plain", "backward", "apart-code")
+    found = space(*SCALARS, "apart-code")
     p, q, r, s = np.random.default_rng(seed).uniform(1, 2, 4).tolist()
     x = found["Value"](s)
     y = (p * x + q + x * r) * (r + x) / 2 + x / (x + q) * 3
@@ -185,7 +225,11 @@ def test_unbroadcast_by_counting_copies():
         found = unbroadcast(grad, small)
         assert found.shape == small
         np.testing.assert_allclose(found.ravel(), right, rtol=1e-12)
-    assert numbers(OUTPUT["unbroadcast-code"]) == [4]
+    assert numbers(OUTPUT["unbroadcast-run"]) == [4, 4]
+    row, column = (numbers(line) for line in OUTPUT["unbroadcast-code"].splitlines())
+    assert row == [2, 2, 2] and column == [3, 3]
+    row, column = (line.partition("becomes")[2] for line in OUTPUT["two-ways"].splitlines())
+    assert numbers(row) == [1, 2, 3] * 2 and numbers(column) == [1] * 3 + [2] * 3
 
 
 def test_rows_used_twice():
@@ -194,7 +238,7 @@ def test_rows_used_twice():
 
 
 def test_each_operation_passes_and_its_check_sees_a_mistake():
-    found = space("resume-arrays", "arrays-backward", "tensor", *OPERATIONS, "array-check-code")
+    found = space(*ARRAYS, "array-check-code")
     exec(SOURCE["array-check-run"].rpartition("for name")[0], found)
     lines = OUTPUT["array-check-run"].splitlines()
     assert [line.rsplit(maxsplit=1) for line in lines] == [[name, "passes"] for name in found["programs"]]
