@@ -124,7 +124,38 @@ def test_two_channels_by_hand():
     assert Z == r"9&3\\4&?" and np.ravel(both).tolist() == [9, 3, 4, 6] == numbers("loops-code") == numbers(
         "convolve-code"
     )
-    assert [by_channel[d][0][0] for d in range(2)] == [1 + 6, -1 + 2] and "1 + 6 and −1 + 2;" in SOURCE["two-channels"]
+    text = SOURCE["two-channels"]
+    assert [by_channel[d][0][0] for d in range(2)] == [1 * 1 + 2 * 3, -1 * 1 + 1 * 2] == [7, 1]
+    assert "1 · 1 + 2 · 3 = 7, that of the second −1 · 1 + 1 · 2 = 1" in text and "7 + 1 + 1 = 9" in text
+
+
+def test_two_channels_back_by_hand():
+    """The three gradients of the sum of delta times z, by complex steps through the formula, and in the text."""
+    space = functions("two-d-loops", "two-channels-run", "back-bias-code")
+    X, K, delta = (space[name].astype(float) for name in ("X2", "K2", "delta_by_hand"))
+    table = re.search(r"begin\{bmatrix\}(.*?)\\end", SOURCE["back-bias"])[1]
+    assert [[int(v) for v in row.split("&")] for row in table.split(r"\\")] == delta.tolist()
+    E = lambda X, K, b: (delta * layer(X[None], K[None], b)[0, 0]).sum()  # noqa: E731
+    db = complex_gradient(lambda b: E(X, K, b), np.ones(1))
+    dK, dX = complex_gradient(lambda K: E(X, K, np.ones(1)), K), complex_gradient(lambda X: E(X, K, np.ones(1)), X)
+    assert numbers("back-bias-code") == pytest.approx(db)
+    lines = [line.partition(" [")[2] for line in OUTPUT["back-filter-code"].splitlines()]
+    assert [[float(v) for v in re.findall(r"-?\d+\.\d", line)] for line in lines] == [
+        list(table.ravel()) for table in dK
+    ]
+    assert dK[0, 0, 0] == 2 * 1 - 1 * 3 and SOURCE["back-input"].startswith("2 · 1 − 1 · 3 = −1.")
+    assert numbers("back-input-code") == dX[0].ravel().tolist()
+    assert dX[0, 1, 1] == 2 * 2 - 1 * 1 and SOURCE["backward"].startswith("2 · 2 − 1 · 1 = 3.")
+
+
+def test_a_kernel_of_one_pixel_is_a_dense_layer_at_each():
+    space = functions("two-d-loops", "two-channels-run")
+    X, W = space["X2"], np.array([[2.0, -1], [0, 1], [1, 1]])
+    mixed = layer(X[None], W[:, :, None, None], np.zeros(3))[0]
+    np.testing.assert_array_equal(mixed, np.einsum("fd,dhw->fhw", W, X))
+    assert numbers("one-by-one-code") == [*mixed[:, 0, 1], *mixed[:, 0, 1]] == [3, 1, 3] * 2
+    assert tuple(X[:, 0, 1]) == (2, 1) and "is 2 in one channel, 1 in the other" in SOURCE["one-by-one"]
+    assert "(2, −1), (0, 1) and (1, 1)" in SOURCE["one-by-one"]
 
 
 def test_layer_is_the_formula():
@@ -251,7 +282,7 @@ def test_sizes_that_are_asked_for():
     side = 240
     for _ in range(10):
         side = counted(side, 5, 0, 1)
-    assert f"ten layers of 5 × 5, 240 are {side}" in SOURCE["sizes"]
+    assert f"ten layers of 5 × 5 make {side} rows of 240" in SOURCE["sizes"]
     assert all(counted(h, k, (k - 1) // 2, 1) == h for h in (6, 7) for k in (1, 3, 5)), "the size stays"
     small, large = ([counted(6, 3, p, t) for t in (1, 2, 3)] for p in (0, 1))
     says = f"Padding 0: {', '.join(map(str, small))}; padding 1: {', '.join(map(str, large))}."
@@ -279,13 +310,13 @@ def test_lenet_is_counted_as_its_paper_says():
         and sum(counts.values()) == 61706
     )
     text = SOURCE["lenet-read"]
+    assert "A filter of C3 reads 6 channels" in text
     assert f"16 · (6 · 25 + 1) = {counts['C3']:,}" in text and f"{counts['C1']} parameters of C1" in text
     assert f"{counted(32, 5, 0, 1)} · {counted(32, 5, 0, 1)} places" in text
     table = [[3, 6], [4, 9], [6, 1]]  # channels a filter of the paper's C3 reads, and how many filters do
     pairs = sum(channels * filters for channels, filters in table)
-    assert sum(filters for _, filters in table) == 16 and 96 - pairs == 36 and "36 of the 96 pairs" in text
+    assert sum(filters for _, filters in table) == 16 and pairs == 60 < 6 * 16 and "only some of the channels" in text
     pooling = 2 * 6 + 2 * 16
-    assert pooling == 44 and "pooling has 44" in text
     whole = counts["C1"] + 25 * pairs + 16 + counts["C5"] + counts["F6"] + pooling
     assert whole == 60000 and "The paper counts 60,000" in text
 
@@ -477,11 +508,6 @@ def test_filter_2_has_almost_died():
     theta = LAYERS["train"](LAYERS["init"](8, 2, seed=0), p=2)
     active = (LAYERS["forward"](theta, DIGITS[2], 2)[1] > 0).mean(axis=(0, 2, 3))
     assert active[1] < 0.01 and np.delete(active, 1).min() > 0.2 and "Filter 2" in SOURCE["learned-read"]
-    assert "In five of twelve starts" in SOURCE["learned-read"], "0, 1, 2, 5 and 8; and here are one and one not:"
-    for start, almost in ((1, True), (4, False)):
-        theta = LAYERS["train"](LAYERS["init"](8, 2, seed=start), p=2, seed=start)
-        least = (LAYERS["forward"](theta, DIGITS[2], 2)[1] > 0).mean(axis=(0, 2, 3)).min()
-        assert (least < 0.01) == almost
 
 
 # ----- two layers
@@ -501,8 +527,7 @@ def test_receptive_fields():
     assert table.shape == (8, 8) and table.sum() == 25 and rows.min() == 1 and columns.min() == 2
     assert np.ptp(rows) + 1 == np.ptp(columns) + 1 == field((3, 1), (3, 1)) == 5
     assert SOURCE["stack-field-read"].startswith("5:")
-    c3, c5 = field((5, 1), (2, 2), (5, 1)), field((5, 1), (2, 2), (5, 1), (2, 2), (5, 1))
-    assert f"C3 sees {c3} × {c3} pixels, one of C5 all {c5} × {c5}" in SOURCE["stack-field-read"] and c5 == 32
+    assert field((3, 1), (2, 2), (3, 1)) - field((3, 1), (2, 2)) == 2 * (3 - 1), "behind a pooling of 2 twice as much"
 
 
 def test_two_layers_equal_those_of_pytorch():
