@@ -1,4 +1,4 @@
-"""Plots of chapter `losses`: scores on their way to a loss and the deltas on theirs back; the deltas of a batch."""
+"""Plots of chapter `losses`: logits on their way to a loss and the deltas on theirs back; the deltas of a batch."""
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
@@ -12,9 +12,9 @@ _X, _WIDTH, _TOP, _ROW = (100, 300, 500, 700), 96, 200, 48
 
 @styled
 def plot_pipeline(z, true, ax=None, title=""):
-    """Scores, their exponentials, the shares of the sum, and minus the logarithm of the share of class `true`.
+    """Logits, their exponentials, the probabilities, and minus the logarithm of that of class `true`.
 
-    z (K,) floats; true counts from 0. In orange the way back: under each score stands its delta, a - y.
+    z (K,) floats; true counts from 0. In orange the way back: under each logit stands its delta, a - y.
     """
     z = np.asarray(z, dtype=float)
     grown = np.exp(z)
@@ -24,12 +24,12 @@ def plot_pipeline(z, true, ax=None, title=""):
     ax = new_axes(ax, height=110 + _ROW * (len(z) + 1))
     ax.set(xlim=(0, 800), ylim=(low - 60, _TOP + 45), aspect="equal")
     ax.axis("off")
-    for x, name in zip(_X, ("score z", "e to the z", "share a", "loss"), strict=True):
+    for x, name in zip(_X, ("logit z", "e to the z", "probability a", "loss"), strict=True):
         ax.text(x, _TOP + 25, name, ha="center", va="center", weight="bold")
     for k in range(len(z)):
         y = _TOP - _ROW * (k + 0.5)
-        ax.text(22, y, f"{k + 1}", ha="center", va="center", color=INK if k == true else GREY,
-                weight="bold" if k == true else "normal")  # fmt: skip
+        shown, colour, weight = (f"{k + 1}\n(true)", INK, "bold") if k == true else (f"{k + 1}", GREY, "normal")
+        ax.text(22, y, shown, ha="center", va="center", color=colour, weight=weight)
         _cell(ax, _X[0], y, f"{z[k]:.3f}", under=f"{delta[k]:+.3f}")
         _cell(ax, _X[1], y, f"{grown[k]:.3f}")
         _cell(ax, _X[2], y, f"{a[k]:.3f}", fill=FORWARD_FILL if k == true else PAPER)
@@ -43,8 +43,8 @@ def plot_pipeline(z, true, ax=None, title=""):
     back = low - 50
     ax.plot((_X[3], _X[3], _X[0]), (y - _ROW / 2 + 4, back, back), color=BACKWARD, lw=1.5)
     ax.annotate("", (_X[0], low + 2), (_X[0], back), arrowprops=ARROW_STYLE | {"color": BACKWARD})
-    ax.text(_X[3] - 8, back + 4, "back in one step: a − y", ha="right", va="bottom", color=BACKWARD, size=10)
-    for k, text in enumerate(("grow", "divide by the sum", "minus log")):
+    ax.text(_X[3] - 8, back + 4, "back in one step: delta = a − y", ha="right", va="bottom", color=BACKWARD, size=10)
+    for k, text in enumerate(("make positive", "divide by the sum", "minus log")):
         ax.text((_X[k] + _X[k + 1]) / 2, _TOP + 5, text, ha="center", va="center", color=GREY, size=10)
     ax.set_title(title)
     return ax

@@ -164,6 +164,11 @@ def test_delta_of_softmax():
     assert abs(sp.N((direct - E).subs(last).subs(point), 30)) < 1e-14
     for zk, ak, yk in zip(Z, A, Y, strict=True):
         assert zero(sp.diff(E, zk) - (ak - yk))
+    example, numbers = sp.log(total) - Z[1], dict(zip(Z, map(sp.log, (3, 1, 6)), strict=True))
+    assert zero(sp.expand_log(-sp.log(A[1]) - example, force=True))  # the second class is the true one
+    assert [sp.diff(example, zk).subs(numbers) * 10 for zk in Z] == [3, -9, 6]
+    assert [sp.diff(A[1], zk).subs(numbers) * 100 for zk in Z] == [-3, 9, -6]  # the long way: times -10
+    assert sp.diff(-sp.log(a), a).subs(a, sp.Rational(1, 10)) == -10
     jacobian = sp.Matrix(3, 3, lambda i, k: sp.diff(A[i], Z[k]))
     assert sp.simplify(jacobian - (sp.diag(*A) - sp.Matrix(A) * sp.Matrix(A).T)) == sp.zeros(3)
     by_a = sp.Matrix([-yk / ak for yk, ak in zip(Y, A, strict=True)])
@@ -222,8 +227,9 @@ def hop(shake=lambda: 0.0):
     return ways
 
 
-e = lambda z: mp.e ** mp.mpf(str(z))  # noqa: E731
-BATCH = ((1.2, -0.4, 0.5), 1), ((2.0, 0.1, -1.0), 0)
+e = lambda z: mp.e ** mp.mpf(z)  # noqa: E731
+LOGITS = mp.log(3), 0, mp.log(6)  # of the example with 3, 1, 6 and their sum 10
+BATCH = (LOGITS, 1), ((2.0, 0.1, -1.0), 0)
 LSE = 1000 + mp.log(1 + mp.e + mp.e**2)
 SOFT = [mp.e**k / (1 + mp.e + mp.e**2) for k in range(3)]
 STORED = {
@@ -250,6 +256,8 @@ STORED = {
         9, 10, SE(sigmoid(9)) / SE(sigmoid(10)), mp.mpf(steps_needed(10.0, SE)) / steps_needed(9.0, SE),
     ],
     "steps-rate-code": [1 / (sigmoid(10) * sigmoid(-10)), 0, 0.125 / (sigmoid(10) * sigmoid(-10))],
+    "softmax-numbers": [*LOGITS, 0.3, 0.1, 0.6, math.log(10)],
+    "softmax-delta-code": [0.3, -0.9, 0.6] * 2,
     "softmax-batch": [(e(z) / sum(map(e, row)) - (k == true)) / 2 for row, true in BATCH for k, z in enumerate(row)],
     "family-own-code": [sigmoid(mp.mpf(z)) / mp.log(1 + mp.e ** mp.mpf(z)) for z in ("1.2", "-0.4", "0.5")],
     "break-code": [math.inf],
@@ -296,7 +304,6 @@ def test_every_printed_number_is_recomputed():
 
 
 Z3, Y3 = np.array([1.2, -0.4, 0.5]), np.array([0.2, 0.5, 0.3])
-TRUE3 = np.array([0, 1, 0])
 
 
 def finite(E, z, h=1e-6):
@@ -318,9 +325,9 @@ def test_the_five_pairs():
 
 
 def test_the_two_jacobians_and_the_temperature():
-    soft = np.exp(Z3) / np.exp(Z3).sum()
+    soft, true = np.array([3, 1, 6]) / 10, np.array([0, 1, 0])
     full, diagonal = OUTPUTS["softmax-jacobian-code"].splitlines()[-2:]  # before them, the guess
-    for line, right in ((full, soft - TRUE3), (diagonal, -TRUE3 * (1 - soft))):
+    for line, right in ((full, soft - true), (diagonal, -true * (1 - soft))):
         shown = [float(x) for x in re.findall(r"-?\d+\.\d*", line)]
         np.testing.assert_allclose(shown, [*right, right.sum()], atol=6e-5)
     warm = np.exp(np.array([2.0, 1, -1]) / 2)

@@ -1,4 +1,4 @@
-"""Plots of scores on their way to a loss, and of the deltas of a batch, by their data."""
+"""Plots of logits on their way to a loss, and of the deltas of a batch, by their data."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def shown(ax, colour):
     return [text for _, _, text in sorted(texts) if colours[text] == colour]
 
 
-def test_pipeline_writes_each_column_and_the_deltas_under_the_scores():
+def test_pipeline_writes_each_column_and_the_deltas_under_the_logits():
     ax = bp.plots.plot_pipeline(Z, TRUE, title="A claim")
     grown = [np.exp(z) for z in Z]
     a = [g / sum(grown) for g in grown]
@@ -30,11 +30,11 @@ def test_pipeline_writes_each_column_and_the_deltas_under_the_scores():
     ]
     assert shown(ax, style.FORWARD) == blue
     deltas = [minus(f"{p - (k == TRUE):+.3f}") for k, p in enumerate(a)]
-    assert shown(ax, style.BACKWARD) == [*deltas, "back in one step: a − y"]
+    assert shown(ax, style.BACKWARD) == [*deltas, "back in one step: delta = a − y"]
 
 
 @pytest.mark.parametrize("true", range(3))
-def test_pipeline_leads_from_the_loss_back_to_the_scores(true):
+def test_pipeline_leads_from_the_loss_back_to_the_logits(true):
     ax = bp.plots.plot_pipeline([3.0, 1.0, 2.0], true)
     (way,) = ax.lines
     x, y = way.get_data()
