@@ -81,7 +81,7 @@ def test_the_operations_on_arrays_are_those_on_numbers(cell):
 
 def test_a_sweep_push_by_push():
     (v, x), g = (3.0, 4.0), 1.0
-    first, second = OUTPUT["hand-run"].splitlines()[:2]
+    _, first, second = OUTPUT["hand-run"].splitlines()[:3]
     assert numbers(first) == [g, g, 0] and numbers(second) == [g, g + x, v]
     assert "1, straight from s; then 4 more" in TEXT["hand-read"] and "its slope is 5" in TEXT["hand-read"]
 
@@ -238,7 +238,7 @@ def test_rows_used_twice():
 
 
 def test_each_operation_passes_and_its_check_sees_a_mistake():
-    found = space(*ARRAYS, "array-check-code")
+    found = space(*ARRAYS, "array-check-code", "array-check-data")
     exec(SOURCE["array-check-run"].rpartition("for name")[0], found)
     lines = OUTPUT["array-check-run"].splitlines()
     assert [line.rsplit(maxsplit=1) for line in lines] == [[name, "passes"] for name in found["programs"]]
