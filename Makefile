@@ -8,7 +8,7 @@ SLOW := $(wildcard tests/explore/test_browser*.py) tests/teaching tests/install/
 # Of these `make test` tries a sample (tests/thorough.py), and `make slow` all.
 SAMPLED := $(addprefix tests/notebooks/test_,noise.py resume.py) \
     $(addprefix tests/marking/test_,exercises.py training_exercises.py answer_mutants.py) \
-    $(addprefix tests/maths/test_,diagnosis.py examples.py patients.py) \
+    $(addprefix tests/maths/test_,diagnosis.py examples.py patients.py printed.py) \
     $(addprefix tests/explore/test_explore,.py _any_example.py _clinic.py _numeric_example.py)
 NOT_NOW := $(if $(filter file,$(origin TESTS)),$(addprefix --ignore=,$(SLOW)))
 PYTEST_OPTIONS ?=

@@ -202,7 +202,7 @@ def test_a_kernel_that_cannot_be_shaken_does_not_start(tmp_path):
 # ----- the course under noise
 
 
-QUICK = {"start_here", "one_page", "gallery", "tape"}  # the others in `make slow` only
+QUICK = {"one_page", "tape"}  # the others in `make slow` only
 MINUTES = {"training", "convolution"}  # their number tests train many networks: under noise in `make portable` only
 
 
