@@ -1,7 +1,8 @@
 """The case of chapter `debugging`: the file of an archive, and the friend's program, as it is when all is mended.
 
-In the chapter it stands with its faults, and is mended line by line; here is what the chapter ends with, for whoever
-goes on in the middle of it. Parameters are a dictionary, {"W1": (32, 64), "b1": (32,), "W2": ..., "b3": (10,)}.
+The chapter runs it as it came, with eight faults (`AS_IT_CAME`), and mends it function by function; the functions here
+are what it ends with, for whoever goes on in the middle of it. Parameters are a dictionary, {"W1": (32, 64),
+"b1": (32,), "W2": ..., "b3": (10,)}.
 """
 
 import numpy as np
@@ -129,3 +130,73 @@ def problem(p, X, y, l2=0.01, drop=0):
 
     rng = np.random.default_rng(0)
     return loss, backward(p, forward(p, X, drop, rng), y, l2, drop, rng)
+
+
+# ----- as it came
+
+AS_IT_CAME = """\
+def load():
+    table = bp.casebook.scans()
+    return table[:, :65], table[:, 65].astype(int)
+
+def start(n_in, rng):
+    p, sizes = {}, (n_in, 32, 32, 10)
+    for l in (1, 2, 3):
+        p[f"W{l}"] = rng.normal(0, np.sqrt(2 / sizes[l - 1]), (sizes[l], sizes[l - 1]))     # He
+        p[f"b{l}"] = np.zeros(sizes[l])
+    return p
+
+def softmax(Z):
+    E = np.exp(Z - Z.max(axis=0))                       # nothing overflows
+    return E / E.sum(axis=0)
+
+def forward(p, X, drop, rng):
+    a = {0: X}
+    for l in (1, 2, 3):
+        z = a[l - 1] @ p[f"W{l}"].T + p[f"b{l}"]
+        if l < 3:
+            kept = rng.random(z.shape) >= drop
+            a[l] = np.maximum(z, 0) * kept / (1 - drop)
+    a[3] = softmax(z)
+    return a
+
+def cost(p, a, y, l2):
+    data = -np.log(a[3][np.arange(len(y)), y] + 1e-12).mean()       # no log of 0
+    penalty = l2 / 2 * sum((p[f"W{l}"] ** 2).sum() for l in (1, 2, 3))
+    return data + penalty
+
+def gradient_W(delta, a, W, l2):
+    return delta.T @ a / len(delta)                                 # (BP3)
+
+def gradient_b(delta):
+    return delta.sum(axis=0)                                        # (BP4)
+
+def sent_back(delta, W, a, drop, rng):
+    kept = rng.random(a.shape) >= drop
+    return delta @ W * (a > 0) * kept / (1 - drop)                  # (BP2)
+
+def backward(p, a, y, l2, drop, rng):
+    grads, delta = {}, a[3] - np.eye(10)[y]                         # (BP1): probabilities minus one-hot rows
+    for l in (3, 2, 1):
+        W = p[f"W{l}"]
+        grads[f"W{l}"], grads[f"b{l}"] = gradient_W(delta, a[l - 1], W, l2), gradient_b(delta)
+        if l > 1:
+            delta = sent_back(delta, W, a[l - 1], drop, rng)
+    return grads
+
+def train(X, y, epochs=20, alpha=1e-5, l2=0.01, drop=0.2, size=50, seed=0):
+    rng = np.random.default_rng(seed)
+    p, losses = start(X.shape[1], rng), []
+    for epoch in range(epochs):
+        X, y = rng.permutation(X), rng.permutation(y)               # another order in each epoch
+        for k in range(0, len(X), size):
+            a = forward(p, X[k : k + size], drop, rng)
+            losses.append(cost(p, a, y[k : k + size], l2))
+            grads = backward(p, a, y[k : k + size], l2, drop, rng)
+            p = {name: p[name] - alpha * grads[name] for name in p}
+    return p, np.array(losses)
+
+def accuracy(p, X, y, rng, drop=0.2):
+    return (forward(p, X, drop, rng)[3].argmax(axis=1) == y).mean()
+"""
+"""The text of the program with its eight faults; it needs `np` and `bp`."""

@@ -33,7 +33,11 @@ def numbers(text):
 
 def functions(cell):
     """{name: the function's definition} of a cell, without comments and docstrings."""
-    found = {node.name: node for node in ast.parse(SOURCE[cell]).body if isinstance(node, ast.FunctionDef)}
+    return _functions(SOURCE[cell])
+
+
+def _functions(text):
+    found = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
     return {name: _bare(node) for name, node in found.items()}
 
 
@@ -46,12 +50,15 @@ def _bare(node):
 
 def program(until):
     """The functions of the program as they are after the cell `until`, in a namespace."""
-    names, texts = {"np": np, "bp": bp}, {}
+    names, texts = {"np": np, "bp": bp}, dict(CAME)
     for cell in ORDER[: ORDER.index(until) + 1]:
-        if cell.startswith("program-") and CELLS[cell].cell_type == "code" or cell in MENDED:
+        if cell in MENDED:
             texts |= functions(cell)
     exec("\n".join(texts.values()), names)
     return names
+
+
+CAME = _functions(casebook.AS_IT_CAME)
 
 
 def he():
@@ -81,7 +88,7 @@ def test_where_all_is_mended_it_is_the_program_of_the_casebook():
         for node in ast.parse(open(casebook.__file__, encoding="utf-8").read()).body
         if isinstance(node, ast.FunctionDef)
     }
-    ours = {}
+    ours = dict(CAME)
     for cell in SOURCE:
         if CELLS[cell].cell_type == "code" and not cell.startswith("resume"):
             ours |= functions(cell)
@@ -111,14 +118,14 @@ def test_the_mended_program_is_right(drop):
 
 
 def test_the_program_as_it_came_has_eight_faults_and_each_mended_cell_takes_its_own_away():
-    first = program("program-train")
+    first = program("program-run")
     table, labels = first["load"]()
     assert table.shape == (1437, 65) and table.max() == 1437 and table[:, :64].max() == 16  # scale, and leak
     np.testing.assert_array_equal(table[:, 64], casebook.scans()[:, 64])
     Z = np.random.default_rng(0).normal(size=(7, 10))
     np.testing.assert_allclose(first["softmax"](Z).sum(axis=0), 1)  # over the examples
     np.testing.assert_allclose(program("chance-mended")["softmax"](Z), bp.softmax(Z), rtol=1e-12)
-    assert "rng.permutation(X), rng.permutation(y)" in functions("program-train")["train"]
+    assert "rng.permutation(X), rng.permutation(y)" in CAME["train"]
     assert "permutation(y)" not in functions("zeros-mended")["train"]
 
     p, rng = he(), np.random.default_rng
@@ -143,31 +150,45 @@ def test_the_program_as_it_came_has_eight_faults_and_each_mended_cell_takes_its_
     a = now["forward"](p, X_FIT[:5], 0.2, rng(0))
     came, right = (names["backward"](p, a, Y_FIT[:5], 0.1, 0.2, rng(0)) for names in (now, program("dropout-mended")))
     assert {name for name in p if not np.allclose(came[name], right[name])} == {"W1", "b1", "W2", "b2"}
-    assert "drop=0.2" in SOURCE["program-train"].split("def accuracy")[1]
+    assert "drop=0.2" in CAME["accuracy"]
     assert "There were eight" in SOURCE["change-count"]
+
+
+def test_each_function_stands_as_it_came_before_it_is_mended():
+    assert "exec(bp.casebook.AS_IT_CAME)" in SOURCE["program-run"]
+    for cell in MENDED:
+        came = cell.removesuffix("mended") + "came"
+        assert ORDER.index(came) < ORDER.index(cell)
+        (name, text), *others = functions(came).items()
+        assert text == CAME[name] != functions(cell)[name] and not others
 
 
 # ----- what goes in, and the loss before training
 
 
-def test_one_column_tells_the_digit():
+def test_the_number_of_a_scan_tells_its_digit():
     table = casebook.scans()
     tells = [0 if not column.std() else abs(np.corrcoef(column, table[:, 65])[0, 1]) for column in table[:, :65].T]
     first, second = np.argsort(tells)[::-1][:2]
-    assert numbers(OUTPUTS["data-leak"])[:4] == [first, round(tells[first], 2), second, round(tells[second], 2)]
-    shown = [int(digit) for digit in re.findall(r"\d", OUTPUTS["data-leak"].splitlines()[1])]
+    assert first == 64 and numbers(OUTPUTS["data-leak"]) == [round(tells[first], 2), round(tells[second], 2)]
+    shown = [int(digit) for digit in re.findall(r"\d", OUTPUTS["data-order"])]
     assert shown == sorted(shown) and set(shown) == set(range(10))
     counts = [int((table[:, 65] == k).sum()) for k in range(10)]
-    assert numbers(OUTPUTS["data-range"]) == [0, 16, 64, 1, 1437, 0, 9, *counts]
-    assert 27.5 < -np.log(1e-12) < 28.5  # the 28 of the first run
+    assert numbers(OUTPUTS["data-range"]) == [0, 16, 1, 1437, 0, 9, *counts]
+    low, high, *_, cost = numbers(OUTPUTS["data-scale"])
+    assert low < -100 and high > 100 and "below 1e-12: True" in OUTPUTS["data-scale"]
+    assert cost == round(-np.log(1e-12), 1) and round(cost) == 28  # the 28 of the first run
     assert OUTPUTS["program-run"] == "loss 28 -> 28, right 0.1\n" and OUTPUTS["program-run"] in SOURCE["title"]
 
 
 def test_of_equal_logits_the_loss_is_ln_of_what_is_shared_among():
     equal = np.zeros((50, 10))
-    now = program("program-train")["softmax"](equal)[np.arange(50), Y_FIT[:50]]
+    now = program("program-run")["softmax"](equal)[np.arange(50), Y_FIT[:50]]
     assert -np.log(now).mean() == pytest.approx(np.log(50))
     assert numbers(OUTPUTS["chance-run"]) == [round(np.log(50), 3)]
+    assert (
+        numbers(OUTPUTS["chance-came"].translate(str.maketrans("[]", "  "))) == [0.5] * 8
+    )  # a row sums to 2, a column to 1
     assert [round(n) for n in numbers(OUTPUTS["chance-exp"])] == [10, 10, 50, 50, 200, 200]
     p = np.bincount(Y_FIT) / len(Y_FIT)
     assert numbers(OUTPUTS["chance-mended"].splitlines()[-1]) == [
@@ -199,15 +220,22 @@ def test_the_penalty_of_the_first_weights_and_what_becomes_of_it():
     expected = 0.005 * sum((p[f"W{layer}"] ** 2).sum() for layer in (1, 2, 3))
     data, penalty, first = numbers(OUTPUTS["heart-split"])
     assert (data, first) == (0.0, round(expected, 2)) and penalty > first
-    assert numbers(OUTPUTS["heart-run"])[1:] == [pytest.approx(data + penalty, abs=0.011), 100]
+    size, _, last, right = numbers(OUTPUTS["heart-run"])
+    assert (size, last, right) == (
+        sum(array.size for array in p.values()),
+        pytest.approx(data + penalty, abs=0.011),
+        100,
+    )
     held, free = (numbers(line) for line in OUTPUTS["l2-again"].splitlines())
-    assert held[2] < first < free[2] and held[1] > free[1] == 0
+    assert held[3] < first < free[3] and held[1] > free[1] == 0 and (held[0], free[0]) == (0.01, 0)
+    assert f"from {first:.2f} to {held[3]:.2f}" in SOURCE["l2-read"] and f"{held[1]:.2f}, not 0.00" in SOURCE["l2-read"]
 
 
 def test_formulas_of_l2_and_dropout():
     w, x, y, lam, n = sp.symbols("w x y lambda n", positive=True)
     C = (w * x - y) ** 2 / 2 / n + lam / 2 * w**2
     assert sp.expand(sp.diff(C, w) - ((w * x - y) * x / n + lam * w)) == 0
+    assert round(0.1 / 2 * 3**2, 10) == 0.45 and round(0.1 * 3, 10) == 0.3 and "costs 0.05 · 9 = 0.45" in SOURCE["l2"]
     q, m, a = sp.symbols("q m a", positive=True)
     assert sp.simplify(q * 0 + (1 - q) / (1 - q)) == 1
     assert sp.diff(sp.exp(m * a), a) == m * sp.exp(m * a)  # E(m a): the same m comes back
@@ -240,6 +268,8 @@ def test_a_batch_of_one_hides_the_missing_mean():
 def test_dropout_is_judged_from_one_seed():
     (restless,), (seeded,), (mended,) = said("dropout-unseeded"), said("dropout-seeded"), said("dropout-mended")
     assert min(restless.values()) > 0.9 and set(mended.values()) == {0}
+    calls = numbers(OUTPUTS["dropout-unseeded"].split("calls:")[1])
+    assert len(set(calls)) == 3 and 0.05 < max(calls) - min(calls) < 0.2, "0.1 or so"
     assert {name for name, error in seeded.items() if error} == {"W1", "b1", "W2", "b2"}
     assert "every entry: True" in OUTPUTS["dropout-mended"]
 
@@ -273,7 +303,11 @@ def test_shares_that_the_tolerance_and_the_penalty_hide():
 def test_dropout_in_use_costs_ten_points():
     assert OUTPUTS["run-twice"] == "twice the same number: False\n"
     dropped, right = numbers(OUTPUTS["run-twice-mended"])
-    assert 0.05 < right - dropped < 0.15
+    (rival,) = numbers(OUTPUTS["rival"])
+    assert 0.05 < right - dropped < 0.15 and dropped + 0.03 < rival < right - 0.02
+    means = np.array([X_FIT[Y_FIT == digit].mean(axis=0) for digit in range(10)])
+    nearest = [np.argmin(np.linalg.norm(means - x, axis=1)) for x in X_VAL]
+    assert rival == round(np.mean(nearest == Y_VAL), 2)
 
 
 def test_update_ratios():
@@ -306,9 +340,9 @@ def rows(cell):
     return [line.strip("| ").split(" | ") for line in SOURCE[cell].splitlines() if line.startswith("| ")]
 
 
-def test_the_map_lists_each_test_with_its_cost_and_the_table_what_each_finds():
+def test_the_map_lists_each_test_and_the_table_what_each_finds():
     assert {len(row) for row in rows("map")} == {2} and {len(row) for row in rows("order")} == {3}
-    assert len(rows("map")) == len(rows("order")) + 1 and rows("map")[-1][0] == "one change at a time"
+    assert len(rows("map")) == len(rows("order")) + 1 and rows("map")[-1][0] == "change one thing at a time"
 
 
 def lettered(cell):
