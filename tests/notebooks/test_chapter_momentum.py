@@ -60,10 +60,38 @@ def test_the_hessian_of_the_line_and_its_limit():
     low, high = 12 - math.sqrt(136), 12 + math.sqrt(136)
     assert rows("check-hook-H")[2] == [round(low, 4), round(high, 4), round(high / low, 1)]
     assert OUTPUT["check-hook-limit"].split()[-1] == f"{2 / high:.6f}"
-    flat = sp.Matrix([1, sp.Symbol("fall")])
-    (fall,) = sp.solve((H * flat - (12 - 2 * sp.sqrt(34)) * flat)[0], "fall")
-    said = text_of("check-hook-read")
-    assert f"falls by {-fall:.1f}" in said and f"x = {-fall:.1f}" in said and f"{high / low:.0f} times" in said
+    assert f"{high / low:.0f} times" in text_of("check-hook-read")
+
+
+def test_the_flat_direction_turns_the_line_amid_the_points():
+    """By hand: (1, t) is an eigenvector of [[22, 6], [6, 2]] if 22 + 6 t = lambda; a change by 1 costs lambda / 2."""
+    for line, sign in zip(OUTPUT["directions"].splitlines()[:2], (-1, 1), strict=True):
+        lam = 12 + sign * math.sqrt(136)
+        t = (lam - 22) / 6
+        w = 1 / math.hypot(1, t)
+        assert line.endswith(f": w {w:+.2f}, b {w * t:+.2f}, loss +{lam / 2:.2f}; the line stays at x = {-t:.1f}")
+        assert 6 * t * t + 20 * t == pytest.approx(6)  # it is one: 6 + 2 t = lambda t
+        x = np.arange(1, 6)
+        assert np.mean((w * (x + t)) ** 2) == pytest.approx(lam / 2)  # the loss of the line that was changed
+        assert (x[0] < -t < x[-1]) == (sign < 0)  # "amid the points"
+
+
+def test_two_steps_lift_the_line_and_339_turn_it():
+    """S1's line from 0, walked step by step in w and b, with no eigenvector: what is missing, and the pictured lines."""
+    x = np.arange(1, 6)
+    flat, steep = (np.array([1, (12 + s * math.sqrt(136) - 22) / 6]) for s in (-1, 1))
+    line, missing, shown = np.zeros(2), {}, {0: "100", 2: "97", 100: "26", 339: "1"}
+    for step in range(340):
+        short = np.linalg.solve(np.column_stack([flat, steep]), line - [2, 3])
+        missing[step] = short
+        errors = line[0] * x + line[1] - (2 * x + 3)
+        line = line - 0.04 * 2 * np.array([np.mean(errors * x), np.mean(errors)])
+    shares = {step: short / missing[0] for step, short in missing.items()}
+    first = [min(step for step, share in shares.items() if abs(share[k]) < 0.01) for k in (0, 1)]
+    assert OUTPUT["line-learned"].splitlines()[0].endswith(f"steep: {first[1]} steps, flat: {first[0]} steps")
+    assert first == [339, 2] and "Two steps" in SOURCE["line-learned"] and "takes 339" in SOURCE["line-learned"]
+    assert [f"{100 * shares[step][0]:.0f}" for step in shown] == list(shown.values())
+    assert "100, 97, 26 and 1 percent" in SOURCE["line-learned"]
 
 
 def test_one_parabola():
@@ -142,7 +170,10 @@ def test_other_networks_are_ill_conditioned_too():
 
 
 def test_zigzag_and_terminal_velocity():
-    for k, (x, y) in enumerate(rows("zigzag")):
+    *six, sums = rows("zigzag")
+    assert len(six) == 6 and sums == pytest.approx([sum(-2.2 * 0.82**k for k in range(6)), 3.689], abs=6e-4)
+    assert sum(9 * (-0.8) ** k for k in range(6)) == pytest.approx(sums[1], abs=6e-4)
+    for k, (x, y) in enumerate(six):
         assert x == pytest.approx(-2.2 * 0.82**k, abs=6e-4) and y == pytest.approx(9 * (-0.8) ** k, abs=6e-4)
     v, g = sp.symbols("v g")
     (end,) = sp.solve(BETA * v - ALPHA * g - v, v)
@@ -482,6 +513,8 @@ def test_the_flat_part_of_the_loss_after_twenty_steps():
     both = [rest[0] ** 2, 10 * rest[1] ** 2]
     for line, (flat, steep) in zip(said, (plain, both), strict=False):
         assert line[-1] == round(100 * flat / (flat + steep))
+    assert 0.05 < both[0] / sum(both) < 0.1 and round(1 / 11, 2) == 0.09  # "about that of the start"
+    assert both[1] > 1e4 * plain[1] and both[0] < plain[0] / 1e2  # the price, and what it buys
 
 
 def test_from_rest_the_second_root_has_this_share():

@@ -149,6 +149,34 @@ def test_portraits_draw_velocity_against_distance_and_mark_start_and_rest():
     assert first.figure.get_suptitle() == "A claim"
 
 
+def test_turns_draw_the_line_moved_to_both_sides_and_ring_the_place_that_stays():
+    x = np.arange(1.0, 4.0)
+    moves = {"turns about 2": (1.0, -2.0), "leaves no place among them": (1.0, 1.0)}
+    first = bp.plots.plot_turns(x, 2 * x, (2.0, 0.0), moves, title="A claim")
+    for ax, (label, (w, b)) in zip(first.figure.axes, moves.items(), strict=True):
+        back, forth, middle, points, *ring = ax.lines
+        assert back.get_ydata().tolist() == [-b, 6 * (2 - w) - b] and forth.get_ydata().tolist() == [b, 6 * (2 + w) + b]
+        assert middle.get_ydata().tolist() == [0, 12] and ax.get_title(loc="left") == label
+        np.testing.assert_array_equal(points.get_xydata(), np.column_stack([x, 2 * x]))
+        assert [line.get_xydata().tolist() for line in ring] == ([[[2.0, 4.0]]] if b < 0 else [])
+    assert first.figure.get_suptitle() == "A claim"
+
+
+def test_what_is_left_draws_the_line_of_each_stage_and_a_bar_for_each_share():
+    stages = {
+        "start": ((0.0, 0.0), {"steep": 1.0, "flat": 1.0}),
+        "later": ((1.0, 2.0), {"steep": 0.0, "flat": 0.25}),
+    }
+    first = bp.plots.plot_what_is_left(np.ones(2), np.ones(2), (2.0, 3.0), stages, title="A claim")
+    upper, lower = first.figure.axes[:2], first.figure.axes[2:]
+    for ax, low, (label, ((w, b), left)) in zip(upper, lower, stages.items(), strict=True):
+        assert ax.get_title(loc="left") == label
+        assert ax.lines[0].get_ydata().tolist() == [3, 15] and ax.lines[1].get_ydata().tolist() == [b, 6 * w + b]
+        assert [bar.get_width() for bar in low.patches] == [1, 1, *left.values()]
+        assert [text.get_text() for text in low.texts if "%" in text.get_text()] == [f"{s:.0%}" for s in left.values()]
+    assert first.figure.get_suptitle() == "A claim"
+
+
 def test_by_rate_draws_the_mean_of_each_row_and_its_range():
     rates, wrong = [0.01, 0.1], {"sgd": [[10, 20], [5, 7]], "adam": [[3, 3], [50, 90]]}
     ax = bp.plots.plot_by_rate(rates, wrong, title="A claim")
