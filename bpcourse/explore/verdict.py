@@ -1,7 +1,8 @@
 """What is said of a descent: from theory where there is one, else from what its run has shown so far.
 
-Theory is for the rules of MATRICES on a bowl. It speaks of the long run, so its word is the same at every step. Without
-theory no word speaks of steps to come, so that none can prove it wrong. That a descent arrives is always measured.
+Theory is for the rules of MATRICES on a bowl. It speaks of the long run, which is that of the slowest direction (across
+it a path may swing meanwhile), so its word is the same at every step. Without theory no word speaks of steps to come,
+so that none can prove it wrong. That a descent arrives is always measured.
 """
 
 from typing import NamedTuple
@@ -62,7 +63,7 @@ def verdict(rule, alpha, beta, curvatures, loss, steps, in_view=True):
     grows = regime in (regimes.LASTING, regimes.DIVERGING)
     arrived = np.inf if grows else arrival(loss)
     if arrived <= steps:
-        return Verdict("arrives", regime or "", arrived)
+        return Verdict("arrives", f"its slowest direction {regime}" if regime else "", arrived)
     if regime:
         slow = factor > NEAR ** (0.5 / LONG)  # a step leaves factor of the distance, its square of the loss
         return Verdict(WORDS[regime][slow], _beside_theory(share, grows, in_view))

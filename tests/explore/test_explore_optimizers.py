@@ -104,6 +104,15 @@ def test_just_right_is_the_best_pair_that_the_sliders_have():
     assert preset["condition"] == 20
 
 
+def test_just_right_says_monotone_of_the_slowest_direction_only():
+    """Its path zigzags: across the valley it changes sides, along it it does not."""
+    labels, status = shown(**EXPLORER.presets["just right"])
+    assert labels[0] == "Momentum arrives in 17 steps, its slowest direction monotone" and labels[0][1:] in status
+    axes = np.linalg.eigh(descents.surface_of("bowl", 20).hessian)[1]  # the flat one first
+    along, across = (EXPLORER.paths["momentum"].get_xydata()[:12] @ axes).T
+    assert len(set(np.sign(along))) == 1 and np.count_nonzero(np.diff(np.sign(across))) > 3
+
+
 def test_the_long_valley_wants_momentum():
     """What chapter `momentum` answers: without momentum a third is left at best, with it less than a hundredth."""
     preset, rates = EXPLORER.presets["long valley"], EXPLORER.sliders["learning_rate"].values

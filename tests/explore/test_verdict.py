@@ -98,7 +98,7 @@ def test_on_the_bowl_word_plane_and_loss_agree(rule):
             # The loss that is drawn, and that of the long run.
             for n, v in zip(steps, said, strict=True):
                 if v.word == "arrives":
-                    assert not grows and v.steps <= n and v.more == kind, where
+                    assert not grows and v.steps <= n and v.more == f"its slowest direction {kind}", where
                     assert (loss[v.steps :] <= NEAR * loss[0]).all() and loss[v.steps - 1] > NEAR * loss[0], where
                 else:
                     assert v.more == beside(loss, n, grows), where
@@ -200,7 +200,10 @@ def test_a_reader_is_told_where_the_loss_looks_otherwise():
     curvatures, n = (1.0, 20.0), np.arange(LONG + 1.0)
     rises_first, falls_first = np.exp(0.3 * n - 0.02 * n**2), 0.9**n + 1e-3 * 1.2**n
     assert str(verdict("momentum", 0.133, 0.99, curvatures, rises_first, 9)) == "rings for long, now above its start"
-    assert str(verdict("momentum", 0.133, 0.99, curvatures, rises_first, 31)) == "arrives in 31 steps, ringing"
+    assert (
+        str(verdict("momentum", 0.133, 0.99, curvatures, rises_first, 31))
+        == "arrives in 31 steps, its slowest direction ringing"
+    )
     assert str(verdict("sgd", 0.115, 0.99, curvatures, falls_first, 3)) == "diverges, now below its start"
     assert str(verdict("sgd", 0.115, 0.99, curvatures, falls_first, 0)) == "diverges, no step yet"
     assert (

@@ -39,6 +39,16 @@ def test_adagrad_and_rmsprop():
         assert size == round(stream[int(t) - 1] / math.sqrt(sum(g**2 for g in stream[: int(t)])), 4)
     kept = dict(rows("stream-adagrad")[:-1])
     assert round(kept[19], 2) == 0.23 and kept[21] == round(kept[400], 2) == 0.01
+    held = dict(rows("stream-rmsprop")[:4])  # steps after the large gradient: what s still holds of it
+    with_it = without = 0.0  # s of RMSprop, with the large gradient and without it
+    for t in range(1, 121):
+        with_it, without = 0.9 * with_it + 0.1 * stream[t - 1] ** 2, 0.9 * without + 0.1
+        if t >= 20 and t - 20 in held:
+            assert held[t - 20] == pytest.approx(with_it - without, abs=0.2), t  # what is left of it, but for its 1
+    assert list(held) == [0, 10, 50, 100] and held[0] == 1000 and held[100] < 0.05
+    for c in (10, 1000):  # AdaGrad does not see the curvature along an axis
+        paths = [bp.surfaces.descend(bp.surfaces.bowl(k), bp.adagrad(0.5), steps=50) for k in (1, c)]
+        np.testing.assert_allclose(paths[1] / paths[1][0], paths[0] / paths[0][0], rtol=1e-6, atol=1e-9)
     first = [1 / math.sqrt(1 - 0.99**t) for t in range(1, 7)]
     assert rows("rms-first")[0] == [round(size, 2) for size in first]
     for line in OUTPUT["rms-restless"].splitlines():
@@ -80,8 +90,12 @@ def test_the_hats_undo_a_geometric_sum():
         for _ in range(steps):
             m = b * m + (1 - b) * g
         assert same_expression(m, total)
-    for step, m, expected, corrected in rows("correction-code"):
-        assert m == expected == round(7 * (1 - 0.9**step), 4) and corrected == 7
+    shown = [row for row in rows("correction-code") if row]
+    assert [row[0] for row in shown] == [1, 2, 3, 4, 5]
+    for step, m, weights, *_, formula, quotient in shown:
+        assert weights == formula == round(1 - 0.9**step, 4) and quotient == 10
+        assert m == pytest.approx(10 * (1 - 0.9**step), abs=6e-5)
+    assert shown[0][1:3] == [1, 0.1] and shown[1][1:3] == [1.9, 0.19] and "together 0.19" in SOURCE["correction"]
 
 
 def test_the_tutorials_adam_beside_the_papers():
