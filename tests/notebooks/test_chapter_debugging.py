@@ -304,6 +304,7 @@ def test_dropout_in_use_costs_ten_points():
     assert OUTPUTS["run-twice"] == "twice the same number: False\n"
     dropped, right = numbers(OUTPUTS["run-twice-mended"])
     (rival,) = numbers(OUTPUTS["rival"])
+    assert f"Its {rival:.2f} lies between" in SOURCE["rival-read"]
     assert 0.05 < right - dropped < 0.15 and dropped + 0.03 < rival < right - 0.02
     means = np.array([X_FIT[Y_FIT == digit].mean(axis=0) for digit in range(10)])
     nearest = [np.argmin(np.linalg.norm(means - x, axis=1)) for x in X_VAL]
