@@ -67,9 +67,9 @@ class Running:
         """{line: what has arrived so far}; lines to which nothing has come are missing."""
         grad = {len(self.lines) - 1: 1.0} if step >= self.seed else {}
         for k in self.pushed(step):
-            for parent, message in zip(self.parents[k], self.lines[k].messages, strict=True):
-                if message is not None:
-                    grad[parent] = grad.get(parent, 0.0) + message
+            for parent, amount in zip(self.parents[k], self.lines[k].added, strict=True):
+                if amount is not None:
+                    grad[parent] = grad.get(parent, 0.0) + amount
         return grad
 
 
@@ -271,7 +271,7 @@ def _told(running, step, k, direction):
         return f"The sweep begins: {line.name} answers to itself at the rate 1.", f"{line.name}.grad = 1"
     if direction == "forward":
         numbers = line.written([_bracket(running.lines[p].value) for p in line.parents])
-        said = f"{line.name} computes its value, and keeps its parents and a push."
+        said = f"{line.name} computes its value, and keeps its parents and its messages."
         return said, f"{line.name} = {line.written(names)} = {numbers} = {shown(line.value)}"
     if not line.pushes:
         return f"{line.name} has parents and no push: nothing goes back from here.", ""

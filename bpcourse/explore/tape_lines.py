@@ -22,8 +22,9 @@ LONGEST = 5  # letters of a name
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a tape. parents: their places on it. messages: one for each parent, what the sweep added to its
-    grad; None where several came as one number, which stands with the first. pushes: whether it has a push at all.
+    """One line of a tape. parents: their places on it. messages: one for each parent. added: what the sweep added to
+    its grad, the message itself unless the class has a bug; None where several came as one number, which stands with
+    the first. pushes: whether it has a push at all.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Line:
     parents: tuple[int, ...]
     value: float
     messages: tuple[float | None, ...]
+    added: tuple[float | None, ...]
     pushes: bool = True
 
     def written(self, names):
@@ -86,7 +88,7 @@ def computed(program):
         messages = tuple(slope[k] * rate for rate in local)
         for parent, message in zip(parents, messages, strict=True):
             slope[parent] += message
-        lines[k] = Line(program[k][0], operation, parents, values[k], messages)
+        lines[k] = Line(program[k][0], operation, parents, values[k], messages, messages)
     return lines
 
 
@@ -104,18 +106,20 @@ def read(root, names):
     place = {id(node): k for k, node in enumerate(nodes)}
     with _watched(nodes) as added:
         root.grad = 1.0
-        messages = {}
+        messages, amounts = {}, {}
         for k in reversed(range(len(nodes))):
             added.clear()
+            grad = nodes[k].grad
             if nodes[k].push is not None:
                 try:
                     nodes[k].push()
                 except Exception as error:
                     raise ValueError(f"push of {called[k]} failed: {type(error).__name__}: {error}") from error
-            messages[k] = _by_wire(nodes[k].parents, added)
+            amounts[k] = _by_wire(nodes[k].parents, added)
+            messages[k] = _sent(nodes[k], grad) or amounts[k]
     return [
         Line(called[k], _operation(node), tuple(place[id(p)] for p in node.parents), float(node.data), messages[k],
-             node.push is not None or not node.parents)
+             amounts[k], node.push is not None or not node.parents)
         for k, node in enumerate(nodes)
     ]  # fmt: skip
 
@@ -212,8 +216,19 @@ def _watched(nodes):
             node.grad = before
 
 
+def _sent(node, grad):
+    """What the node's own function `messages` gives, one number for each parent; None if it has no such function."""
+    if not (node.parents and node.push is not None and callable(getattr(node, "messages", None))):
+        return None
+    try:
+        sent = tuple(float(message) for message in node.messages(grad))
+    except Exception:  # a `messages` of another kind, which push did not call
+        return None
+    return sent if len(sent) == len(node.parents) else None
+
+
 def _by_wire(parents, added):
-    """What came along each wire, in the order of the parents."""
+    """What was added along each wire, in the order of the parents."""
     came = {id(parent): [float(amount) for who, amount in added if who == id(parent)] for parent in parents}
     for parent, wires in Counter(map(id, parents)).items():
         if len(came[parent]) != wires:

@@ -143,6 +143,34 @@ def test_what_a_wrong_push_does_is_shown():
     assert explorer.move(step=3).status == "Step 3 of 3: y has parents and no push: nothing goes back from here."
 
 
+@pytest.mark.parametrize("wrong", ["parent.grad = m", "parent.grad += 2 * m"])
+def test_a_message_is_what_the_node_sends_and_a_grad_what_push_makes_of_it(wrong):
+    """As the chapter's reader is told to: a bug in the class, and the cells that show a calculation of one's own."""
+    right, shown_by = "parent.grad += m", {}
+    assert right in SOURCE["class"]
+    for bug in (right, wrong):
+        found = {"np": np, "bp": bp}
+        for cell in ("plain", "tanh", "class", "own-code"):
+            exec(SOURCE[cell].replace(right, bug), found)
+        running = bp.explore.tape(found["out"], out=found["out"], r=found["r"]).running["yours"]
+        grads, r = running.grads(running.last), [line.name for line in running.lines].index("r")
+        order = [found["out"]]
+        for node in order:  # here each node but r has one user, so this order is right
+            assert node is found["r"] or order.count(node) == 1
+            order += node.parents
+        found["out"].grad = 1.0
+        for node in order:
+            node.push()
+        assert grads[r] == pytest.approx(found["r"].grad, rel=1e-12)
+        for k, line in enumerate(running.lines):
+            if line.parents:
+                (node,) = (node for node in order if node.data == line.value and node.parents)
+                assert line.messages == pytest.approx(node.messages(grads[k]), rel=1e-12)
+        shown_by[bug] = [line.messages for line in running.lines], grads[r]
+    assert shown_by[right][1] != shown_by[wrong][1]
+    assert (shown_by[right][0] == shown_by[wrong][0]) == ("2" not in wrong)
+
+
 def test_several_messages_that_come_as_one_number_stand_once():
     x = Value(3.0)
     y = Value(9.0, (x, x))

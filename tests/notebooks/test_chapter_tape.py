@@ -50,12 +50,17 @@ def arrays():
 # ----- single numbers
 
 
-def test_the_program_has_as_many_lines_as_the_text_says():
-    nodes = [node for cell in SCALARS[1:] for node in ast.parse(SOURCE[cell]).body]
+def lines_of_code(cells):
+    nodes = [node for cell in cells for node in ast.parse(SOURCE[cell]).body]
     program = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
-    lines = sum(node.end_lineno - node.lineno + 1 for node in program)
+    return sum(node.end_lineno - node.lineno + 1 for node in program)
+
+
+def test_the_program_has_as_many_lines_as_the_text_says():
+    lines = lines_of_code(SCALARS)
     assert f"`backward`, {lines} lines." in TEXT["backward-read"]
-    assert lines < 50 and "fewer than fifty lines" in TEXT["title"]
+    arrays = lines_of_code(cell for cell in ARRAYS if cell not in ("five", "one"))
+    assert lines < 50 and f"fewer than fifty lines for numbers, and {arrays} for arrays" in TEXT["title"]
 
 
 def test_the_class_is_the_first_one_and_three_lines():
@@ -92,7 +97,7 @@ def test_the_messages_that_will_come_are_counted():
 
 def test_products_and_sums_by_hand():
     v, x = 3, 4
-    assert numbers(OUTPUT["value-look"]) == [v, 0] and numbers(OUTPUT["class-look"]) == [2 * v + 1, 0]
+    assert numbers(OUTPUT["value-look"]) == [v, 0] and numbers(OUTPUT["class-look"]) == [v * x + 2 * x + 1, 0]
     assert numbers(OUTPUT["mul"].splitlines()[0]) == [v * x, 0, v, 0, x, 0]
     assert numbers("\n".join(OUTPUT["mul-try"].splitlines()[:2])) == [x, v, v, x, x, v]
     assert [numbers(line)[-1] for line in OUTPUT["why-add-run"].splitlines()[1:]] == [3, 2 * 3]
@@ -104,7 +109,8 @@ def test_the_rule_at_once_by_counting_ways():
         return sum(2**k for k in range(doublings))
 
     assert numbers(OUTPUT["at-once-run"]) == [2 * 4, pushes(2), 4]
-    assert numbers(OUTPUT["work-run"]) == [pushes(12), 12]
+    assert numbers(OUTPUT["work-run"]) == [pushes(12)]
+    assert TEXT["work-read"] == f"1 + 2 + 4 + … + {2**11} = {pushes(12)}."
 
 
 def test_a_second_sweep_by_hand():
@@ -116,16 +122,16 @@ def test_a_second_sweep_by_hand():
 
 
 def test_the_graph_of_the_derivation_by_complex_steps():
-    ways = 2 * (5 - 1) + 1  # v to c, which both share, then z, h, p and s of each
-    assert ways == 9 and "nine arrows on two ways" in TEXT["check"]
-
     def s(theta):
         v, x, w1, w2, u1, u2 = theta
         return u1 * np.tanh(w1 * v * x) + u2 * np.tanh(w2 * v * x)
 
     theta = np.array([0.8, 1.5, 0.5, -0.8, 0.7, 0.9])
     slopes = complex_gradient(s, theta)
-    assert numbers(OUTPUT["check-code"]) == pytest.approx([s(theta), *slopes[:2]], abs=6e-7)
+    loss = complex_gradient(lambda p: (s(p) - 1) ** 2 / 2, theta)[0]
+    assert numbers(OUTPUT["check-code"]) == pytest.approx([s(theta), *slopes[:2], loss], abs=6e-7)
+    assert f"dE/dv was {loss:.6f}" in TEXT["check"]
+    assert f"dE/dv = {loss:.6f}" in stored.outputs(stored.cells("chapters", "derivation"))["reverse-mode-run"]
     assert OUTPUT["check-nudge"].strip().endswith("True")
 
 
@@ -242,6 +248,7 @@ def test_each_operation_passes_and_its_check_sees_a_mistake():
     exec(SOURCE["array-check-run"].rpartition("for name")[0], found)
     lines = OUTPUT["array-check-run"].splitlines()
     assert [line.rsplit(maxsplit=1) for line in lines] == [[name, "passes"] for name in found["programs"]]
+    assert OUTPUT["array-check-one"] == "A @ B alone: True\n"
     # A rule that sends one and a half times too much must fail.
     plain = found["unbroadcast"]
     found["unbroadcast"] = lambda message, shape: 1.5 * plain(message, shape)
@@ -365,7 +372,10 @@ def test_the_logits_of_one_point_in_single_numbers():
     sums = [row for node, row in table.items() if node[0] == "z"]
     terms = [sum(name[0] == "W" for name, _ in row) for row in sums]
     each = sum(2 * count for count in terms) + sum(node.startswith("a1") for node in table)  # products, sums, tanh
-    assert f"they would be {each} for each point, {300 * each:,} in all" in TEXT["cost-read"] and each == 72
+    assert (
+        f"they would be 8 · 5 + 2 · 16 = {each} for each point, {300 * each:,} in all" in TEXT["cost-read"]
+        and each == 72
+    )
     Value = scalars()["Value"]
     x = [Value(number) for number in X[0]]
 
@@ -387,7 +397,10 @@ def test_the_logits_of_all_points_are_seven_operations():
     nodes = [found["logits"](found["X"])]
     for node in nodes:
         nodes += [parent for parent in node.parents if parent not in nodes]
-    assert sum(bool(node.parents) for node in nodes) == 7 and "are 7 operations" in TEXT["cost-read"]
+    assert (
+        sum(bool(node.parents) for node in nodes) == 7
+        and "are 7 operations on arrays: five bars, two `.T`." in TEXT["cost-read"]
+    )
 
 
 def test_in_place_and_depth():
