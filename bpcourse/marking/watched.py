@@ -43,6 +43,8 @@ class WatchedGradients:
         params = [np.array(p, dtype=float) for p in (W1, b1, W2, b2)]
         X, labels = np.asarray(X, dtype=float), np.asarray(labels)
         _refuse_other_shapes(*params, X, labels)
+        if not len(X):
+            raise ValueError("gradients: X has no example, and there is no mean of none")
         grads = self._gradients(*params, X, labels)
         if len(self.calls) < CALLS:
             self.calls.append((params, tuple(grad.copy() for grad in grads), len(X)))  # the program may change its own

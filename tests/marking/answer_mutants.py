@@ -9,6 +9,7 @@ cases of `wide`, far wider than the check's own: if they differ there, the check
 
 import ast
 import copy
+import itertools
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -55,19 +56,21 @@ class Report:
     holes: list = field(default_factory=list)
 
 
-def mutants(source):
-    """(what was changed, the program) of every mutant of the program `source`, each once."""
+def mutants(source, most=None):
+    """(what was changed, the program) of every mutant of the program `source`, each once; of a few only, if `most`."""
     tree = ast.parse(source)
     seen = {ast.unparse(tree)}
-    for place, node in enumerate(ast.walk(tree)):
-        for k in range(sum(1 for _ in _changes(node, tree))):
-            changed = copy.deepcopy(tree)
-            twin = next(other for i, other in enumerate(ast.walk(changed)) if i == place)
-            said = next(what for i, what in enumerate(_changes(twin, changed)) if i == k)()
-            text = ast.unparse(ast.fix_missing_locations(changed))
-            if text not in seen:
-                seen.add(text)
-                yield f"line {getattr(node, 'lineno', 0)}: {said}", text
+    found = [(k, i) for k, node in enumerate(ast.walk(tree)) for i, _ in enumerate(_changes(node, tree))]
+    if most:  # of a larger sample, a smaller one is a part
+        found = [found[i] for i in np.random.default_rng(0).permutation(len(found))[:most]]
+    for k, i in found:
+        changed = copy.deepcopy(tree)
+        node = next(itertools.islice(ast.walk(changed), k, None))
+        said = next(itertools.islice(_changes(node, changed), i, None))()
+        text = ast.unparse(ast.fix_missing_locations(changed))
+        if text not in seen:
+            seen.add(text)
+            yield f"line {getattr(node, 'lineno', 0)}: {said}", text
 
 
 def _changes(node, tree):
@@ -245,10 +248,7 @@ def report(name):
 def judge_mutants(name, source, names, most=None):
     """Report on the mutants of `source`, a program that solves exercise `name` among `names`; on a few only, if `most`."""
     exercise, found = EXERCISES[name], Report(name)
-    chosen = list(mutants(source))
-    if most:  # of a larger sample, a smaller one is a part
-        chosen = [chosen[i] for i in np.random.default_rng(0).permutation(len(chosen))[:most]]
-    for what, text in chosen:
+    for what, text in mutants(source, most):
         around = dict(names)
         try:
             exec(compile(text, f"<mutant of {name}>", "exec"), around)

@@ -80,6 +80,8 @@ def test_gradients_that_are_handed_in_are_right_but_for_the_first_unit_and_refus
         case["gradients"](args[0], args[1], args[2].T, *args[3:])
     with pytest.raises(ValueError, match="labels has the shape"):
         case["gradients"](*args[:5], case["labels"])
+    with pytest.raises(ValueError, match="X has no example"):
+        case["gradients"](*args[:4], args[4][:0], args[5][:0])
 
 
 def test_what_gradients_saw_in_another_process_comes_back_and_nothing_else_does():
