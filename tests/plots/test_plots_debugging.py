@@ -26,7 +26,7 @@ def test_shapes_have_a_panel_each_with_its_words_and_its_curve():
     assert ax.get_title(loc="left") == "A claim" and len(ax.child_axes) == len(RUNS)
     for panel, (name, (said, losses, *_)) in zip(ax.child_axes, RUNS.items(), strict=True):
         level, curve, *_ = panel.lines
-        assert texts(panel) == [name, said]
+        assert texts(panel)[-2:] == [name, said]
         assert set(level.get_ydata()) == {2.3} and list(curve.get_ydata()) == losses
         assert list(curve.get_xdata()) == list(range(len(losses))) and panel.get_xlim() == (0, len(losses) - 1)
         assert [tick.get_text() for tick in panel.get_yticklabels()] == ["0", "2.3"] and panel.get_ylim()[0] == 0
@@ -34,10 +34,27 @@ def test_shapes_have_a_panel_each_with_its_words_and_its_curve():
     assert ax.child_axes[3].get_ylim()[1] == pytest.approx(2.3 * 1.06)
 
 
+def test_the_axes_of_shapes_are_named():
+    panels = bp.plots.plot_shapes(RUNS, level=2.3).child_axes
+    assert [panel.get_ylabel() for panel in panels] == ["loss", "", "", "", "loss"]
+    for panel, (_, losses, *_) in zip(panels, RUNS.values(), strict=True):
+        assert [tick.get_text() for tick in panel.get_xticklabels()] == ["0", f"{len(losses) - 1} steps"]
+    assert [texts(panel)[:-2] for panel in panels] == [[], [], ["training", "validation"], [], []]
+
+
+def test_a_curve_that_rises_above_three_levels_is_cut_and_its_panel_says_how_far_it_goes():
+    jump = [2.0, 19.4, 2.0, 2.0]
+    tall, high, free = (bp.plots.plot_shapes({"a": ("", losses)}, level=level).child_axes[0]
+                        for losses, level in ((jump, 2.0), ([2.0, 5.6], 2.0), (jump, 0.0)))  # fmt: skip
+    assert tall.get_ylim() == (0, 6) and "up to 19" in texts(tall) and list(tall.lines[1].get_ydata()) == jump
+    assert high.get_ylim()[1] == pytest.approx(5.6 * 1.06) and free.get_ylim()[1] == pytest.approx(19.4 * 1.06)
+    assert not any("up to" in text for panel in (high, free) for text in texts(panel))
+
+
 def test_other_losses_are_green_over_the_same_steps_and_what_they_are_beside_is_grey():
     panel = bp.plots.plot_shapes(RUNS).child_axes[2]
     curve, other = panel.lines
-    assert other.get_color() == style.ACCENT and curve.get_color() == style.ONE_OF_MANY
+    assert other.get_color() == style.ACCENT == panel.texts[1].get_color() and curve.get_color() == style.ONE_OF_MANY
     assert other.get_xydata().tolist() == [[0, 2], [2, 4], [4, 5]] and panel.get_ylim()[1] == pytest.approx(5.3)
     alone = bp.plots.plot_shapes(RUNS).child_axes[0]
     assert [line.get_color() for line in alone.lines] == [style.INK]
