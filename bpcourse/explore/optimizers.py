@@ -25,6 +25,7 @@ from .settings import RULES
 from .verdict import headline, verdict
 
 LOWEST, HIGHEST = 1e-8, 1e4  # of the loss by step
+LONG_VALLEY = 20  # the condition number from which on a bowl is called so, where no theory is shown
 STEEPEST = 5.0  # of alpha lambda on the plane of regimes
 LOOKS = {  # of each rule of RULES: (text shown, marker)
     "sgd": ("gradient descent", "o"),
@@ -166,11 +167,14 @@ class Optimizers(Explorer):
                 verdicts[name] = verdict(name, alpha, beta, lengths, loss, steps, seen)
         self.start.set_data([x], [y])
         self.goal.set_data(*[[c] for c in ground.minimum])
-        named = {LOOKS[name][0]: said for name, said in verdicts.items()}
+        named = {self._name(name, beta): said for name, said in verdicts.items()}
         said = headline(named, 64) if named else "choose an optimizer"
         used = f"α = {alpha:g}" + (f", β = {beta:g}" if any(RULES[name][1] for name in runs) else "")
-        where = SURFACES[surface] + (f", condition number {kappa}" if kappa and self.with_theory else "")
-        legend, keys = self._legend(verdicts, optimizers)
+        if self.with_theory:
+            where = SURFACES[surface] + (f", condition number {kappa}" if kappa else "")
+        else:
+            where = "long valley" if kappa >= LONG_VALLEY else SURFACES[surface]
+        legend, keys = self._legend(verdicts, optimizers, beta)
         on_plane, ends = self._on_the_plane(surface, kappa, alpha, beta, runs)
         labels = [
             Label(MAP[0], 482, said[0].upper() + said[1:], INK, 13, "lm", bold=True),
@@ -186,6 +190,10 @@ class Optimizers(Explorer):
         idle = ("condition",) * (not kappa) + ("momentum",) * (not any(RULES[name][1] for name in runs))
         under = (ground_image(surface, kappa), *MAP[:2])
         return Scene(labels, status, under=under, targets=(*keys, *ends, start), idle=idle)
+
+    def _name(self, rule, beta):
+        """As it is shown. Without theory momentum that keeps nothing is said to be what it is."""
+        return "plain descent" if rule == "momentum" and not (beta or self.with_theory) else LOOKS[rule][0]
 
     def _run(self, name, points, loss):
         """Draw the run of a rule as far as it has come; whether its point lies in the picture."""
@@ -244,13 +252,13 @@ class Optimizers(Explorer):
         found = self.nearest(learning_rate=max(across, 0.0) / curvature)
         return found | ({"momentum": self.sliders["momentum"].nearest(up)} if with_beta else {})
 
-    def _legend(self, verdicts, optimizers):
+    def _legend(self, verdicts, optimizers, beta):
         """Labels and targets: below the map, what is said of each rule."""
         labels, targets = [], []
         for number, (name, said) in enumerate(verdicts.items()):
             x, y = MAP[0] + 258 * (number % 3), 50 - 19 * (number // 3)
             self.keys[name].set_data([x + 4], [y])
-            labels.append(Label(x + 14, y, f"{LOOKS[name][0]} {said.short}", RULE_COLOURS[name], 9, "lm"))
+            labels.append(Label(x + 14, y, f"{self._name(name, beta)} {said.short}", RULE_COLOURS[name], 9, "lm"))
             others = tuple(rule for rule in optimizers if rule != name)
             box = (x - 2, y - 9, 240, 18)
             targets.append(Target(box, lambda *_, others=others: {"optimizers": others}, "click a name to drop it"))

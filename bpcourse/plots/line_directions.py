@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .style import ACCENT, FORWARD, FORWARD_FILL, GREY, INK, PALE, figure, styled
+from .style import ACCENT, FORWARD, FORWARD_FILL, GREY, INK, OTHER, PALE, PAPER, figure, styled
 
 ENDS = np.array([0.0, 6.0])
 
@@ -43,7 +43,7 @@ def plot_turns(x, y, best, moves, title=""):
 def plot_what_is_left(x, y, best, stages, title=""):
     """A line on its way to the points, and under each panel how much of each direction is left, as bars.
 
-    stages = {label: ((w, b), {direction: share left})}, shares of 1.
+    stages = {label: ((w, b), {direction: share left})}, shares of 1; one below zero is a way gone too far.
     """
     fig = figure(height=400)
     panels, bars = fig.subplots(2, len(stages), height_ratios=[4, 1])
@@ -54,9 +54,16 @@ def plot_what_is_left(x, y, best, stages, title=""):
         ax.set(xlim=ENDS, ylim=(-1, 17), xticks=[0, 2, 4, 6], yticks=[0, 5, 10, 15])
         places = range(len(left))[::-1]
         low.barh(places, [1] * len(left), color=PALE, height=0.6)
-        low.barh(places, left.values(), color=FORWARD, height=0.6)
+        colours = [FORWARD if share >= 0 else OTHER for share in left.values()]
+        low.barh(places, [abs(share) for share in left.values()], color=colours, height=0.6)
         for place, (name, share) in zip(places, left.items(), strict=True):
-            low.annotate(f"{share:.0%}", (1, place), (5, 0), textcoords="offset points", va="center", fontsize=11)
+            low.annotate(f"{abs(share):.0%}", (1, place), (5, 0), textcoords="offset points", va="center", fontsize=11)
+            if share < 0:
+                inside = share < -0.5
+                low.annotate(
+                    "too far", (0 if inside else -share, place), (5, 0), textcoords="offset points", va="center",
+                    fontsize=10, color=PAPER if inside else OTHER,
+                )  # fmt: skip
             if ax is panels[0]:
                 low.annotate(
                     name, (0, place), (-5, 0), textcoords="offset points", ha="right", va="center", fontsize=11

@@ -126,7 +126,15 @@ def test_the_long_valley_wants_momentum():
     plain = [left(alpha, 0.0) for alpha in rates if alpha < 0.021]  # beyond it runs away
     assert rates[np.argmin(plain)] == 0.0178 and 0.3 < min(plain) < 0.35
     assert left(rates[rates.index(0.0178) + 1], 0.0) > 1
-    assert left(0.0316, 0.7) < 0.01
+    assert left(0.0178, 0.8) < 0.001  # "0.8 is enough", and in sight of it the word is "arrives"
+    valley = bp.explore.optimizers(["momentum"], start="long valley", theory=False)
+    for beta, said in ((0.0, "Plain descent crawls"), (0.8, "Momentum arrives")):
+        labels = valley.move(**valley.settings(learning_rate=0.001 if beta == 0 else 0.0178, momentum=beta)).labels
+        assert labels[0].text.startswith(said) and labels[1].text.endswith("long valley"), labels[:2]
+        assert any(label.text.startswith(said.lower()) for label in labels[3:])  # under the picture
+    plain = [valley.move(**valley.settings(learning_rate=rate)).labels[0].text for rate in rates]
+    assert not any("arrives" in text for text in plain)
+    assert EXPLORER.move(**EXPLORER.settings(**preset)).labels[0].text.startswith("Momentum ")  # with theory: the rule
 
 
 @pytest.mark.parametrize("steps", [0, 3, 12, 200])

@@ -3,6 +3,7 @@
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 import bpcourse as bp
 from bpcourse import plots
@@ -165,15 +166,21 @@ def test_turns_draw_the_line_moved_to_both_sides_and_ring_the_place_that_stays()
 def test_what_is_left_draws_the_line_of_each_stage_and_a_bar_for_each_share():
     stages = {
         "start": ((0.0, 0.0), {"steep": 1.0, "flat": 1.0}),
-        "later": ((1.0, 2.0), {"steep": 0.0, "flat": 0.25}),
+        "later": ((1.0, 2.0), {"steep": -0.75, "flat": 0.25}),
     }
     first = bp.plots.plot_what_is_left(np.ones(2), np.ones(2), (2.0, 3.0), stages, title="A claim")
     upper, lower = first.figure.axes[:2], first.figure.axes[2:]
     for ax, low, (label, ((w, b), left)) in zip(upper, lower, stages.items(), strict=True):
         assert ax.get_title(loc="left") == label
         assert ax.lines[0].get_ydata().tolist() == [3, 15] and ax.lines[1].get_ydata().tolist() == [b, 6 * w + b]
-        assert [bar.get_width() for bar in low.patches] == [1, 1, *left.values()]
-        assert [text.get_text() for text in low.texts if "%" in text.get_text()] == [f"{s:.0%}" for s in left.values()]
+        assert [bar.get_width() for bar in low.patches] == [1, 1, *(abs(share) for share in left.values())]
+        said = [text for text in low.texts if "%" in text.get_text()]
+        assert [text.get_text() for text in said] == [f"{abs(share):.0%}" for share in left.values()]
+        far = [text.xy for text in low.texts if text.get_text() == "too far"]
+        assert far == [(0, 1)] * (min(left.values()) < 0)  # on the bar of "steep", the upper one
+        for bar, share in zip(low.patches[2:], left.values(), strict=True):
+            assert to_hex(bar.get_facecolor()) == (style.OTHER if share < 0 else style.FORWARD)
+    assert lower[0].get_title(loc="left") == "still missing"
     assert first.figure.get_suptitle() == "A claim"
 
 
