@@ -164,7 +164,7 @@ def _factors(layers, shown, scale, slopes):
     slope = float(np.exp(np.mean(np.log(slopes[:-1]))))
     return (
         (400, f"{shown}, L = {layers}, s = {scale}", INK, True),
-        (362, f"typical slope (mean) {slope:.3f}", BACKWARD, False),
+        (362, f"typical slope, all layers {slope:.3f}", BACKWARD, False),
         (336, f"factor s · slope = {scale * slope:.3f}", BACKWARD, False),
     )
 

@@ -4,7 +4,14 @@ Show one in a notebook with `picture(ax, alt)`.
 """
 
 # ruff: noqa: F401
-from .activations import plot_depth, plot_functions, plot_jacobian, plot_value_and_slope, plot_way_back
+from .activations import (
+    plot_depth,
+    plot_functions,
+    plot_jacobian,
+    plot_row_of_units,
+    plot_value_and_slope,
+    plot_way_back,
+)
 from .chain import plot_chain
 from .convolution import plot_filtered, plot_moved, plot_pooling, plot_strides, plot_tied
 from .debugging import plot_layers, plot_shapes

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..text import lowered, minus
+from .chain import box, new_page
 from .style import (
     ACCENT,
     ARROW_STYLE,
@@ -10,6 +11,7 @@ from .style import (
     BACKWARD_FILL,
     DASHES,
     FORWARD,
+    FORWARD_FILL,
     GREY,
     INK,
     OTHER,
@@ -104,6 +106,38 @@ def plot_depth(norms, ax=None, title=""):
 
 
 @styled
+def plot_row_of_units(weight, value, slope, units=6, ax=None, title=""):
+    """Units in a row that all say `value`, with one slope and one weight, and the first step back from the last, whose
+    delta is 1: times the weight, times the slope of the unit before. What the other units get is left to the reader.
+    """
+    ax = new_page(ax, 185)
+    step = 668 / (units - 1)
+    for unit in range(1, units + 1):
+        x = 66 + (unit - 1) * step
+        box(ax, (x, 83), 84, 82, FORWARD_FILL, FORWARD)
+        back = unit < units
+        says = ((107, f"unit {unit}", INK), (83, f"says {_part(value)}", FORWARD))
+        for y, text, colour in (*says, (59, f"slope {_part(slope)}", BACKWARD if back else GREY)):
+            ax.text(x, y, text, ha="center", va="center", color=colour, size=10, zorder=4)
+        reached = f"1 · {weight:g} · {_part(slope)} = {_part(weight * slope)}"
+        delta = "1" if not back else reached if unit == units - 1 else "?"
+        ax.text(x, 22, f"δ = {delta}", ha="center", va="center", color=BACKWARD, weight="bold", size=10)
+        if back:
+            start, end, middle = x + 45, x + step - 45, x + step / 2
+            ax.annotate("", (end, 98), (start, 98), arrowprops=ARROW_STYLE | {"color": FORWARD})
+            ax.annotate("", (start, 68), (end, 68), arrowprops=ARROW_STYLE | {"color": BACKWARD})
+            ax.text(middle, 138, f"weight {weight:g}", ha="center", va="center", color=GREY, size=10)
+            ax.text(middle, 52, f"· {weight:g}", ha="center", va="center", color=BACKWARD, size=10)
+    ax.set_title(title)
+    return ax
+
+
+def _part(x):
+    """A number; below 1 it is written as one over another."""
+    return f"{x:.4g}" if x >= 1 else f"1/{1 / x:.4g}"
+
+
+@styled
 def plot_way_back(chains, title=""):
     """A panel for each of chains = {label: [delta of unit 1, ..., delta of the last unit]}: a bar for each unit, with
     its number above. Each panel has its own scale; a number below 1 is written as one over another.
@@ -114,8 +148,8 @@ def plot_way_back(chains, title=""):
         units = np.arange(1, len(sizes) + 1)
         ax.bar(units, sizes, width=0.7, color=BACKWARD_FILL, edgecolor=BACKWARD, lw=1.5)
         for unit, size in zip(units, sizes, strict=True):
-            shown = f"{size:.4g}" if size >= 1 else f"1/{1 / size:.4g}"
-            ax.annotate(shown, (unit, size), (0, 3), textcoords="offset points", ha="center", color=BACKWARD, size=10)
+            shown, above = _part(size), {"textcoords": "offset points", "ha": "center", "size": 10}
+            ax.annotate(shown, (unit, size), (0, 3), color=BACKWARD, **above)
         top = max(sizes)
         ax.annotate("", (0.7, 1.32 * top), (len(sizes) + 0.3, 1.32 * top), arrowprops=ARROW_STYLE | {"color": BACKWARD})
         ax.text(units.mean(), 1.35 * top, "δ on its way back", ha="center", va="bottom", color=BACKWARD, size=10)

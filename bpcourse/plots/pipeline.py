@@ -14,7 +14,7 @@ _X, _WIDTH, _TOP, _ROW = (100, 300, 500, 700), 96, 200, 48
 def plot_pipeline(z, true, ax=None, title=""):
     """Logits, their exponentials, the probabilities, and minus the logarithm of that of class `true`.
 
-    z (K,) floats; true counts from 0. In orange the way back: under each logit stands its delta, a - y.
+    z (K,) floats; true counts from 0. In orange the way back, to all logits: under each stands its delta, a - y.
     """
     z = np.asarray(z, dtype=float)
     grown = np.exp(z)
@@ -35,6 +35,8 @@ def plot_pipeline(z, true, ax=None, title=""):
         _cell(ax, _X[2], y, f"{a[k]:.3f}", fill=FORWARD_FILL if k == true else PAPER)
         for left, right in zip(_X[:2], _X[1:3], strict=True):
             ax.annotate("", (right - _WIDTH / 2 - 3, y), (left + _WIDTH / 2 + 3, y), arrowprops=ARROW_STYLE)
+        shared = f"÷ {grown.sum():.4g}"  # by one sum, so each logit moves every probability
+        ax.text((_X[1] + _X[2]) / 2, y + 11, shared, ha="center", va="center", color=GREY, size=10)
     y = _TOP - _ROW * (true + 0.5)
     ax.annotate("", (_X[3] - _WIDTH / 2 - 3, y), (_X[2] + _WIDTH / 2 + 3, y), arrowprops=ARROW_STYLE)
     _cell(ax, _X[3], y, f"{-np.log(a[true]):.3f}", fill=FORWARD_FILL)
@@ -42,7 +44,11 @@ def plot_pipeline(z, true, ax=None, title=""):
     ax.text(_X[2], low - 22, f"sum {a.sum():.3f}", ha="center", va="center", color=FORWARD)
     back = low - 50
     ax.plot((_X[3], _X[3], _X[0]), (y - _ROW / 2 + 4, back, back), color=BACKWARD, lw=1.5)
-    ax.annotate("", (_X[0], low + 2), (_X[0], back), arrowprops=ARROW_STYLE | {"color": BACKWARD})
+    up = ARROW_STYLE | {"color": BACKWARD}
+    ax.annotate("", (_X[0], low + 2), (_X[0], back), arrowprops=up)
+    for k in range(len(z) - 1):  # and on to those above
+        foot = _TOP - _ROW * (k + 1)
+        ax.annotate("", (_X[0], foot + 4), (_X[0], foot - 4), arrowprops=up | {"mutation_scale": 8})
     ax.text(_X[3] - 8, back + 4, "back in one step: delta = a − y", ha="right", va="bottom", color=BACKWARD, size=10)
     for k, text in enumerate(("make positive", "divide by the sum", "minus log")):
         ax.text((_X[k] + _X[k + 1]) / 2, _TOP + 5, text, ha="center", va="center", color=GREY, size=10)

@@ -110,7 +110,7 @@ def test_entropy_is_the_smallest_mean_surprise():
     share = sp.Rational(7, 10)
     mean = -share * sp.log(a) - (1 - share) * sp.log(1 - a)
     assert sp.solve(sp.diff(mean, a), a) == [share] and sp.diff(mean, a, 2).subs(a, share) > 0
-    assert f"{float(mean.subs(a, share)):.4f}" in SOURCE["bernoulli-slope"]
+    assert f"{float(mean.subs(a, share)):.4f}" in SOURCE["bernoulli-entropy"]
 
 
 def test_the_losses_with_z_alone():
@@ -232,6 +232,7 @@ LOGITS = mp.log(3), 0, mp.log(6)  # of the example with 3, 1, 6 and their sum 10
 BATCH = (LOGITS, 1), ((2.0, 0.1, -1.0), 0)
 LSE = 1000 + mp.log(1 + mp.e + mp.e**2)
 SOFT = [mp.e**k / (1 + mp.e + mp.e**2) for k in range(3)]
+COIN = -(0.7 * math.log(0.7) + 0.3 * math.log(0.3))
 STORED = {
     "one-number-code": [2.0, -2.0],
     "nudge-check": [-2, -2],
@@ -242,7 +243,8 @@ STORED = {
         x for r in (19.8, 20.1, 20.7) for x in (r, (r - 20) ** 2 / 0.5 + math.log(0.5 * math.sqrt(2 * math.pi)))
     ],
     "bernoulli-cost": [-mp.log("0.99"), -mp.log("0.01"), mp.log("0.01") / mp.log("0.99"), 0.9999999999, mp.log(10**10)],
-    "bernoulli-coin": [-(0.7 * math.log(0.7) + 0.3 * math.log(0.3)), 0.7],
+    "bernoulli-coin": [COIN, 0.7],
+    "bernoulli-share": [COIN, 0.7, COIN],
     "bernoulli-slope-code": [0.99, 0, 100, 0.99, 1, -1 / 0.99, 0.3, 1, -1 / 0.3],
     "categorical-code": [-math.log(0.7), -math.log(0.8), -math.log(0.1)],
     "categorical-cost": [-math.log(0.7 * 0.8 * 0.1) / 3],
@@ -253,11 +255,12 @@ STORED = {
     "cancel-code": [sigmoid(6)],
     "steps-code": [6, steps_needed(6, CE), steps_needed(6, SE), 10, steps_needed(10, CE), steps_needed(10, SE)],
     "steps-ratio": [
-        9, 10, SE(sigmoid(9)) / SE(sigmoid(10)), mp.mpf(steps_needed(10.0, SE)) / steps_needed(9.0, SE),
+        steps_needed(6, SE), 6, steps_needed(6, SE) - steps_needed(5, SE), 5, 9, 10, SE(sigmoid(9)) / SE(sigmoid(10)), mp.mpf(steps_needed(10.0, SE)) / steps_needed(9.0, SE),
     ],
     "steps-rate-code": [1 / (sigmoid(10) * sigmoid(-10)), 0, 0.125 / (sigmoid(10) * sigmoid(-10))],
     "softmax-numbers": [*LOGITS, 0.3, 0.1, 0.6, math.log(10)],
     "softmax-delta-code": [0.3, -0.9, 0.6] * 2,
+    "softmax-jacobian-row": [0.21, -0.03, -0.18, -0.03, 0.09, -0.06, -0.18, -0.06, 0.24, 2, -10, 0.3, -0.9, 0.6],
     "softmax-batch": [(e(z) / sum(map(e, row)) - (k == true)) / 2 for row, true in BATCH for k, z in enumerate(row)],
     "family-own-code": [sigmoid(mp.mpf(z)) / mp.log(1 + mp.e ** mp.mpf(z)) for z in ("1.2", "-0.4", "0.5")],
     "break-code": [math.inf],
@@ -371,7 +374,9 @@ def test_claims_in_the_prose():
     assert round(-0.75 * math.log(0.75) - 0.25 * math.log(0.25), 3) == 0.562
     gaps = np.diff([steps_needed(z, CE) for z in range(3, 11)])
     upper = steps_needed(10, SE) - steps_needed(9, SE)
-    assert "most of the steps are taken up there" in SOURCE["steps-read"] and upper > steps_needed(10, SE) / 2
+    assert "Most steps are taken up there" in SOURCE["steps-read"] and upper > steps_needed(10, SE) / 2
+    first = steps_needed(6, SE) - steps_needed(5, SE)
+    assert f"of the {steps_needed(6, SE)} from z = 6, {first} lead to 5" in SOURCE["steps-read"]
     assert gaps.tolist() == [2] + [1] * 6  # one step more each time that z is larger by 1, two from 3 to 4
     assert min(flat < true for true, flat in zip(*[iter(numbers("lever-code"))] * 2, strict=True))  # "by all three"
 

@@ -81,6 +81,24 @@ def test_the_way_back_is_a_bar_for_each_unit_with_its_number():
     assert fig.get_suptitle() == "A claim"
 
 
+def test_the_row_of_units_shows_one_step_back_and_leaves_the_others():
+    ax = plots.plot_row_of_units(weight=2, value=0.5, slope=0.25, units=4, title="A claim")
+    row = lambda start: [t.get_text() for t in sorted(ax.texts, key=lambda t: t.get_position()[0])  # noqa: E731
+                         if t.get_text().startswith(start)]  # fmt: skip
+    assert row("δ") == ["δ = ?", "δ = ?", "δ = 1 · 2 · 1/4 = 1/2", "δ = 1"]
+    assert row("unit") == [f"unit {k}" for k in (1, 2, 3, 4)] and row("says") == ["says 1/2"] * 4
+    assert row("slope") == ["slope 1/4"] * 4 and row("weight") == ["weight 2"] * 3
+    arrows = [t for t in ax.texts if isinstance(t, Annotation)]
+    assert len(arrows) == 6 and row("·") == ["· 2"] * 3
+    for arrow in arrows:  # blue to the right, orange to the left
+        forward = arrow.xy[0] > arrow.xyann[0]
+        assert arrow.arrowprops["color"] == (style.FORWARD if forward else style.BACKWARD)
+    ax = plots.plot_row_of_units(weight=2, value=0.5, slope=0.25)
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    assert not any(one.overlaps(other) for k, one in enumerate(boxes) for other in boxes[k + 1 :])
+
+
 def test_jacobian_shows_every_number_in_its_place():
     J = np.array([[0.2, -0.1, 0.0], [-0.3, 0.4, 0.25]])
     ax = plots.plot_jacobian(J, title="A claim")

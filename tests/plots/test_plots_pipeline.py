@@ -31,6 +31,8 @@ def test_pipeline_writes_each_column_and_the_deltas_under_the_logits():
     assert shown(ax, style.FORWARD) == blue
     deltas = [minus(f"{p - (k == TRUE):+.3f}") for k, p in enumerate(a)]
     assert shown(ax, style.BACKWARD) == [*deltas, "back in one step: delta = a − y"]
+    shares = [t.get_text() for t in ax.texts if t.get_text().startswith("÷")]
+    assert shares == [f"÷ {sum(grown):.4g}"] * len(Z)  # one sum for all
 
 
 @pytest.mark.parametrize("true", range(3))
@@ -43,6 +45,11 @@ def test_pipeline_leads_from_the_loss_back_to_the_logits(true):
     assert way.get_color() == style.BACKWARD == arrow.arrowprops["color"]
     assert (x[0], x[-1]) == (700, 100) and y[0] < loss.get_position()[1] and arrow.xy[0] == 100
     assert max(y[1:]) < min(patch.get_y() for patch in ax.patches), "it runs below all cells"
+    heads = [t.xy for t in ax.texts if isinstance(t, Annotation) and t.arrowprops["color"] == style.BACKWARD]
+    logits = [patch for patch in ax.patches if patch.get_x() < 100 < patch.get_x() + patch.get_width()]
+    assert len(heads) == 3 == len(logits)
+    for logit in logits:  # a head under each logit
+        assert any(x == 100 and -3 < y - logit.get_y() <= 0 for x, y in heads)
 
 
 def test_pipeline_texts_keep_apart():
