@@ -13,6 +13,7 @@ from .activations import (
     plot_way_back,
 )
 from .chain import plot_chain
+from .channels import plot_channels, plot_stamps
 from .convolution import plot_filtered, plot_moved, plot_pooling, plot_strides, plot_tied
 from .debugging import plot_layers, plot_shapes
 from .derivation import plot_counts, plot_graph, plot_layer_sizes, plot_ways

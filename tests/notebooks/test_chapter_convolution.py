@@ -30,7 +30,7 @@ def functions(*cells):
 
 
 LAYERS = functions(
-    "moved-function-code", "numeric-code", "two-d-loops", "two-channels-run", "loops-code", "windows-code", "convolve-code", "backward-code",
+    "moved-function-code", "numeric-code", "two-d-loops", "two-channels-given", "two-channels-run", "loops-code", "windows-code", "convolve-code", "backward-code",
     "blocks-code", "max-pool-code", "mean-pool-code", "network-init", "network-forward", "network-backward",
     "training-code", "stack-code",
 )  # fmt: skip
@@ -96,6 +96,10 @@ def test_line_backward_by_complex_steps():
     assert numbers("one-d-dw-code")[:4] == pytest.approx([*dw, delta.sum()])
     assert numbers("one-d-dx-code")[:5] == pytest.approx(dx)
     assert numbers("one-d-dx-measured") == [pytest.approx(dx[2])] and "5.5." in SOURCE["one-d-dx-table"]
+    outputs = [[sum(w[i] * at[p + i] for i in range(3)) for p in range(3)] for at in (x, x + np.eye(5)[2])]
+    assert (
+        np.subtract(*outputs[::-1]).tolist() == [1, -1, 2] and "z1, z2 and z3 move by 1, −1 and 2" in SOURCE["one-d-dx"]
+    )
     assert numbers("one-d-dx-flipped") == [0, 0, 0.5, -1, 2, 0, 0]
 
 
@@ -109,30 +113,27 @@ def test_third_column_is_the_kernel_upside_down():
 
 
 def test_two_channels_by_hand():
-    """The tables of the text: (channel, row, column), and 2 times 2 weights for each."""
-    tables = re.findall(r"begin\{bmatrix\}(.*?)\\end", SOURCE["two-channels"])
-    *given, Z = [re.sub(r"\\mathbf(?=\d)", "", table) for table in tables]
-    X0, K0, X1, K1 = ([[int(v) for v in row.split("&")] for row in table.split(r"\\")] for table in given)
+    """(Channel, row, column), and 2 times 2 weights for each. What is drawn of them is tested in tests/plots."""
+    given = functions("two-channels-given")
+    X, K = given["X2"].tolist(), given["K2"].tolist()
 
     def number(r, s, d):
-        X, K = ((X0, K0), (X1, K1))[d]
-        return sum(X[r + i][s + j] * K[i][j] for i, j in product(range(2), repeat=2))
+        return sum(X[d][r + i][s + j] * K[d][i][j] for i, j in product(range(2), repeat=2))
 
     by_channel = [[[number(r, s, d) for s in range(2)] for r in range(2)] for d in range(2)]
     both = [[by_channel[0][r][s] + by_channel[1][r][s] + 1 for s in range(2)] for r in range(2)]
     shown = [[float(v) for v in re.findall(r"-?\d+\.\d", line)] for line in OUTPUT["two-channels-run"].splitlines()[1:]]
     assert shown == [np.ravel(table).tolist() for table in (*by_channel, both)]
-    assert Z == r"9&3\\4&?" and np.ravel(both).tolist() == [9, 3, 4, 6] == numbers("loops-code") == numbers(
-        "convolve-code"
-    )
-    text = SOURCE["two-channels"]
-    assert [by_channel[d][0][0] for d in range(2)] == [1 * 1 + 2 * 3, -1 * 1 + 1 * 2] == [7, 1]
-    assert "1 · 1 + 2 · 3 = 7, that of the second −1 · 1 + 1 · 2 = 1" in text and "7 + 1 + 1 = 9" in text
+    assert np.ravel(both).tolist() == [9, 3, 4, 6] == numbers("loops-code") == numbers("convolve-code")
+    assert numbers("windows-channel") == np.ravel(by_channel[0]).tolist()
+    assert [by_channel[d][0][0] for d in range(2)] == [7, 1]
+    assert "7 and 1 and b = 1 make 9" in OUTPUT["two-channels-plot"]
+    assert "(X2, K2, 1, hidden={(1, 1)}" in SOURCE["two-channels-plot"]
 
 
 def test_two_channels_back_by_hand():
     """The three gradients of the sum of delta times z, by complex steps through the formula, and in the text."""
-    space = functions("two-d-loops", "two-channels-run", "back-bias-code")
+    space = functions("two-channels-given", "back-bias-code")
     X, K, delta = (space[name].astype(float) for name in ("X2", "K2", "delta_by_hand"))
     table = re.search(r"begin\{bmatrix\}(.*?)\\end", SOURCE["back-bias"])[1]
     assert [[int(v) for v in row.split("&")] for row in table.split(r"\\")] == delta.tolist()
@@ -146,11 +147,12 @@ def test_two_channels_back_by_hand():
     ]
     assert dK[0, 0, 0] == 2 * 1 - 1 * 3 and SOURCE["back-input"].startswith("2 · 1 − 1 · 3 = −1.")
     assert numbers("back-input-code") == dX[0].ravel().tolist()
-    assert dX[0, 1, 1] == 2 * 2 - 1 * 1 and SOURCE["backward"].startswith("2 · 2 − 1 · 1 = 3.")
+    stamps = [delta[r, s] * K[0][1 - r, 1 - s] for r, s in ((0, 0), (1, 1))]  # on the middle pixel
+    assert dX[0, 1, 1] == sum(stamps) and stamps == [4, -1] and SOURCE["back-input-read"].startswith("4 − 1 = 3.")
 
 
 def test_a_kernel_of_one_pixel_is_a_dense_layer_at_each():
-    space = functions("two-d-loops", "two-channels-run")
+    space = functions("two-channels-given")
     X, W = space["X2"], np.array([[2.0, -1], [0, 1], [1, 1]])
     mixed = layer(X[None], W[:, :, None, None], np.zeros(3))[0]
     np.testing.assert_array_equal(mixed, np.einsum("fd,dhw->fhw", W, X))
@@ -226,6 +228,7 @@ def test_delta_with_zeros_between_is_the_way_back_of_a_stride():
 
     np.testing.assert_allclose(dX[..., 1:9, 1:9], complex_gradient(lambda x: message(x, K), x), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(dK, complex_gradient(lambda K: message(x, K), K), rtol=1e-10, atol=1e-12)
+    assert OUTPUT["sizes-backward-check"] == "both ways back agree with the nudges\n"
 
 
 def test_answers_move_along_where_the_text_says_so():
@@ -250,6 +253,7 @@ def test_wrong_flip_of_an_edge_is_minus_the_right_one():
 
 def test_shapes_that_are_printed():
     assert OUTPUT["two-d-shape"] == "(6, 6)\n" and OUTPUT["convolve-random"] == "(2, 4, 4, 6)\n"
+    assert all(rows != columns for rows, columns in ((6, 7), (3, 2), (4, 6))), "so that their mix-up cannot hide"
     assert OUTPUT["backward-run"] == "(4, 3, 3, 2) (4,) (2, 3, 6, 7)\n"
     assert numbers("backward-numeric") == [4 * 3 * 3 * 2 + 4 + 2 * 3 * 6 * 7]
     assert numbers("windows-line") == [1, 3, -2, 3, -2, 4, -2, 4, 2, *numbers("one-d-forward")]
@@ -288,8 +292,32 @@ def test_sizes_that_are_asked_for():
     small, large = ([counted(6, 3, p, t) for t in (1, 2, 3)] for p in (0, 1))
     says = f"Padding 0: {', '.join(map(str, small))}; padding 1: {', '.join(map(str, large))}."
     assert says in SOURCE["channels-answers"]
-    left_out = {(p, t) for p in (0, 1) for t in (1, 2, 3) if (6 + 2 * p - 3) % t}
-    assert left_out == {(0, 2), (1, 2), (1, 3)}, "with stride 2, and with padding 1 and stride 3"
+    left_out = {(p, t): (6 + 2 * p - 3) % t for p in (0, 1) for t in (1, 2, 3)}  # rows below the last window
+    assert {at for at, rows in left_out.items() if rows > at[0]} == {(0, 2), (1, 3)}, "with these the last row"
+    assert {at for at, rows in left_out.items() if 0 < rows <= at[0]} == {(1, 2)}, "with this only zeros"
+    assert (
+        "padding 0, stride 2 (the last), and with padding 1, stride 2 (zeros) and 3 (the last, and zeros)"
+        in SOURCE["channels-answers"]
+    )
+
+
+def test_red_not_green_answers_most_on_the_yellow_pixels():
+    from bpcourse.explore.channels import FILTERS, X
+
+    K, b = FILTERS["1: red, not green"]
+    Z = layer(X[None], K[None], np.array([b]))[0, 0]
+    yellow = (X[0] == 3) & (X[1] == 3)
+    np.testing.assert_array_equal(Z == Z.max(), yellow[1:-1, 1:-1])
+    assert Z.max() == 4 == 3 + 3 + b and "two red neighbours give 6, and b = −2" in SOURCE["channels-answers"]
+
+
+def test_where_nine_products_nearly_cancel():
+    """The first answer of the play section: what the table shows, with one decimal, and what it is."""
+    digit = DIGITS[2][DIGITS[3] == 0][:1].reshape(1, 1, 8, 8)
+    z = layer(digit, np.array([[[[-1.0, 0, 1]] * 3]]), np.zeros(1)).ravel()
+    (at,) = (k for k in range(36) if f"{z[k]:.1f}" in ("0.1", "-0.1", "0.0", "-0.0"))
+    assert f"Position {at + 1}, with z = {z[at]:g}.".replace("-", "−") in SOURCE["play-answers"]
+    assert "the one place where the nine products cancel to −0.1" in SOURCE["play"]
 
 
 def test_lenet_is_counted_as_its_paper_says():
@@ -320,6 +348,7 @@ def test_lenet_is_counted_as_its_paper_says():
     pooling = 2 * 6 + 2 * 16
     whole = counts["C1"] + 25 * pairs + 16 + counts["C5"] + counts["F6"] + pooling
     assert whole == 60000 and "The paper counts 60,000" in text
+    assert "its last layer is fixed, its pooling learns" in text and whole == 61706 - 25 * 36 - counts["out"] + pooling
 
 
 # ----- PyTorch as an oracle
