@@ -16,9 +16,9 @@ REST = {"h1": (62, 200), "o1": (218, 285), "o2": (218, 115), "E": (364, 200)}  #
 EDGES = (("h1", "o1"), ("h1", "o2"), ("o1", "E"), ("o2", "E"))
 RADIUS, LIFT = 29, 200  # of a circle; how far it rises when its value grows by 1
 ROWS = {"over o1": 312, "over o2": 202, "both": 92}  # {where the nudge goes: the height of the bar of E's change}
-LEFT, RIGHT, ZERO, SCALE = 470, 788, 629, 480  # of the rows; where a change of 0 is, and how long one of 1
+LEFT, RIGHT, ZERO, SCALE = 470, 788, 615, 900  # of the rows; where a change of 0 is, and how long one of 1
 BLUES = {"o1": FORWARD, "o2": TINTS[-1]}  # of the two ways
-WEIGHTS = choices(np.round(np.arange(-0.5, 1.201, 0.1), 1).tolist(), "{:.1f}".format)
+WEIGHTS = np.round(np.arange(-0.5, 1.201, 0.1), 1).tolist()  # to o1 only from 0 on: else its bar is too long
 
 
 def outputs(value, weights):
@@ -50,10 +50,10 @@ class SplitAndJoin(Explorer):
     moves = ("nudge", "way")
     sliders = {
         "nudge": Slider(
-            "nudge of h1", choices(np.round(np.arange(-0.2, 0.201, 0.01), 2).tolist(), "{:.2f}".format), 0.05
+            "nudge of h1", choices(np.round(np.arange(-0.2, 0.201, 0.01), 2).tolist(), "{:.2f}".format), 0.2
         ),
-        "w1": Slider("weight to o1", WEIGHTS, 1.0),
-        "w2": Slider("weight to o2", WEIGHTS, 0.6),
+        "w1": Slider("weight to o1", choices([w for w in WEIGHTS if w >= 0], "{:.1f}".format), 1.0),
+        "w2": Slider("weight to o2", choices(WEIGHTS, "{:.1f}".format), 0.6),
         "way": Choice(
             "the nudge goes", (("both ways", "both"), ("over o1 only", "over o1"), ("over o2 only", "over o2")), "both"
         ),

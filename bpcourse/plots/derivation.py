@@ -18,18 +18,18 @@ GRAPH_RADIUS = 31  # of a node
 
 
 @styled
-def plot_ways(sizes, weight, changes=None, ax=None, title=""):
+def plot_ways(sizes, weight=None, changes=None, ax=None, title=""):
     """A network of two layers and its loss, with all ways from one first-layer weight to the loss in orange.
 
-    sizes = (n_0, n_1, n_2); weight = (j, i): into hidden unit j, from input i, counted from 0. changes = {"w": ...,
-    "h1": ..., "o1": ..., "o1 E": ..., "E": ...}: what a nudge of the weight changes, written under it; "o1 E" is what
-    E changes over o1.
+    sizes = (n_0, n_1, n_2); weight = (j, i): into hidden unit j, from input i, counted from 0; None: the network alone.
+    changes = {"w": ..., "h1": ..., "o1": ..., "o1 E": ..., "E": ...}: what a nudge of the weight changes, written under
+    it; "o1 E" is what E changes over o1.
     """
     ax = new_axes(ax, height=390)
     ax.set(xlim=(40, 760), ylim=(40, 345), aspect="equal")
     ax.axis("off")
     places = [[(x, 170 + 92 * ((n - 1) / 2 - k)) for k in range(n)] for x, n in zip(_X, sizes, strict=True)]
-    j, i = weight
+    j, i = weight or (None, None)
     loss = (_LOSS_X, 170)
     for k, to in enumerate(places[1]):
         for m, start in enumerate(places[0]):
@@ -37,14 +37,17 @@ def plot_ways(sizes, weight, changes=None, ax=None, title=""):
     for to in places[2]:
         for m, start in enumerate(places[1]):
             _line(ax, start, to, m == j)
-        _line(ax, to, loss, True)
-    for letter, column, on in (("x", places[0], ()), ("h", places[1], (j,)), ("o", places[2], range(sizes[2]))):
+        _line(ax, to, loss, bool(weight))
+    lit = range(sizes[2]) if weight else ()
+    for letter, column, on in (("x", places[0], ()), ("h", places[1], (j,)), ("o", places[2], lit)):
         for k, centre in enumerate(column):
             _node(ax, centre, f"{letter}{k + 1}", k in on)
-    _node(ax, loss, "E", True)
-    (x0, y0), (x1, y1) = places[0][i], places[1][j]
-    ax.text((x0 + x1) / 2, (y0 + y1) / 2 + 13, "the weight", ha="center", va="center", color=BACKWARD, weight="bold")
-    where = {"w": ((x0 + x1) / 2, (y0 + y1) / 2 + 22), "E": loss}
+    _node(ax, loss, "E", bool(weight))
+    where = {"E": loss}
+    if weight:
+        x, y = np.add(places[0][i], places[1][j]) / 2
+        ax.text(x, y + 13, "the weight", ha="center", va="center", color=BACKWARD, weight="bold")
+        where["w"] = x, y + 22
     where |= {f"{letter}{k + 1}": c for letter, at in (("h", places[1]), ("o", places[2])) for k, c in enumerate(at)}
     middle = places[2][0][1] / 2 + places[2][-1][1] / 2
     for k, (x, y) in enumerate(places[2]):  # outside of the arrow to E; what is written is set lower by 37

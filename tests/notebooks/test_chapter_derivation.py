@@ -144,7 +144,7 @@ def batch_loss(X, Y, W1=W1, b1=b1, W2=W2, b2=b2):
 def test_rungs_5_and_6_as_they_stand():
     """The cells themselves, from the first to rung 6: their matrices are the derivatives of the loss by complex steps."""
     names = list(SOURCE)
-    pictures = ("ways-picture",)
+    pictures = ("network-picture", "ways-picture")
     space = functions(*[name for name in names[: names.index("rung-5-bp3-code") + 1] if name not in pictures])
     for name, right in (("delta1", D1), ("delta2", D2), ("dW1", DW1), ("dW2", DW2), ("db1", D1), ("db2", D2)):
         np.testing.assert_allclose(space[name], right, rtol=1e-12, err_msg=name)
@@ -271,9 +271,12 @@ def test_columns_of_the_published_program():
 def test_counts():
     """Reachable edges, counted on the shape of the network alone."""
     guess, head, *lines = OUTPUT["counting-print"].splitlines()
-    assert guess == "your guess: None" and head.split()[:2] == ["parameters", "one"]
+    asked, others, *more = OUTPUT["counting-others"].splitlines()
+    assert guess == asked == "your guess: None"
+    assert re.split(r"  +", head) == ["parameters", "one run", "reverse", "reverse/run"]
+    assert others.split() == ["parameters", "reverse", "forward", "nudging", "forward/reverse"]
     rows = []
-    for k, line in zip((1, 2, 4, 8, 16), lines, strict=True):
+    for k, line, other in zip((1, 2, 4, 8, 16), lines, more, strict=True):
         sizes = (k, k, k, k, 1)
         pairs = list(zip(sizes[:-1], sizes[1:], strict=True))
         edges = sum(n_in * n_out * 2 + n_out + n_out for n_in, n_out in pairs) + 1  # products, bias, slope; the loss
@@ -284,21 +287,36 @@ def test_counts():
             for _, above in pairs[layer + 1 :]:
                 run, width = run + width * above + above, above
             total += (n_in + 1) * n_out * (run + width)  # and on to the loss
-        found = [float(text) for text in re.findall(r"[\d.]+", line)]
+        found, beside = ([float(text) for text in re.findall(r"[\d.]+", row)] for row in (line, other))
         weights = sum(n_in * n_out for n_in, n_out in pairs)
-        ratios = [pytest.approx(edges / weights, abs=0.0501), pytest.approx(total / edges, abs=0.0501)]
-        assert found == [parameters, weights, edges, total, (parameters + 1) * weights, *ratios]
+        nudging = (parameters + 1) * weights
+        assert found == [parameters, weights, edges, pytest.approx(edges / weights, abs=0.0501)]
+        assert beside == [parameters, edges, total, nudging, pytest.approx(total / edges, abs=0.0501)]
         assert 2 <= edges / parameters <= 2.2
         rows.append((edges / weights, parameters - weights))
     assert [round(runs, 1) for runs, _ in rows] == [4.2, 3.1, 2.5, 2.3, 2.1]  # "comes down to about two runs"
-    assert (weights, rows[-1][1]) == (784, 49)
+    assert (weights, rows[-1][1], parameters) == (784, 49, 833)
+    said = SOURCE_TEXT["counting-ask"] + SOURCE_TEXT["counting-reverse-ask"]
+    assert "784 weights and 49 biases" in said and "784 multiplications" in said and "833 slopes" in said
     assert f"forward mode needs {total / edges:.0f} times as much" in SOURCE_TEXT["counting-read"]
     assert "26" in OUTPUT["forward-mode-run"] and "15 slopes from 15 multiplications" in OUTPUT["reverse-mode-run"]
     assert OUTPUT["counting-equal"].strip() == "51 parameters, 104 multiplications backward"
     assert OUTPUT["memory"].startswith("24 numbers kept")
 
 
+def test_forward_mode_takes_more():
+    assert int(numbers("forward-mode-run")[-1]) == 26 > 15
+    space = functions("graph-values", "graph-parents", "forward-mode-code")
+    rate, _ = space["forward_mode"](space["parents"], "v")
+    assert rate["c"] == pytest.approx(1.5) and rate["z1"] == pytest.approx(1.5 * 0.5) == 0.75  # forward-mode
+
+
 def test_order():
+    """And the rule of the chapter on the tape, as it is told here: c sends both of its messages, then b has its rounds."""
+    b = 1 + 1
+    assert 2 * (b + b) == 8 and "passes on 2, twice: 8" in SOURCE_TEXT["order-why"]
+    tape = stored.outputs(stored.cells("chapters", "tape"))
+    assert "at once: 8 after" in tape["at-once-run"]
     assert OUTPUT["order-run"].strip() == "your guess: None, passed on at once 6, in order 4"
     assert "ways 1048576, in order 40 multiplications, slope 1048576" in OUTPUT["order-ways"]
 
@@ -493,3 +511,27 @@ def test_a_value_used_twice():
 def test_the_tasks_name_the_first_and_the_last_step_of_the_way_back(step, node):
     assert f"set *step* to {step}" in SOURCE_TEXT["play"].lower()
     assert re.search(rf"Step {step} of 24: backward, ∂E/∂{node} =", bp.explore.graph().frame(step=step).alt)
+
+
+def test_the_graph_that_is_begun_is_that_of_the_chapter():
+    space = functions("graph-values", "graph-parents")
+    values, parents, _ = drawn("graph-begin")
+    assert values == {name: pytest.approx(space[name]) for name in ("v", "x", "c", "w1", "z1")}
+    for node, both in parents.items():
+        assert dict(both) == {name: pytest.approx(local) for name, local in space["parents"][node]}, node
+
+
+def test_a_sum_as_one_node():
+    total = lambda b, w1, a1, w2, a2: w1 * a1 + w2 * a2 + b  # noqa: E731
+    values, parents, _ = drawn("counting-node")
+    names = ("b", "w1", "a1", "w2", "a2")
+    at = [values[name] for name in names]
+    assert values["z"] == total(*at) and set(parents) == {"z"}
+    assert dict(parents["z"]) == dict(zip(names, slopes(total, *at), strict=True))
+
+
+def test_the_two_messages_that_meet_at_c():
+    space = functions("graph-values", "graph-parents", "graph-two-ways", "reverse-lines-code")
+    shown = [float(text.replace("−", "-")) for text in re.findall(r"−?\d\.\d+", SOURCE_TEXT["reverse-picture-read"])]
+    exact = [space[name] for name in ("dz1", "w1", "dz2", "w2", "dc")]
+    assert shown == pytest.approx(exact, abs=5.01e-4)

@@ -20,6 +20,14 @@ def test_ways_highlights_the_weight_and_what_it_acts_through():
     assert ax.get_title(loc="left") == "A claim"
 
 
+def test_a_network_without_a_weight_in_question_has_no_orange():
+    ax = bp.plots.plot_ways((3, 3, 2), title="A claim")
+    assert {line.get_color() for line in ax.lines} == {style.EDGE} and len(ax.lines) == 9 + 6 + 2
+    assert len({circle.get_edgecolor() for circle in ax.patches}) == 1 and len(ax.patches) == 3 + 3 + 2 + 1
+    assert {text.get_color() for text in ax.texts if text.get_text()} == {style.INK, style.GREY}
+    assert "the weight" not in {text.get_text() for text in ax.texts}
+
+
 def test_ways_writes_each_change_under_what_changes():
     changes = {"w": 0.01, "h2": -0.5, "o1": 0.25, "o2": 0.125, "o1 E": 1.0, "o2 E": -2.0, "E": -1.0}
     ax = bp.plots.plot_ways((3, 3, 2), (1, 0), changes)
