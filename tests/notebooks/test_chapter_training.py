@@ -164,9 +164,16 @@ def test_xavier_and_he_in_numbers():
     """The whole numbers beside the formulas."""
     W = np.random.default_rng(0).standard_normal((100, 300)) / math.sqrt((300 + 100) / 2)
     shown("xavier-code", W.var(), 1, 200, 1 / 200)
-    assert "divides by the mean of the two numbers, here 200" in SOURCE["xavier-derive"]
-    assert "1 = 100 \\cdot 0.01 \\cdot 1" in SOURCE["xavier-derive"] and 0.1**2 == pytest.approx(0.01)
+    assert "divides by the mean of the two numbers, here 200" in SOURCE["xavier-middle"]
+    assert "1 = 100 \\cdot 0.01 \\cdot 1" in SOURCE["xavier-forward"] and 0.1**2 == pytest.approx(0.01)
+    shown("xavier-term", 0.1**2, 2**2, 0.1**2 * 2**2)
+    shown("xavier-both", *(x for n in (300, 100, 200) for x in (1, n, 300 / n, 100 / n)))
+    assert "1.5 and 0.5" in SOURCE["xavier-middle"]
     shown("he-half", (9 + 1 + 1 + 9) / 4, (0 + 0 + 1 + 9) / 4)
+    (line,) = re.findall(r"W = (.*)", SOURCE["he-formula"])
+    net = bp.Network((300, 100), bp.relu, bp.relu, bp.mse)
+    he = eval(line, {"np": np, "n_in": 300, "n_out": 100, "rng": np.random.default_rng(0)})
+    np.testing.assert_allclose(he, net.init(seed=0, weights="he").W[1], rtol=1e-12)
 
 
 def test_ten_tanh_layers_from_three_starts():
@@ -184,6 +191,8 @@ def test_ten_tanh_layers_from_three_starts():
             sizes[factor].append(math.sqrt((delta**2).mean()))
     shrinks, keeps, grows = (np.array(sizes[factor]) for factor in (1, 10, 100))
     assert np.abs(shrinks[1:] / shrinks[:-1] - 0.1).max() < 0.005 and shrinks[-1] == pytest.approx(1e-9, rel=0.1)
+    flat = [(1 - a**2 == 0).mean() for a in (last[1], last[10], last[100])]  # "rounded to 0"
+    assert flat[:2] == [0, 0] and 0.02 < flat[2] < 0.1 and "is rounded to 0" in SOURCE["xavier-layers-read"]
     middle = [math.sqrt((a**2).mean()) for a in (first[10], last[10])]
     falls = f"*a* falls from {middle[0]:.2f} to {middle[1]:.2f}; going back, δ from {keeps[0]:.1f} to {keeps[-1]:.1f}"
     assert falls in SOURCE["xavier-layers-read"] and "with 0.1 both shrink slowly" in SOURCE["xavier-plot"]
