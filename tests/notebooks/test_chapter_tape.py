@@ -63,6 +63,11 @@ def test_the_program_has_as_many_lines_as_the_text_says():
     assert lines < 50 and f"fewer than fifty lines for numbers, and {arrays} for arrays" in TEXT["title"]
 
 
+def test_the_page_with_the_whole_program_has_the_cells_of_the_chapter():
+    page = TEXT["backward-read"].partition("```python\n")[2].partition("\n```")[0]
+    assert page == "\n\n".join(SOURCE[cell] for cell in SCALARS).replace("import bpcourse as bp\n", "")
+
+
 def test_the_class_is_the_first_one_and_three_lines():
     first, whole = (SOURCE[cell].splitlines() for cell in ("value", "class"))
     assert whole[: len(first)] == first and len(whole) == len(first) + 3
