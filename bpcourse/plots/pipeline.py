@@ -7,14 +7,15 @@ from matplotlib.patches import Rectangle
 from ..text import minus
 from .style import ARROW_STYLE, BACKWARD, DELTAS, FORWARD, FORWARD_FILL, GREY, INK, PAPER, figure, new_axes, styled
 
-_X, _WIDTH, _TOP, _ROW = (100, 300, 500, 700), 96, 200, 48
+_X, _WIDTH, _TOP, _ROW, _FORK = (100, 300, 500, 700), 96, 200, 48, 22
 
 
 @styled
 def plot_pipeline(z, true, ax=None, title=""):
     """Logits, their exponentials, the probabilities, and minus the logarithm of that of class `true`.
 
-    z (K,) floats; true counts from 0. In orange the way back, to all logits: under each stands its delta, a - y.
+    z (K,) floats; true counts from 0. In orange the way back, which forks to all logits; under
+    each stands its delta, a - y.
     """
     z = np.asarray(z, dtype=float)
     grown = np.exp(z)
@@ -22,14 +23,14 @@ def plot_pipeline(z, true, ax=None, title=""):
     delta = a - np.eye(len(z))[true]
     low = _TOP - _ROW * len(z)
     ax = new_axes(ax, height=110 + _ROW * (len(z) + 1))
-    ax.set(xlim=(0, 800), ylim=(low - 60, _TOP + 45), aspect="equal")
+    ax.set(xlim=(-44, 800), ylim=(low - 60, _TOP + 45), aspect="equal")
     ax.axis("off")
     for x, name in zip(_X, ("logit z", "e to the z", "probability a", "loss"), strict=True):
         ax.text(x, _TOP + 25, name, ha="center", va="center", weight="bold")
     for k in range(len(z)):
         y = _TOP - _ROW * (k + 0.5)
         shown, colour, weight = (f"{k + 1}\n(true)", INK, "bold") if k == true else (f"{k + 1}", GREY, "normal")
-        ax.text(22, y, shown, ha="center", va="center", color=colour, weight=weight)
+        ax.text(-20, y, shown, ha="center", va="center", color=colour, weight=weight)
         _cell(ax, _X[0], y, f"{z[k]:.3f}", under=f"{delta[k]:+.3f}")
         _cell(ax, _X[1], y, f"{grown[k]:.3f}")
         _cell(ax, _X[2], y, f"{a[k]:.3f}", fill=FORWARD_FILL if k == true else PAPER)
@@ -43,12 +44,10 @@ def plot_pipeline(z, true, ax=None, title=""):
     ax.text(_X[1], low - 22, f"sum {grown.sum():.3f}", ha="center", va="center", color=FORWARD)
     ax.text(_X[2], low - 22, f"sum {a.sum():.3f}", ha="center", va="center", color=FORWARD)
     back = low - 50
-    ax.plot((_X[3], _X[3], _X[0]), (y - _ROW / 2 + 4, back, back), color=BACKWARD, lw=1.5)
-    up = ARROW_STYLE | {"color": BACKWARD}
-    ax.annotate("", (_X[0], low + 2), (_X[0], back), arrowprops=up)
-    for k in range(len(z) - 1):  # and on to those above
-        foot = _TOP - _ROW * (k + 1)
-        ax.annotate("", (_X[0], foot + 4), (_X[0], foot - 4), arrowprops=up | {"mutation_scale": 8})
+    places = [_TOP - _ROW * (k + 0.5) - 9 for k in range(len(z))]  # of the deltas
+    ax.plot((_X[3], _X[3], _FORK, _FORK), (y - _ROW / 2 + 4, back, back, places[0]), color=BACKWARD, lw=1.5)
+    for place in places:
+        ax.annotate("", (_X[0] - _WIDTH / 2, place), (_FORK, place), arrowprops=ARROW_STYLE | {"color": BACKWARD})
     ax.text(_X[3] - 8, back + 4, "back in one step: delta = a − y", ha="right", va="bottom", color=BACKWARD, size=10)
     for k, text in enumerate(("make positive", "divide by the sum", "minus log")):
         ax.text((_X[k] + _X[k + 1]) / 2, _TOP + 5, text, ha="center", va="center", color=GREY, size=10)

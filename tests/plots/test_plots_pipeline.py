@@ -40,16 +40,16 @@ def test_pipeline_leads_from_the_loss_back_to_the_logits(true):
     ax = bp.plots.plot_pipeline([3.0, 1.0, 2.0], true)
     (way,) = ax.lines
     x, y = way.get_data()
-    (arrow,) = [t for t in ax.texts if isinstance(t, Annotation) and t.xyann == (x[-1], y[-1])]
     loss = next(t for t in ax.texts if t.get_position()[0] == 700 and t.get_color() == style.FORWARD)
-    assert way.get_color() == style.BACKWARD == arrow.arrowprops["color"]
-    assert (x[0], x[-1]) == (700, 100) and y[0] < loss.get_position()[1] and arrow.xy[0] == 100
-    assert max(y[1:]) < min(patch.get_y() for patch in ax.patches), "it runs below all cells"
-    heads = [t.xy for t in ax.texts if isinstance(t, Annotation) and t.arrowprops["color"] == style.BACKWARD]
+    arrows = [t for t in ax.texts if isinstance(t, Annotation) and t.arrowprops["color"] == style.BACKWARD]
     logits = [patch for patch in ax.patches if patch.get_x() < 100 < patch.get_x() + patch.get_width()]
-    assert len(heads) == 3 == len(logits)
-    for logit in logits:  # a head under each logit
-        assert any(x == 100 and -3 < y - logit.get_y() <= 0 for x, y in heads)
+    assert way.get_color() == style.BACKWARD and x[0] == 700 and y[0] < loss.get_position()[1]
+    assert max(y[1:3]) < min(patch.get_y() for patch in ax.patches), "it runs below all cells"
+    assert x[2] == x[3] < min(logit.get_x() for logit in logits), "and up beside the logits, not through them"
+    assert len(arrows) == 3 == len(logits)
+    for logit, arrow in zip(logits, arrows, strict=True):  # each begins at the fork
+        assert arrow.xy[0] == logit.get_x() and 0 < arrow.xy[1] - logit.get_y() < logit.get_height() / 2
+        assert arrow.xyann == (x[2], arrow.xy[1]) and y[2] < arrow.xy[1] <= y[3]
 
 
 def test_pipeline_texts_keep_apart():
