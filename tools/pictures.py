@@ -7,7 +7,7 @@ from PIL import Image
 
 JUMP = 16  # of 255: between neighbours in an area there is no more; at the edge of a letter or of a line there is
 SEEN = 20  # pixels: a colour that so many pixels inside of areas have must be met, or the eye sees bands
-AREA, EDGE = 1, 12  # of 255: how far such a colour may be off; and one that only edges have
+AREA, EDGE = 1, 20  # of 255: how far such a colour may be off; and one that only edges have
 
 
 def few_colours(png):

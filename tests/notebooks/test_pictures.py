@@ -39,9 +39,9 @@ def test_stored_pictures_have_palettes_and_solutions_have_none(path):
     assert not (pictures and path.parent.name == "solutions")
 
 
-def test_all_notebooks_together_have_less_than_six_and_a_half_megabytes():
+def test_all_notebooks_together_have_less_than_six_megabytes():
     assert sum(map(len, map(stored, NOTEBOOKS))) > 50
-    assert sum(path.stat().st_size for path in NOTEBOOKS) < 6.5e6
+    assert sum(path.stat().st_size for path in NOTEBOOKS) < 6e6
 
 
 def test_a_smooth_ground_gets_no_bands_and_letters_keep_their_edges():
