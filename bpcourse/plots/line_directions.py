@@ -23,11 +23,9 @@ def plot_turns(x, y, best, moves, title=""):
     axes = fig.subplots(1, len(moves), sharex=True, sharey=True)
     best = np.asarray(best)
     for ax, (label, move) in zip(axes, moves.items(), strict=True):
-        low, high = (np.polyval(best + sign * np.asarray(move), ENDS) for sign in (-1, 1))
-        close = np.linspace(*ENDS, 121)
-        edges = [np.polyval(best + sign * np.asarray(move), close) for sign in (-1, 1)]
-        ax.fill_between(close, *edges, color=FORWARD_FILL, lw=0)
-        for line in (low, high):
+        lines = [np.polyval(best + sign * np.asarray(move), ENDS) for sign in (-1, 1)]
+        ax.fill_between(ENDS, *lines, color=FORWARD_FILL, lw=0)
+        for line in lines:
             ax.plot(ENDS, line, color=FORWARD, lw=2)
         ax.plot(ENDS, np.polyval(best, ENDS), color=GREY, lw=1.2, ls="--")
         _points(ax, x, y, label)

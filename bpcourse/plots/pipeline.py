@@ -14,8 +14,8 @@ _X, _WIDTH, _TOP, _ROW, _FORK = (100, 300, 500, 700), 96, 200, 48, 22
 def plot_pipeline(z, true, ax=None, title=""):
     """Logits, their exponentials, the probabilities, and minus the logarithm of that of class `true`.
 
-    z (K,) floats; true counts from 0. In orange the way back, which forks to all logits; under
-    each stands its delta, a - y.
+    z (K,) floats; true counts from 0. In orange the way back, which forks to all logits;
+    under each stands its delta, a - y.
     """
     z = np.asarray(z, dtype=float)
     grown = np.exp(z)
