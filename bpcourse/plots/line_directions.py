@@ -69,7 +69,8 @@ def plot_what_is_left(x, y, best, stages, title=""):
         low.axis("off")
         if ax is not panels[0]:
             ax.tick_params(labelleft=False)
-    bars[0].set_title("still missing", loc="left", fontsize=11, color=GREY, weight="normal")
+    far = any(share < 0 for _, left in stages.values() for share in left.values())
+    bars[0].set_title("still off by" if far else "still missing", loc="left", fontsize=11, color=GREY, weight="normal")
     panels[0].set_ylabel("y")
     fig.suptitle(title, x=0.01, ha="left", weight="bold", size=13)
     return panels[0]

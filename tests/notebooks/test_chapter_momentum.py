@@ -54,6 +54,11 @@ def test_the_hessian_of_the_line_and_its_limit():
     w, b = sp.symbols("w b")
     loss = sum((w * x + b - (2 * x + 3)) ** 2 for x in range(1, 6)) / 5
     H = sp.hessian(loss, (w, b))
+    twice, mixed = loss.diff(w, 2), loss.diff(w, b)  # two derivatives of the text, by hand: 2/n times these sums
+    assert [twice, mixed] == [sp.Rational(2, 5) * sum(k * k for k in range(1, 6)), sp.Rational(2, 5) * 15]
+    assert sp.expand(loss.diff(w)) == sp.expand(
+        sp.Rational(2, 5) * sum((w * k + b - 2 * k - 3) * k for k in range(1, 6))
+    )
     n, x = 5, range(1, 6)
     assert sp.Rational(2, n) * sp.Matrix([[sum(k * k for k in x), sum(x)], [sum(x), n]]) == H
     assert {sp.simplify(value) for value in H.eigenvals()} == {12 - 2 * sp.sqrt(34), 12 + 2 * sp.sqrt(34)}
@@ -137,6 +142,12 @@ def test_the_turned_bowl():
     turned = np.array([[c * c + 10 * s * s, -9 * c * s], [-9 * c * s, s * s + 10 * c * c]])
     assert [row for row in rows("turned-code")] == turned.round(3).tolist()
     assert rows("eigen-code") == [[1, 10]]
+    x, y = sp.symbols("x y")
+    along, across = (x * sp.cos(sp.pi / 6) + y * sp.sin(sp.pi / 6)), (y * sp.cos(sp.pi / 6) - x * sp.sin(sp.pi / 6))
+    poly = sp.Poly(sp.expand(along**2 + 10 * across**2), x, y)  # 2 f: the straight bowl, at a point turned back
+    shown = [round(float(poly.coeff_monomial(term)), 3) for term in (x**2, y**2)]
+    assert shown == [3.25, 7.75] and round(float(poly.coeff_monomial(x * y)) / 2, 3) == -3.897
+    assert r"3.25\,x^2-2\cdot3.897\,xy+7.75\,y^2" in text_of("turned")
     factors = [[float(x) for x in re.findall(r"-?\d\.\d+", line)] for line in OUTPUT["eigen-factors"].splitlines()]
     assert factors == [[0.85] * 4, [-0.5] * 4]
     start = np.array([c * -2.2 - s * 0.9, s * -2.2 + c * 0.9])
@@ -150,10 +161,12 @@ def test_a_real_network_is_ill_conditioned():
         float(text) for text in re.findall(r"from (\S+) to (\S+)\n.* to the (\S+)$", OUTPUT["real-hessian"])[0]
     )
     assert 1e-5 < low < 1e-4 and 1 < high < 2 and power == pytest.approx(math.log10(high / low), abs=0.15)
+    steps = math.log(10) * 10**power / 2  # for one digit, in the long run: 1.15 kappa
+    assert 20_000 < steps < 40_000 and "tens of thousands of steps for one digit" in text_of("real-read")
 
 
 def test_other_networks_are_ill_conditioned_too():
-    """The text says it of other starts; one that is not yet at a minimum, with a curvature below 0, has no kappa."""
+    """The text says it of other seeds; one that is not yet at a minimum, with a curvature below 0, has no kappa."""
     space = {"np": np, "bp": bp, "guess": None}
     exec(SOURCE["real-train"], space)
     powers = []
@@ -165,7 +178,7 @@ def test_other_networks_are_ill_conditioned_too():
         lams = space["lams"]
         if lams[0] > 0:
             powers.append(math.log10(lams[-1] / lams[0]))
-    assert "nine of the starts 0 to 9: from 8,000 to 50,000" in text_of("real-read")
+    assert "of the seeds 0 to 9, nine lead to a minimum, with κ from 8,000 to 50,000" in text_of("real-read")
     assert len(powers) == 9 and 8_000 < 10 ** min(powers) and 10 ** max(powers) < 50_000
 
 
@@ -436,6 +449,7 @@ def test_nesterov():
     g, p = sp.symbols("g p")
     v_new = BETA * v - ALPHA * g
     assert same_expression((p + v_new) + BETA * v_new, (p + BETA * v) + BETA * v_new - ALPHA * g)
+    assert f"{2 * 1.9 / 2.8:.3f}" == "1.357" and "1.357 for β = 0.9, where momentum has 3.8" in text_of("nesterov-read")
     theory = [round(math.sqrt(0.9), 3), round(math.sqrt(0.45), 3)]
     measured = rows("nesterov-rate")
     assert measured[2] == theory
@@ -521,6 +535,11 @@ def test_with_momentum_the_line_is_turned_in_43_steps_and_lifted_in_42():
     assert "43 steps, not 339" in text_of("summary")
     shown = [[round(100 * share[k]) for k in (2, 5, 20, 43)] for share in missing]
     assert shown == [[96, 85, 24, 1], [-75, 56, -12, -1]] and "96, 85, 24 and 1 percent" in SOURCE["line-again-run"]
+    assert f"{0.8**0.5:.3f}" == "0.894" and f"{0.894**42:.3f}" == "0.009"  # "a step leaves about 0.894 of a swing"
+    assert "√β = 0.894" in text_of("line-again-read") and "0.894^{42} = 0.009" in text_of("line-again-read")
+    assert all(
+        (1 + 0.8 - 0.04 * lam) ** 2 < 4 * 0.8 for lam in (12 - math.sqrt(136), 12 + math.sqrt(136))
+    )  # both swing
     assert "75 percent too much, then 56" in re.sub(r'"\n *"', "", SOURCE["line-again-run"])
     x, line, v, lines = np.arange(1, 6), np.zeros(2), np.zeros(2), []
     for _ in range(44):
@@ -533,8 +552,8 @@ def test_with_momentum_the_line_is_turned_in_43_steps_and_lifted_in_42():
 
 
 def test_from_rest_the_second_root_has_this_share():
+    """B is never below 0 while the larger root is below 1, so (1 + B) mu_1^k decides the sign: no crossing of 0."""
     one, two = sp.symbols("mu_1 mu_2")
     B = two * (1 - one) / (one - two)
     for k, expected in ((0, 1), (1, one + two - one * two)):  # beta = mu_1 mu_2, 1 + beta - alpha lambda = mu_1 + mu_2
         assert same_expression((1 + B) * one**k - B * two**k, expected)
-    assert r"$B = \mu_2(1 - \mu_1)/(\mu_1 - \mu_2)$" in text_of("regimes-four")

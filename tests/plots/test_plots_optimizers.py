@@ -180,7 +180,10 @@ def test_what_is_left_draws_the_line_of_each_stage_and_a_bar_for_each_share():
         assert far == [(0, 1)] * (min(left.values()) < 0)  # on the bar of "steep", the upper one
         for bar, share in zip(low.patches[2:], left.values(), strict=True):
             assert to_hex(bar.get_facecolor()) == (style.OTHER if share < 0 else style.FORWARD)
-    assert lower[0].get_title(loc="left") == "still missing"
+    assert lower[0].get_title(loc="left") == "still off by"  # one is too far
+    short = dict.fromkeys(("start", "still there"), stages["start"])
+    rest = bp.plots.plot_what_is_left(np.ones(2), np.ones(2), (2.0, 3.0), short, title="A claim")
+    assert rest.figure.axes[2].get_title(loc="left") == "still missing"
     assert first.figure.get_suptitle() == "A claim"
 
 
