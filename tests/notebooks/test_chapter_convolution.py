@@ -100,10 +100,17 @@ def test_line_backward_by_complex_steps():
     assert (
         np.subtract(*outputs[::-1]).tolist() == [1, -1, 2] and "z1, z2 and z3 move by 1, −1 and 2" in SOURCE["one-d-dx"]
     )
-    assert numbers("one-d-dx-flipped") == [0, 0, 0.5, -1, 2, 0, 0]
+    head, *lines = OUTPUT["one-d-dx-flipped"].splitlines()
+    padded = [float(v) for v in head.split()[1:]]
+    assert padded == [0, 0, *delta, 0, 0]
+    for k, line in enumerate(lines):  # each weight under its delta, in columns of five letters
+        slots = [line[at : at + 5].strip() for at in range(5, 40, 5)]
+        assert slots == [""] * k + [f"{v:g}" for v in w[::-1]] + [""] * (4 - k)
+        assert line.startswith(f"to x{k + 1}") and float(line.split("=")[1]) == pytest.approx(dx[k])
 
 
 def test_third_column_is_the_kernel_upside_down():
+    assert [0.5 * 1, -1 * 3, 2 * -2] == [0.5, -3, -4] and "0.5 − 3 − 4 = −6.5" in SOURCE["tied-read"]
     space = {"np": np, "w1": 2.0, "w2": -1.0, "w3": 1.0}
     exec(SOURCE["tied-matrix"].splitlines()[0], space)
     assert space["M"][:, 2].tolist() == [1, -1, 2] and "1, −1, 2" in SOURCE["tied-read"]
@@ -197,7 +204,7 @@ def test_windows_are_examples_of_a_dense_layer():
     np.testing.assert_allclose(24 * trace.grads.W[1].reshape(K.shape), dK, rtol=1e-10)
     np.testing.assert_allclose(24 * trace.grads.b[1], db, rtol=1e-10)
     assert OUTPUT["rows-run"] == "your guess None, (BP3) divides by 2.000000 to 2.000000\n"
-    assert "By 2, for all 72 weights." in SOURCE["rows-read"] and K.size == 72
+    assert "By 2, for all 4 · 18 = 72 weights." in SOURCE["rows-read"] and K.size == 72
 
 
 def test_hidden_filter_is_the_only_lowest_point():
@@ -254,6 +261,14 @@ def test_wrong_flip_of_an_edge_is_minus_the_right_one():
 def test_shapes_that_are_printed():
     assert OUTPUT["two-d-shape"] == "(6, 6)\n" and OUTPUT["convolve-random"] == "(2, 4, 4, 6)\n"
     assert all(rows != columns for rows, columns in ((6, 7), (3, 2), (4, 6))), "so that their mix-up cannot hide"
+    shapes = re.findall(r"^\|`(\w)`\|.*\|(.*)\|(.*)\|$", SOURCE["channels"], re.M)
+    X, K = (functions("two-channels-given")[name] for name in ("X2", "K2"))
+    Z = layer(X[None], K[None], np.ones(1))
+    by_hand = [str(array.shape) for array in (X[None], K[None], np.ones(1), Z)]
+    assert shapes == list(zip("XKbZ", by_hand, ("(2, 3, 6, 7)", "(4, 3, 3, 2)", "(4,)", "?"), strict=True))
+    assert (
+        "rng.normal(size=(2, 3, 6, 7)), rng.normal(size=(4, 3, 3, 2)), rng.normal(size=4)" in SOURCE["convolve-random"]
+    )
     assert OUTPUT["backward-run"] == "(4, 3, 3, 2) (4,) (2, 3, 6, 7)\n"
     assert numbers("backward-numeric") == [4 * 3 * 3 * 2 + 4 + 2 * 3 * 6 * 7]
     assert numbers("windows-line") == [1, 3, -2, 3, -2, 4, -2, 4, 2, *numbers("one-d-forward")]
@@ -287,18 +302,26 @@ def test_sizes_that_are_asked_for():
     side = 240
     for _ in range(10):
         side = counted(side, 5, 0, 1)
-    assert f"ten layers of 5 × 5 make {side} rows of 240" in SOURCE["sizes"]
+    says = f"a kernel of 5 × 5 takes {240 - counted(240, 5, 0, 1)} rows away, and ten such layers {240 - side}"
+    assert f"{says}: of 240 rows {side} are left. A padding of 2 gives the 4 rows back" in SOURCE["sizes"]
     assert all(counted(h, k, (k - 1) // 2, 1) == h for h in (6, 7) for k in (1, 3, 5)), "the size stays"
     small, large = ([counted(6, 3, p, t) for t in (1, 2, 3)] for p in (0, 1))
-    says = f"Padding 0: {', '.join(map(str, small))}; padding 1: {', '.join(map(str, large))}."
-    assert says in SOURCE["channels-answers"]
+    says = table(SOURCE["channels-answers"], "padding")
+    assert [[int(cell[0]) for cell in row] for row in says] == [small, large]
+    assert "Take padding 1, stride 2: 6 rows become 8, and a window of 3 can travel 5." in SOURCE["sizes-formula"]
+    assert counted(6, 3, 1, 2) == 1 + (8 - 3) // 2 == 3 and ": 3 places" in SOURCE["sizes-formula"]
     left_out = {(p, t): (6 + 2 * p - 3) % t for p in (0, 1) for t in (1, 2, 3)}  # rows below the last window
     assert {at for at, rows in left_out.items() if rows > at[0]} == {(0, 2), (1, 3)}, "with these the last row"
     assert {at for at, rows in left_out.items() if 0 < rows <= at[0]} == {(1, 2)}, "with this only zeros"
-    assert (
-        "padding 0, stride 2 (the last), and with padding 1, stride 2 (zeros) and 3 (the last, and zeros)"
-        in SOURCE["channels-answers"]
-    )
+    assert [[cell[3:] for cell in row] for row in says] == [
+        ["", "the last row", ""],
+        ["", "zeros", "the last row and zeros"],
+    ]
+
+
+def table(text, word):
+    """The cells behind the first in those rows of a table whose first cell begins with a word."""
+    return [line.strip("|").split("|")[1:] for line in text.splitlines() if line.startswith(f"|{word}")]
 
 
 def test_red_not_green_answers_most_on_the_yellow_pixels():
@@ -308,7 +331,14 @@ def test_red_not_green_answers_most_on_the_yellow_pixels():
     Z = layer(X[None], K[None], np.array([b]))[0, 0]
     yellow = (X[0] == 3) & (X[1] == 3)
     np.testing.assert_array_equal(Z == Z.max(), yellow[1:-1, 1:-1])
-    assert Z.max() == 4 == 3 + 3 + b and "two red neighbours give 6, and b = −2" in SOURCE["channels-answers"]
+    assert Z.max() == 4 == 3 + 3 + b
+    cross = [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)]
+    for middle, (r, s) in {"yellow": (1, 2), "red": (1, 1)}.items():
+        terms = [int(X[0, r + i, s + j] - X[1, r + i, s + j]) for i, j in cross]
+        ((told, whole),) = table(SOURCE["channels-answers"], middle)
+        says, total = told.replace("− ", "+ -").split(" = ")
+        assert sorted(map(int, says.split(" + "))) == sorted(terms) and int(says.split(" + ")[0]) == terms[0]
+        assert int(total) == sum(terms) and int(whole) == sum(terms) + b == Z[r - 1, s - 1]
 
 
 def test_where_nine_products_nearly_cancel():
@@ -526,7 +556,8 @@ def test_what_the_text_says_of_twelve_starts(start):
     for name, row in shares(start).items():
         here, there = SAID[name]
         assert all(low <= round(share) <= high for share, (low, high) in zip(row, (here, there, there), strict=True))
-        assert f"{here[0]} to {here[1]}" in text and f"{there[0]} to {there[1]}" in text
+        label = {"dense": name, "taught": "dense, taught moves"}.get(name, f"{name} pooling")
+        assert f"|{label}|{here[0]} to {here[1]}|{there[0]} to {there[1]}|" in text
     dense, taught, small, large = (shares(start)[name] for name in ("dense", "taught", "2 × 2", "6 × 6"))
     assert 48 <= round(dense[2]) <= 53 and "48 to 53 of 100" in SOURCE["moved-why"]
     lost = [row[0] - np.mean(row[1:]) for row in (dense, small, large)]
@@ -534,10 +565,10 @@ def test_what_the_text_says_of_twelve_starts(start):
     assert abs(small[0] - dense[0]) < 2, "about as many digits in place"
 
 
-def test_filter_2_has_almost_died():
+def test_filter_1_has_almost_died():
     theta = LAYERS["train"](LAYERS["init"](8, 2, seed=0), p=2)
     active = (LAYERS["forward"](theta, DIGITS[2], 2)[1] > 0).mean(axis=(0, 2, 3))
-    assert active[1] < 0.01 and np.delete(active, 1).min() > 0.2 and "Filter 2" in SOURCE["learned-read"]
+    assert active[1] < 0.01 and np.delete(active, 1).min() > 0.2 and "Filter 1 is grey" in SOURCE["learned-read"]
 
 
 # ----- two layers
