@@ -72,8 +72,7 @@ def test_forward_numbers_in_thirty_digits():
     ("rung-1-nudge", [DW2[0, 0], DW2[0, 0]]),
     ("rung-2-code", [*DW2[0], D2[0]]),
     ("rung-2-push-code", [D2[0] * 0.01, loss_of_o1(0.01) - loss_of_o1(0)]),
-    ("rung-3-parts", [D2[0] * W2[0, 0], D2[1] * W2[1, 0]]),
-    ("rung-3-code", [DA1[0]]),
+    ("rung-3-parts", [D2[0] * W2[0, 0], D2[1] * W2[1, 0], DA1[0]]),
     ("rung-3-nudge", [DA1[0]]),
     ("rung-4-delta", D1),
     ("rung-4-gradients", DW1.ravel()),
@@ -105,9 +104,21 @@ def test_one_nudge_followed_to_its_end():
 
     (h1, outputs), (h1_after, after) = run(W1[0, 0]), run(W1[0, 0] + 0.01)
     over = ((after - Y0) ** 2 - (outputs - Y0) ** 2) / 2
+    assert f"h1 grows by {h1_after - h1:.5f}" in SOURCE_TEXT["rung-3-follow-ask"]
+    assert OUTPUT["rung-3-follow"].strip() == f"your guess: None; E changes by {over.sum():.6f}"
+    assert f"{DA1[0] * 0.00235:.4f}" == f"{over.sum():.4f}"  # what the reader can work out
     assert f"{h1_after - h1:.6f}" == "0.002353" and "h1 larger by 0.002353" in SOURCE["rung-3-follow-picture"]
     assert after[0] > outputs[0] and after[1] < outputs[1] and W2[1, 0] < 0 and (over < 0).all()
     assert over.sum() == pytest.approx(0.01 * DW1[0, 0], rel=0.01)
+
+
+def test_the_table_of_products():
+    """Above it the inputs; in each row the delta and its products, which are the derivatives."""
+    head, *rows = [[float(number) for number in re.findall(r"-?\d+\.\d+", line)]
+                   for line in OUTPUT["rung-5-bp3-table"].splitlines()]  # fmt: skip
+    assert head == X0.tolist() and len(rows) == 3
+    for row, delta, slopes_of_row in zip(rows, D1, DW1, strict=True):
+        assert row == pytest.approx([delta, *slopes_of_row], abs=5.1e-5)
 
 
 # ----- the formulas, at random points
@@ -297,9 +308,12 @@ def test_counts():
     assert [round(runs, 1) for runs, _ in rows] == [4.2, 3.1, 2.5, 2.3, 2.1]  # "comes down to about two runs"
     assert (weights, rows[-1][1], parameters) == (784, 49, 833)
     said = SOURCE_TEXT["counting-ask"] + SOURCE_TEXT["counting-reverse-ask"]
-    assert (3 * 16**2 + 16, 3 * 16 + 1) == (784, 49) and "784 weights and 49 biases (3 · 16² + 16, 3 · 16 + 1)" in said
-    assert "784 multiplications" in said and "833 slopes" in said
-    assert f"forward mode needs {total / edges:.0f} times as much" in SOURCE_TEXT["counting-read"]
+    assert (3 * 16 * 16 + 16, 3 * 16 + 1) == (784, 49)
+    assert run + width == 3  # from a weight of the last layer, which came last
+    assert "3·16·16 + 16 = 784 weights and 3·16 + 1 = 49 biases: 833 parameters" in said
+    assert "784 times" in said and "833 slopes" in said and "is three arrows from E" in SOURCE_TEXT["counting-read"]
+    full = f"as much as {total / weights:.0f} full runs, {total / edges:.0f} times as much as reverse mode"
+    assert full in SOURCE_TEXT["counting-read"] and f"walks {parameters} times" in SOURCE_TEXT["counting-read"]
     assert "26" in OUTPUT["forward-mode-run"] and "15 slopes from 15 multiplications" in OUTPUT["reverse-mode-run"]
     assert OUTPUT["counting-equal"].strip() == "51 parameters, 104 multiplications backward"
     assert OUTPUT["memory"].startswith("24 numbers kept")
