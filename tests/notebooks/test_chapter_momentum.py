@@ -65,6 +65,7 @@ def test_the_hessian_of_the_line_and_its_limit():
     low, high = 12 - math.sqrt(136), 12 + math.sqrt(136)
     assert rows("check-hook-H")[2] == [round(low, 4), round(high, 4), round(high / low, 1)]
     assert OUTPUT["check-hook-limit"].split()[-1] == f"{2 / high:.6f}"
+    assert "0.084 is below and 0.085 above" in OUTPUT["check-hook-limit"] and 0.084 < 2 / high < 0.085
     assert f"{high / low:.0f} times" in text_of("check-hook-read")
 
 
@@ -274,7 +275,7 @@ def test_a_swing_without_complex_numbers():
     after = now + BETA * v - S * now  # form A, with the velocity now - before
     assert same_expression(after.subs(v, now - before), (1 + BETA - S) * now - BETA * before)
     angle = math.degrees(math.acos((1 + 0.85 - 0.6) / (2 * math.sqrt(0.85))))
-    assert rows("swing-code") == [[round(angle), round(math.sqrt(0.85), 3)]]
+    assert rows("swing-code") == [[round(angle), round(math.sqrt(0.85), 3), round(360 / angle, 1)]]
 
 
 def test_both_roots_are_inside_where_the_parabola_is_above_zero_at_both_ends():
