@@ -22,7 +22,7 @@ from .distributions import plot_dead, plot_distributions
 from .gallery import plot_kink
 from .gradients import plot_errors, plot_loss_curves, plot_nudges, plot_one_among
 from .line_directions import plot_turns, plot_what_is_left
-from .losses import plot_deltas, plot_line_fits, plot_stairs, plot_steps_needed, plot_surprise, plot_training
+from .losses import plot_bell, plot_deltas, plot_line_fits, plot_stairs, plot_steps_needed, plot_surprise, plot_training
 from .numeric_example import plot_example
 from .optimizers import plot_by_rate, plot_by_step, plot_parabolas, plot_paths, plot_plane, plot_rates
 from .pipeline import plot_delta_batches, plot_pipeline

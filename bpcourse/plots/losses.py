@@ -2,7 +2,34 @@
 
 import numpy as np
 
-from .style import ACCENT, BACKWARD, FORWARD, GREY, INK, OTHER, PAPER, SHADE, new_axes, styled
+from .style import ACCENT, BACKWARD, DASHES, FORWARD, GREY, INK, OTHER, PAPER, SHADE, new_axes, styled
+
+
+@styled
+def plot_bell(grid, density, readings, heights, ax=None, title=""):
+    """A density over `grid`, and over each of the `readings` a line up to its height, which stands above it."""
+    ax = new_axes(ax, height=270)
+    ax.plot(grid, density, color=FORWARD)
+    top = np.argmax(density)
+    ax.axvline(grid[top], color=GREY, lw=1, ls=DASHES[1], zorder=0)
+    note = f"a = {grid[top]:.1f}"
+    ax.annotate(note, (grid[top], 0), (-6, 8), textcoords="offset points", ha="right", color=GREY)
+    for reading, height in zip(readings, heights, strict=True):
+        ax.plot([reading, reading], [0, height], color=INK, lw=2.5)
+        ax.annotate(
+            f"{height:.2f}",
+            (reading, height),
+            (5, 4),
+            textcoords="offset points",
+            color=INK,
+            weight="bold",
+            va="bottom",
+        )
+    ax.set(
+        xlabel="reading y", ylabel="p(y)", xticks=[*readings], xlim=(grid[0], grid[-1]), ylim=(0, 1.15 * density[top])
+    )
+    ax.set_title(title)
+    return ax
 
 
 @styled

@@ -259,7 +259,7 @@ STORED = {
     "conventions-code": [4, 2 / 3],
     "conventions-rate-code": [0.3, 0.45, 0.075],
     "deaf-code": [sigmoid(6), sigmoid(6) ** 2 * (1 - sigmoid(6))],
-    "cancel-code": [sigmoid(6)],
+    "cancel-code": [1 + mp.e**6, sigmoid(6) * sigmoid(-6), sigmoid(6)],
     "steps-code": [6, steps_needed(6, CE), steps_needed(6, SE), 10, steps_needed(10, CE), steps_needed(10, SE)],
     "steps-ratio": [
         steps_needed(6, SE), 6, steps_needed(6, SE) - steps_needed(5, SE), 5, 9, 10, SE(sigmoid(9)) / SE(sigmoid(10)), mp.mpf(steps_needed(10.0, SE)) / steps_needed(9.0, SE),
@@ -368,6 +368,12 @@ def test_the_classifier():
     assert (delta[range(8), own] < 0).all() and np.sort(asked)[:6].max() < 0.25  # the others are nearly silent
 
 
+def test_the_bell_over_the_readings():
+    p = [math.exp(-((y - 19.6) ** 2) / 0.5) / (0.5 * math.sqrt(2 * math.pi)) for y in (19.8, 20.1, 20.7)]
+    assert [f"{x:.2f}" for x in p] == ["0.74", "0.48", "0.07"] and f"{math.prod(p):.3f}" == "0.025"
+    assert "0.74 · 0.48 · 0.07 = 0.025" in SOURCE["likelihood-product"] and f"{0.74 * 0.48 * 0.07:.3f}" == "0.025"
+
+
 def test_claims_in_the_prose():
     assert "458 times" in SOURCE["bernoulli-surprise"] and round(math.log(0.01) / math.log(0.99)) == 458
     assert f"takes {steps_needed(6, CE)} steps" in SOURCE["steps-guess"]
@@ -418,6 +424,15 @@ def test_surprise_marks_the_lowest_point_and_the_readings():
     assert ax.lines[1].get_xydata().tolist() == [[2, 1]] and ax.lines[1].get_color() == style.ACCENT
     assert ax.lines[2].get_xdata().tolist() == [1.5, 2.5] and ax.get_title(loc="left") == "A claim"
     assert words(ax) == {"lowest at a = 2.00", "the readings"}
+
+
+def test_bell_stands_over_the_readings():
+    grid = np.array([1.0, 2, 3])
+    ax = plots.plot_bell(grid, np.array([0.2, 0.8, 0.2]), [1.0, 3.0], [0.2, 0.2], title="A claim")
+    curve, middle, *stems = ax.lines
+    assert curve.get_ydata().tolist() == [0.2, 0.8, 0.2] and middle.get_xdata() == [2, 2]
+    assert [stem.get_xydata().tolist() for stem in stems] == [[[1, 0], [1, 0.2]], [[3, 0], [3, 0.2]]]
+    assert words(ax) == {"a = 2.0", "0.20"} and ax.get_title(loc="left") == "A claim"
 
 
 def test_deltas_are_dashed_where_they_die():
