@@ -95,7 +95,7 @@ def backward(p, a, y, l2, drop, rng):
 
 
 def train(X, y, epochs=20, alpha=0.1, l2=0.01, drop=0.2, size=50, seed=0, p=None, shuffle=True):
-    """(parameters, the cost of each step before its update)."""
+    """(parameters, the cost of each step before its update). It begins at p, if given, and else as `start` says."""
     rng = np.random.default_rng(seed)
     p, losses = p or start(X.shape[1], rng), []
     for _ in range(epochs):
@@ -130,6 +130,31 @@ def problem(p, X, y, l2=0.01, drop=0):
 
     rng = np.random.default_rng(0)
     return loss, backward(p, forward(p, X, drop, rng), y, l2, drop, rng)
+
+
+def eight_runs():
+    """{cause: the losses of each step} of eight trainings of the mended program, without regularisers: one is healthy.
+    The values are tuples; that of "learned by heart" has the losses on the validation pile, too, one for each epoch.
+    """
+    X, y = load()
+    X, y, X_val, y_val = X[:1187], y[:1187], X[1187:], y[1187:]
+    off = {"l2": 0, "drop": 0}
+    small = {name: array / 10 for name, array in start(64, np.random.default_rng(0)).items()}
+    boxes = np.argsort(y, kind="stable")
+    p, seen, unseen = None, [], []
+    for epoch in range(100):
+        p, losses = train(X[:100], y[:100], 1, size=20, seed=epoch, p=p, **off)
+        seen, unseen = [*seen, *losses], [*unseen, data_loss(p, X_val, y_val)]
+    return {
+        "healthy": train(X, y, **off)[1:],
+        "rate too small": train(X, y, alpha=0.003, **off)[1:],
+        "rate far too small": train(X, y, alpha=1e-5, **off)[1:],
+        "rate too large": train(X, y, alpha=2.0, **off)[1:],
+        "first weights too small": train(X, y, 40, p=small, **off)[1:],
+        "batch too small": train(X, y, 1, size=4, **off)[1:],
+        "sorted, not shuffled": train(X[boxes], y[boxes], 4, shuffle=False, **off)[1:],
+        "learned by heart": (seen, unseen),
+    }
 
 
 # ----- as it came

@@ -7,7 +7,7 @@ from .style import ACCENT, BACKWARD, BACKWARD_FILL, FORWARD, FORWARD_FILL, GREY,
 COLUMNS = 4
 PANEL = 95  # pixels high
 GAP, WORDS, NAME = 0.26, 0.72, 0.5  # of a panel: between two; above one with words; above one with a name alone
-CUT = 3  # levels, above which a curve is cut
+CUT = 2  # levels, above which a curve is cut
 
 
 @styled
@@ -15,7 +15,7 @@ def plot_shapes(runs, ax=None, title="", level=0.0, names=("training", "validati
     """Loss curves in small panels, four a row, each under its name; runs = {name: (what it says, losses)} or
     {name: (what it says, losses, other losses)}, the other ones as a green line over the same steps, and both with
     their `names`. Where it says nothing (""), the name stands in its place. level: where a dashed line runs across
-    each; a curve that rises above three of it is cut there, and its panel says how far it goes.
+    each, at one height; a curve that rises above two of it is cut there, and its panel says how far it goes.
     """
     rows = -(-len(runs) // COLUMNS)
     above = WORDS if any(said for said, *_ in runs.values()) else NAME
@@ -34,12 +34,11 @@ def plot_shapes(runs, ax=None, title="", level=0.0, names=("training", "validati
         panel.plot(steps, losses, color=ONE_OF_MANY if other else INK, lw=1)
         for values in other:
             panel.plot(np.linspace(0, steps[-1], len(values)), values, color=ACCENT, lw=2.2)
-            for which, colour, y in zip(names, (GREY, ACCENT), (0.6, 0.4), strict=True):
+            for which, colour, y in zip(names, (GREY, ACCENT), (0.8, 0.6), strict=True):
                 panel.text(1, y, which, transform=panel.transAxes, fontsize=10, color=colour, ha="right", va="bottom")
         top = max(np.max(values) for values in (losses, *other))
-        high = 1.06 * max(top, level)
-        if level and high > CUT * level:
-            high = CUT * level
+        high = CUT * level if level else 1.06 * top
+        if top > high:
             panel.annotate(f"up to {top:.0f}", (np.argmax(losses), high), (4, 0), textcoords="offset points",
                            fontsize=9, va="top")  # fmt: skip
         panel.set(xlim=(0, steps[-1]), ylim=(0, high))
