@@ -18,7 +18,7 @@ from bpcourse.plots.style import BACKWARD, WIDTH
 
 SOURCE = stored.sources(stored.cells("chapters", "tape"))
 CHAPTER = {"np": np, "bp": bp}
-for cell in ("imports", "plain", "tanh", "class", "to-come", "backward", "apart-code"):
+for cell in ("imports", "value", "plain", "tanh", "class", "to-come", "backward", "apart-code"):
     exec(SOURCE[cell].partition("\nprint")[0], CHAPTER)
 Value, backward = CHAPTER["Value"], CHAPTER["backward"]
 TAPE = bp.explore.tape()
@@ -147,10 +147,10 @@ def test_what_a_wrong_push_does_is_shown():
 def test_a_message_is_what_the_node_sends_and_a_grad_what_push_makes_of_it(wrong):
     """As the chapter's reader is told to: a bug in the class, and the cells that show a calculation of one's own."""
     right, shown_by = "parent.grad += m", {}
-    assert right in SOURCE["class"]
+    assert right in SOURCE["value"]
     for bug in (right, wrong):
         found = {"np": np, "bp": bp}
-        for cell in ("plain", "tanh", "class", "own-code"):
+        for cell in ("value", "plain", "tanh", "class", "own-code"):
             exec(SOURCE[cell].replace(right, bug), found)
         running = bp.explore.tape(found["out"], out=found["out"], r=found["r"]).running["yours"]
         grads, r = running.grads(running.last), [line.name for line in running.lines].index("r")
