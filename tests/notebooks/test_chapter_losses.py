@@ -246,7 +246,7 @@ STORED = {
     "likelihood-code": [20.2, 60.6 / 3],
     "underflow-code": [0.0],
     "logs-code": [
-        x for r in (19.8, 20.1, 20.7) for x in (r, (r - 20) ** 2 / 0.5 + math.log(0.5 * math.sqrt(2 * math.pi)))
+        x for r in (19.8, 20.1, 20.7) for x in (r, (r - 19.6) ** 2 / 0.5 + math.log(0.5 * math.sqrt(2 * math.pi)))
     ],
     "bernoulli-code": [0.8, 1, 0.8, -math.log(0.8), 0.8, 0, 0.2, -math.log(0.2)],
     "bernoulli-cost": [-mp.log("0.99"), -mp.log("0.01"), mp.log("0.01") / mp.log("0.99"), 0.9999999999, mp.log(10**10)],
