@@ -6,6 +6,7 @@ Show one in a notebook with `picture(ax, alt)`.
 # ruff: noqa: F401
 from .activations import (
     plot_depth,
+    plot_folds,
     plot_functions,
     plot_jacobian,
     plot_row_of_units,

@@ -162,6 +162,21 @@ def plot_way_back(chains, title=""):
 
 
 @styled
+def plot_folds(folds, title=""):
+    """A panel for each of folds = {label: (x, y)}: a line that layers have folded, with a dot at each of its kinks."""
+    fig = figure(height=230)
+    axes = np.atleast_1d(fig.subplots(1, len(folds), sharey=True))
+    for ax, (label, (x, y)) in zip(axes, folds.items(), strict=True):
+        kinks = np.flatnonzero(np.abs(np.diff(y, 2)) > 1e-9) + 1
+        ax.plot(x, y, color=FORWARD, lw=2)
+        ax.plot(x[kinks], y[kinks], "o", color=FORWARD, ms=6, mfc=PAPER, clip_on=False)
+        ax.set(xlim=(x[0], x[-1]), xticks=(x[0], x[-1]), yticks=(min(y), max(y)))
+        ax.set_title(label, fontsize=11)
+    fig.suptitle(title, x=0.01, ha="left", weight="bold", size=13)
+    return axes[0]
+
+
+@styled
 def plot_jacobian(J, ax=None, title="", inputs="z", outputs="p"):
     """A Jacobian (m, n) as a table: row i an output, column k an input; green above 0, purple below, the deeper the
     larger.

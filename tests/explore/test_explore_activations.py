@@ -296,7 +296,7 @@ def test_answers_that_the_chapter_gives_to_its_tasks():
     sizes = {s: abs(np.log10(left(activation="relu", scale=s, layers=50)[0])) for s in deep.SCALES}
     assert min(sizes, key=sizes.get) == 1.4
     assert DEPTH.sliders["layers"].start != 30, "the chapter asks for a guess of what 30 layers leave"
-    small = {"activation": "relu", "scale": 0.8, "layers": 50}  # task 6: dC/dW is as large in every layer
+    small = {"activation": "relu", "scale": 0.8, "layers": 50}  # task 5: dC/dW is as large in every layer
     assert left(**small)[1] < 1e-11
     shown(DEPTH, circles="weights", **small)
     assert np.abs(DEPTH.real.get_ydata()).max() < 0.31  # within a factor of two

@@ -57,6 +57,17 @@ def test_functions_are_labelled_where_they_end():
     assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines}) == 2
 
 
+def test_a_folded_line_has_a_dot_at_each_kink():
+    once, twice = 1 - np.abs(Z) / 4, np.abs(1 - np.abs(Z) / 2)
+    fig = plots.plot_folds({"one": (Z, once), "two": (Z, twice)}, title="A claim").figure
+    for ax, label, y, kinks in zip(fig.axes, ("one", "two"), (once, twice), ([0], [-2, 0, 2]), strict=True):
+        line, dots = ax.lines
+        assert np.array_equal(line.get_ydata(), y) and ax.get_title(loc="left") == label
+        assert line.get_color() == dots.get_color() == style.FORWARD
+        assert list(dots.get_xdata()) == pytest.approx(kinks, abs=1e-9)
+    assert fig.get_suptitle() == "A claim"
+
+
 def test_depth_is_logarithmic_over_the_layers():
     ax = plots.plot_depth({"dies": [1e-9, 1e-4, 1.0], "lives": [0.5, 0.8, 1.0]}, title="A claim")
     lines = [line for line in ax.lines if len(line.get_xdata()) == 3]
