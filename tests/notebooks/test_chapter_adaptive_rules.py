@@ -38,7 +38,9 @@ def test_adagrad_and_rmsprop():
     for t, size in rows("stream-adagrad")[:-1]:  # the last one is the guess
         assert size == round(stream[int(t) - 1] / math.sqrt(sum(g**2 for g in stream[: int(t)])), 4)
     kept = dict(rows("stream-adagrad")[:-1])
-    assert round(kept[19], 2) == 0.23 and kept[21] == round(kept[400], 2) == 0.01
+    assert kept[16] == 1 / 4 and kept[21] == round(kept[400], 2) == 0.01  # "the step α/4"
+    assert sum(g**2 for g in stream) == 399 + 100**2 == 10_399 and round(math.sqrt(10_399)) == 102
+    assert "399 · 1² + 100² = 10,399, and its root 102" in text_of("stream-read")
     held = dict(rows("stream-rmsprop")[:4])  # steps after the large gradient: what s still holds of it
     with_it = without = 0.0  # s of RMSprop, with the large gradient and without it
     for t in range(1, 121):
@@ -49,8 +51,7 @@ def test_adagrad_and_rmsprop():
     for c in (10, 1000):  # AdaGrad does not see the curvature along an axis
         paths = [bp.surfaces.descend(bp.surfaces.bowl(k), bp.adagrad(0.5), steps=50) for k in (1, c)]
         np.testing.assert_allclose(paths[1] / paths[1][0], paths[0] / paths[0][0], rtol=1e-6, atol=1e-9)
-    first = [1 / math.sqrt(1 - 0.99**t) for t in range(1, 7)]
-    assert rows("rms-first")[0] == [round(size, 2) for size in first]
+    assert rows("rms-first") == [[round(1 / math.sqrt(1 - 0.9), 2), 0.99, round(1 / math.sqrt(1 - 0.99), 2)]]
     for line in OUTPUT["rms-restless"].splitlines():
         assert sorted({abs(value) for value in (float(x) for x in re.findall(r"-?0\.\d+", line))}) == [0.05]
 
@@ -67,20 +68,19 @@ def test_averaged_gradients_calm_the_jumps_and_a_long_memory_delays_them():
             ys[k] -= 0.1 * (ms[k] / up) / (math.sqrt(squares[k] / down) + 1e-8)
             paths[k].append(ys[k])
     jumps, short, long = paths
-    space = {"np": np, "bp": bp, "bowl": bp.surfaces.bowl(condition=10)}
+    space = {"np": np, "bp": bp, "bowl": bp.surfaces.bowl(condition=10), "guess": None}
     exec("\n".join((SOURCE["rms-restless"], SOURCE["adam-code"], SOURCE["adam-check"].partition("\nax =")[0])), space)
     for name, path in {"Adam, β₂ = 0.9": short, "RMSprop": jumps}.items():
-        np.testing.assert_allclose(space["curves"][name], path[59:120], rtol=1e-2, atol=1e-6)  # from step 60 on
-    assert max(map(abs, jumps[59:69])) < 1e-3 < max(map(abs, jumps[69:75]))  # "until step 70"
-    assert math.sqrt(0.9**70) < 1 / 30  # √s has forgotten the first gradients: the steps are 30 times as long
-    ends = np.array(jumps[-10:])
-    assert (np.sign(ends[1:]) == -np.sign(ends[:-1])).all() and (abs(ends) > 0.04).all()
-    assert min(map(abs, jumps[:70])) < 1e-6  # it does reach the minimum
+        np.testing.assert_allclose(space["curves"][name], path[389:], rtol=1e-2, atol=1e-6)  # from step 390 on
+    ends = np.array(jumps[349:])
+    assert (np.sign(ends[1:]) == -np.sign(ends[:-1])).all() and (abs(abs(ends) - 0.05) < 0.001).all()
+    assert max(map(abs, short[349:])) < 0.005  # "but for a tremble"
     assert min(long) < -0.1 and max(map(abs, long[-50:])) < 1e-6
     far = abs(bp.surfaces.descend(space["bowl"], bp.adam(0.1), steps=20_000)[:, 1])
     assert far[401:4001].max() < 1e-6 and far[-1000:].max() > 0.01  # rests for thousands of steps, and jumps again
     wakes = next(t for t in range(400, 20_000) if far[t] > 0.01)
-    assert rows("adam-rest") == [[0.01, wakes]] and 90 < wakes / 70 < 100  # "nearly a hundred times as long"
+    left = 0.999**wakes  # "until a thousandth is left of the first square"
+    assert rows("adam-rest") == [[0.01, round(wakes, -2), round(100 * left, 1)]] and 0.0009 < left < 0.0013
     shown = max(map(abs, ends)), max(map(abs, short[-50:]))
     assert rows("adam-check")[0] == [round(float(y), 3) for y in shown] and 8 < shown[0] / shown[1] < 15  # "a tenth"
 
@@ -105,11 +105,11 @@ def test_the_hats_undo_a_geometric_sum():
 def test_the_tutorials_adam_beside_the_papers():
     assert rows("s1-first") == [[0.1, 0.001, round(0.1 / math.sqrt(0.001), 4)]]
     size = lambda t: (1 - 0.9**t) / math.sqrt(1 - 0.999**t)  # noqa: E731
-    assert rows("s1-table") == [[t, 1, round(size(t), 4)] for t in range(1, 11)]
     sizes = [size(t) for t in range(1, 1001)]
     top = int(np.argmax(sizes)) + 1
-    below = max(t for t in range(1, 1001) if sizes[t - 1] > 2)
-    assert rows("s1-later") == [[top, round(max(sizes), 4), 2, below, 1000, round(sizes[-1], 3)]]
+    assert rows("s1-table") == [[t, 1, round(size(t), 2)] for t in (2, top, 100, 300, 1000)]
+    assert round(max(sizes), 1) == 6.6 and size(200) > 2  # "for hundreds of them up to 6.6 times"
+    assert 1 - 0.9**30 > 0.95 > math.sqrt(1 - 0.999**2000) > 0.9  # the numerator is soon 1, the denominator late
 
 
 def test_eps():
@@ -180,7 +180,7 @@ def test_schedules_and_warm_up():
         assert staircase(t) == pytest.approx(0.4 * 0.25 ** math.floor((t - 1) / 100), rel=1e-12)
         assert cosine(t) == pytest.approx(0.1 + 0.15 * (1 + math.cos(math.pi * (t - 1) / 400)), rel=1e-12)
         assert warm(t) == pytest.approx(t / 20 * cosine(1) if t <= 20 else cosine(t - 20), rel=1e-12)
-    assert rows("schedules-code") == [[0.2, 0.025]]
+    assert rows("schedules-code") == [[0.2, 0, 0.025]]  # the 0 is the cosine
 
 
 def test_the_quartic_needs_a_warm_up():
@@ -193,6 +193,7 @@ def test_the_quartic_needs_a_warm_up():
     _, first, second = OUTPUT["warm-code"].splitlines()
     assert first.endswith(f"after {steps} steps") and second.endswith(f"theta {warm:.3f}")
     z = sp.symbols("z")
+    assert 0.1 * 5**3 == 12.5 and 5 - 12.5 == -7.5 and 5 - 12.5 / 20 > 0  # the first step, and that of the warm-up
     assert sp.diff(z**4 / 4, z) == z**3 and sp.diff(z**4 / 4, z, 2) == 3 * z**2
 
 
@@ -206,7 +207,7 @@ def test_a_shared_state_drags_the_wrong_way():
                 places[k] -= 0.1 * (m / (1 - 0.9**t)) / (math.sqrt(v / (1 - 0.999**t)) + 1e-8)
         return [round(place, 3) for place in places]
 
-    shown = [[float(x) for x in re.findall(r"-?\d+\.\d*", line)] for line in OUTPUT["state-shared"].splitlines()]
+    shown = [[float(x) for x in re.findall(r"-?\d+\.\d*", line)] for line in OUTPUT["state-shared"].splitlines()[:2]]
     assert shown == [adam((1.0, -100.0), "ab"), adam((1.0, -100.0), "aa")]
     assert shown[0][0] < 0 < shown[1][0]
 
@@ -272,7 +273,9 @@ def test_the_table_of_rules():
 
 
 def test_the_cost_of_turning_the_bowl():
-    plain, adagrad = zip(*[row[1:] for row in rows("adagrad-turned-code")[:-1]], strict=True)
+    plain, adagrad, *slopes = zip(*[row[1:] for row in rows("adagrad-turned-code")[:-1]], strict=True)
+    (_, along), (_, across) = slopes  # the first gradient of the turned bowl
+    assert along < 0 < across and 0.9 < -across / along < 1  # "both entries are about as large"
     assert plain[0] == plain[1] and adagrad[0] < 10 and adagrad[1] > plain[1]
     factor = np.abs(1 - np.outer(np.geomspace(0.01, 3, 40), [1, 100]))
     best = factor.max(axis=1).argmin()
@@ -308,7 +311,7 @@ def test_the_other_answers():
     for name in ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"):
         path = bp.surfaces.descend(bp.surfaces.saddle(), getattr(bp, name)(0.0487), (-2.4, 0.1), 200)
         leaves[name] = (abs(path[:, 1]) > 1).argmax()
-    assert min(leaves, key=leaves.get) == "rmsprop" and leaves["rmsprop"] <= 3 and 45 < leaves["sgd"] < 60
+    assert min(leaves, key=leaves.get) == "rmsprop" and leaves["rmsprop"] <= 3
 
 
 def test_every_printed_number_is_tested_here():
@@ -347,7 +350,7 @@ def test_the_walks_of_the_first_cell():
         if k:
             before, heavy = heavy, heavy + beta * (heavy - before) - alpha * curvature * heavy
     for line, end in zip(OUTPUT["hook"].splitlines(), (plain, heavy, adagrad), strict=True):
-        expected = f"distance {np.hypot(2.2, 0.9):.2f} at first, {np.linalg.norm(end):.1e} after 100 steps"
+        expected = f"distance {np.hypot(2.2, 0.9):.2f} at first, {np.linalg.norm(end):.2g} after 100 steps"
         assert line.endswith(expected)
 
 
@@ -365,14 +368,6 @@ def test_where_momentum_and_adam_arrive_on_the_slider():
     assert f"from {low} to {high}: " in text_of("play-answers") and 2 * 1.9 / 20 == pytest.approx(0.19)
     assert f"Adam from {min(arrived['Adam'])} on, to the end of the slider" in text_of("play-answers")
     assert high < 0.19 < min(rate for rate in rates if rate > high)
-
-
-def test_no_rule_leaves_a_ridge_whose_slope_across_is_0():
-    for rule in explorer().sliders["optimizers"].values:
-        explorer().move(
-            **explorer().settings(**explorer().presets["all on a saddle"] | {"y": 0.0, "optimizers": (rule,)})
-        )
-        assert (explorer().paths[rule].get_ydata() == 0).all()
 
 
 def test_what_the_stream_of_gradients_costs():
@@ -409,3 +404,10 @@ def test_on_digits_from_other_starts():
     assert max(depth for depth, _ in lowest.values()) < 2 * min(depth for depth, _ in lowest.values())
     assert lowest[bp.sgd][1] / lowest[bp.rmsprop][1] == pytest.approx(10**1.5)  # "thirty times"
     assert "less than two: True" in OUTPUT["digits-run"]
+    X, y, X_test, y_test = bp.datasets.digits()
+    wrong = []
+    for seed in range(3):  # "(Adam's usual 0.001 ...; after thirty it is good, too.)"
+        start = space["net"].init(seed=seed, weights="he")
+        run = bp.train(space["net"], start, X, y, bp.adam(0.001), 30, batch_size=32, seed=seed, progress=False)
+        wrong.append(100 * np.mean(space["net"].predict(run.params, X_test) != y_test))
+    assert np.mean(wrong) < 8
