@@ -493,7 +493,9 @@ def test_counts_and_checks(digits):
     X, y, *_, start = digits
     assert start.size == 4810 == 64 * 64 + 64 + 64 * 10 + 10 and "4810 parameters" in OUTPUTS["shape-right"]
     tiny, *two = (line.rpartition(": ")[2].split() for line in OUTPUTS["sanity-chance"].splitlines())
-    assert tiny[0] == f"{math.log(10):.4f}," and float(tiny[-1]) < 1e-6 and "sixth decimal" in SOURCE["sanity-gradient"]
+    assert (
+        tiny[0] == f"{math.log(10):.4f}," and float(tiny[-1]) < 1e-6 and "sixth decimal" in SOURCE["sanity-chance-read"]
+    )
     for factor, row in zip((1, 10), two, strict=True):
         loss = loss_of(factor * outputs(start, X)[1], y)  # without biases the logits grow with the last layer
         assert row[0] == f"{loss:.4f}," and float(row[-1]) == float(f"{loss - math.log(10):.0g}")
