@@ -16,6 +16,7 @@ import pytest
 import stored
 
 import bpcourse as bp
+from bpcourse.patients import COUNT
 
 CELLS = stored.cells("chapters", "gallery")
 SOURCES, OUTPUTS = stored.sources(CELLS), stored.outputs(CELLS)
@@ -238,16 +239,24 @@ def test_the_largest_entry_of_the_gradient_that_zeros_stand_for():
     assert abs(np.abs(delta.T @ X / len(X)).max() - 0.0021) < 5e-5 and "0.0021" in OUTPUTS["loose-test"]
 
 
+def test_it_promises_three_minutes_for_each_exhibit_and_ten_for_half_an_hour():
+    minutes = int(re.search(r"About (\d+) minutes from end to end, three for each", SOURCES["title"])[1])
+    assert abs(minutes - 3 * len(EXHIBITS)) < 10
+    assert len(re.findall(r"\]\(#", SOURCES["title"].partition("these ten:")[2])) == 10
+    assert f"has {COUNT} patients" in SOURCES["end"]
+
+
 def test_numbers_in_the_prose():
     assert np.e / (np.e + 9) == pytest.approx(0.232, abs=5e-4) and "= 0.232" in FOLDS["twice"]
+    assert -np.log(np.e / (np.e + 9)) == pytest.approx(1.461, abs=5e-4) and "−ln 0.232 = 1.461" in FOLDS["twice"]
     assert (np.log(2) - np.log(sigmoid(1))) / 2 == pytest.approx(0.503, abs=5e-4) and "is 0.503" in FOLDS["range"]
-    assert -np.log(sigmoid(1)) == pytest.approx(0.313, abs=5e-4) and "costs 0.313" in FOLDS["range"]
+    assert -np.log(sigmoid(1)) == pytest.approx(0.313, abs=5e-4) and "−ln 0.731 = 0.313" in FOLDS["range"]
     assert 1 / np.sqrt(0.1) == pytest.approx(3.162, abs=5e-4) and "1/√0.1 = 3.162" in SOURCES["epsilon-ask"]
     assert bp.sigmoid.derivative(1.0) == pytest.approx(0.1966, abs=1e-4) and "never below 0.196" in FOLDS["ofa"]
     assert 10 / np.sqrt(1000) == pytest.approx(0.32, abs=5e-3) and "10/√1000 = 0.32" in FOLDS["tenth"]
     no_hats = [adam(t, 1e9, 1e9) for t in (12, 1000)]
     assert no_hats[0] > 6 and no_hats[1] < 1.3 and adam(1000, 1, 1) == pytest.approx(0.4, abs=0.01)  # the picture
-    assert 1437 % 32 == 29 and "the 29 that are over" in SOURCES["nothing-new-ask"]
+    assert divmod(1437, 32) == (44, 29) and "44 whole batches, and leaves out the 29" in SOURCES["nothing-new-ask"]
     assert np.sqrt(1e-8) == pytest.approx(1e-4) and "1e-8 counts as 1e-4" in FOLDS["epsilon"]
     J = np.diag(P) - np.outer(P, P)
     assert np.abs(J.sum(axis=0)).max() < 1e-12 and np.abs(J - np.diag(np.diag(J))).sum() == pytest.approx(np.trace(J))

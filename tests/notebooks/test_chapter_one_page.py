@@ -85,6 +85,7 @@ def test_no_number_escapes_these_tests():
 
 def test_numbers_in_the_prose():
     assert {0.415, 0.041, 0.749, 0.760} <= set(numbers(SOURCES["forward-read"]))
+    assert round(((0.749 - 0.5) ** 2 + (0.760 - 0.9) ** 2) / 2, 3) == 0.041  # with the digits that stand there
     known = [
         0.02,
         0.04,
