@@ -258,5 +258,9 @@ def test_numbers_in_the_prose():
     assert no_hats[0] > 6 and no_hats[1] < 1.3 and adam(1000, 1, 1) == pytest.approx(0.4, abs=0.01)  # the picture
     assert divmod(1437, 32) == (44, 29) and "44 whole batches, and leaves out the 29" in SOURCES["nothing-new-ask"]
     assert np.sqrt(1e-8) == pytest.approx(1e-4) and "1e-8 counts as 1e-4" in FOLDS["epsilon"]
+    assert adam(1, 2, 2) == pytest.approx((0.1 / 0.19) / np.sqrt(0.001 / 0.001999)) == pytest.approx(0.744, abs=5e-4)
+    assert "(0.1/0.19) / √(0.001/0.001999) = 0.74" in FOLDS["unequal"] and "Σxy/Σx² = 155/55" in FOLDS["origin"]
+    assert sum(x * (2 * x + 3) for x in range(1, 6)) == 155 and sum(x * x for x in range(1, 6)) == 55
+    assert SHARES.min() > 0.09 and SHARES.max() < 0.11  # "about a tenth of the labels"
     J = np.diag(P) - np.outer(P, P)
     assert np.abs(J.sum(axis=0)).max() < 1e-12 and np.abs(J - np.diag(np.diag(J))).sum() == pytest.approx(np.trace(J))

@@ -68,6 +68,7 @@ def test_numbers_in_the_prose():
     assert 1 - (2 - after(F(1, 2), 1)) / (2 - F(1, 2)) == ALPHA * X**2 == F("0.45")  # "45 % of the distance"
     too_far = F(0) - F(9, 10) * slope(F(0))
     assert too_far > 2 and (too_far * X - Y) ** 2 > Y**2  # "on the other side, and higher than where it began"
+    assert travel(F(1, 2), 2, F(1, 1000))[2] == F("0.003") and SOURCES["chain-rates"].startswith("Three thousandths.")
     assert F(2 * 10**6, 1000 * 60) > 30  # "over half an hour"
 
 
