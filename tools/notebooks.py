@@ -79,19 +79,20 @@ def only_draws(source):
 
 def answers(notebook):
     """The code cells with an output that answer a guess: from the one after `guess = ...` to the one that shows the
-    guess again, in the same section. JupyterLab folds their stored output, and unfolds it when they are run: nobody
-    reads the answer before the question.
+    guess again, in the same section, and those that stand right under it, such as a picture of the answer. JupyterLab
+    folds their stored output, and unfolds it when they are run: nobody reads the answer before the question.
     """
-    waiting = False
+    waiting = under = False
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and cell.source.startswith("#"):
-            waiting = False
-        elif cell.cell_type == "code" and GUESS.match(cell.source):
-            waiting = True
-        elif cell.cell_type == "code" and waiting:
+        if cell.cell_type != "code":
+            waiting, under = waiting and not cell.source.startswith("#"), False
+        elif GUESS.match(cell.source):
+            waiting, under = True, False
+        elif waiting or under:
             if cell.outputs:
                 yield cell
-            waiting = "guess" not in cell.source
+            under = under or "guess" in cell.source
+            waiting = not under
 
 
 def from_the_run(outputs):

@@ -179,7 +179,7 @@ class Explorer:
 
     def _picture(self, image, scene):
         out = io.BytesIO()
-        image.save(out, "PNG", optimize=True)
+        image.save(out, "PNG")
         return Picture(out.getvalue(), (WIDTH, image.height // SHARPNESS), f"{self.name}. {scene.status}")
 
     def settings(self, **values):

@@ -113,11 +113,12 @@ def test_a_number_in_words_has_a_minus_and_a_hyphen_stays():
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
 def test_a_notebook_gets_the_widget_a_picture_and_a_stable_text(make):
-    data, metadata = make()._repr_mimebundle_()
+    explorer = make()
+    data, metadata = explorer._repr_mimebundle_()
     assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
     assert data["text/plain"] == make()._repr_mimebundle_()[0]["text/plain"]
     assert "0x" not in data["text/plain"] and set(metadata) == {"image/png"}
-    assert data["text/plain"].endswith(texts(make(), **make.still)[1])
+    assert data["text/plain"].endswith(texts(explorer, **make.still)[1])
 
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)

@@ -95,7 +95,7 @@ def scratch(*sources):
     return nbformat.v4.new_notebook(cells=cells)
 
 
-def test_answers_to_a_guess_are_folded_up_to_the_cell_that_shows_it_again():
+def test_answers_to_a_guess_are_folded_up_to_the_cell_that_shows_it_again_and_what_stands_under_it():
     def code(source, id):
         return nbformat.v4.new_code_cell(source, id=id, outputs=[nbformat.v4.new_output("stream", text=f"{id}\n")])
 
@@ -103,16 +103,16 @@ def test_answers_to_a_guess_are_folded_up_to_the_cell_that_shows_it_again():
     cells = [
         code("x = 1", id="before"), code("guess = 2    # your number", id="guess"), text("Run it.", id="text"),
         code("y = x + 1", id="work"), nbformat.v4.new_code_cell("def f(): ...", id="silent"),
-        code("print(guess, y)", id="shown"), code("y", id="after"),
-        code("guess_b = 3", id="second"), text("## Another section", id="head"), code("print(4)", id="other"),
+        code("print(guess, y)", id="shown"), code("plot(y)", id="under"), text("It is 3.", id="said"),
+        code("y", id="after"), code("guess_b = 3", id="second"), text("## Another section", id="head"), code("print(4)", id="other"),
     ]  # fmt: skip
     notebook = nbformat.v4.new_notebook(cells=cells)
-    assert [cell.id for cell in notebooks.answers(notebook)] == ["work", "shown"]
+    assert [cell.id for cell in notebooks.answers(notebook)] == ["work", "shown", "under"]
     tidied = notebooks.tidy(notebook)
     folded = {cell.id: cell for cell in tidied.cells if cell.metadata.get("jupyter")}
-    assert list(folded) == ["work", "shown"]
+    assert list(folded) == ["work", "shown", "under"]
     assert folded["shown"].metadata.jupyter == {"outputs_hidden": True}
-    assert [shown_when_folded(cell) for cell in folded.values()] == [notebooks.GUESS_FIRST] * 2
+    assert [shown_when_folded(cell) for cell in folded.values()] == [notebooks.GUESS_FIRST] * 3
     assert notebooks.from_the_run(folded["shown"].outputs) == cells[5].outputs
     assert notebooks.tidy(tidied) == tidied
     tidied.cells[1].source = "x = 2"  # no guess any more
