@@ -3,13 +3,14 @@ export PYTHON ?= python3
 LAB_OPTIONS ?=
 NOTEBOOKS ?=
 TESTS ?= tests chapters solutions exercises
-# What takes minutes and needs more than Python: `make slow` runs it, and `make test` only when it is asked for by name.
-SLOW := $(wildcard tests/explore/test_browser*.py) tests/teaching tests/install/test_wheel.py $(wildcard tests/site/test_*_browser.py)
+# What takes minutes or needs more than Python: `make slow` runs it, and `make test` only when it is asked for by name.
+SLOW := $(wildcard tests/explore/test_browser*.py) tests/teaching tests/install/test_wheel.py $(wildcard tests/site/test_*_browser.py) \
+    tests/notebooks/test_kernels.py tests/notebooks/test_running.py
 # Of these `make test` tries a sample (tests/thorough.py), and `make slow` all.
 SAMPLED := $(addprefix tests/notebooks/test_,noise.py resume.py chapter_activations.py chapter_convolution.py chapter_training.py) \
     $(addprefix tests/marking/test_,exercises.py training_exercises.py answer_mutants.py) \
     $(addprefix tests/maths/test_,diagnosis.py examples.py patients.py printed.py) \
-    $(addprefix tests/explore/test_explore,.py _any_example.py _clinic.py _numeric_example.py)
+    $(addprefix tests/explore/test_,explore.py explore_any_example.py explore_clinic.py explore_numeric_example.py verdict.py)
 NOT_NOW := $(if $(filter file,$(origin TESTS)),$(addprefix --ignore=,$(SLOW)))
 PYTEST_OPTIONS ?=
 PYTEST := BPCOURSE_PROGRESS=off OMP_NUM_THREADS=1 .venv-test/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import functools
 import gc
 import inspect
 import io
@@ -23,6 +24,12 @@ from bpcourse.explore.one_weight import loss
 
 LONGEST = 180  # of the state in words: two lines, wherever an explorer fits
 EXPLORERS = [make for _, make in inspect.getmembers(bp.explore, inspect.isclass)]
+
+
+@functools.cache
+def shared(make):
+    """An explorer for the tests that only look at what it draws; each is made in a tenth of a second."""
+    return make()
 
 
 def texts(explorer, **values):
@@ -79,7 +86,7 @@ def test_file_class_and_what_a_learner_types_say_the_same():
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
 def test_no_text_leaves_the_picture_or_runs_into_another(make):
-    explorer = make()
+    explorer = shared(make)
     for state in extremes(explorer):
         scene = explorer.move(**explorer.settings(**state))
         placed = list(boxes(explorer, scene.labels))
@@ -276,7 +283,7 @@ FINGER = 12  # CSS pixels: what is smaller than this each way can hardly be touc
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
 def test_what_can_be_touched_lies_in_the_picture_and_sets_what_a_control_could(make):
-    explorer = make()
+    explorer = shared(make)
     assert any(True for state in extremes(explorer) for _ in touched(explorer, state)), "nothing can be touched"
     for state in extremes(explorer):
         for target, (x, y) in touched(explorer, state):
@@ -289,7 +296,7 @@ def test_what_can_be_touched_lies_in_the_picture_and_sets_what_a_control_could(m
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
 def test_controls_that_are_greyed_out_make_no_difference(make):
-    explorer, rng = make(), np.random.default_rng(0)
+    explorer, rng = shared(make), np.random.default_rng(0)
     for state in list(extremes(explorer))[:: 1 if len(explorer.sliders) < 6 else 3][:40]:
         state = explorer.settings(**state)
         scene = explorer.move(**state)
@@ -303,7 +310,7 @@ def test_controls_that_are_greyed_out_make_no_difference(make):
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
 def test_tasks_are_those_of_the_chapters_text(make):
-    explorer = make()
+    explorer = shared(make)
     for text in explorer.tasks:
         assert 10 < len(re.sub("<[^>]+>", "", text)) < 330 and "$" not in text and "](" not in text, text
 
@@ -315,7 +322,7 @@ def test_an_unknown_slider_is_named():
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
 def test_every_slider_label_shows_the_value_that_is_used(make):
-    for slider in make().sliders.values():
+    for slider in shared(make).sliders.values():
         if isinstance(slider, Several):
             assert set(slider.start) <= set(slider.values)
             continue

@@ -6,6 +6,7 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+from thorough import THOROUGH
 
 import bpcourse as bp
 from bpcourse import regimes
@@ -67,9 +68,10 @@ def long_run(rule, alpha, beta, kappa):
 
 @pytest.mark.parametrize("rule", MATRICES)
 def test_on_the_bowl_word_plane_and_loss_agree(rule):
-    """At every momentum and condition of the sliders and every second rate, the others at the next momentum."""
+    """At every momentum (in `make test` every third) and condition of the sliders and every second rate, the others at
+    the next momentum."""
     rng, seen, bowls = np.random.default_rng(0), set(), [bp.surfaces.bowl(float(k), descents.ANGLE) for k in CONDITIONS]
-    for number, beta in enumerate(BETAS if rule != "sgd" else [0.9]):
+    for number, beta in enumerate(BETAS[:: 1 if THOROUGH else 3] if rule != "sgd" else [0.9]):
         start = rng.choice(SLIDERS["x"].values[:25]), rng.choice(SLIDERS["y"].values)
         rates = RATES[number % 2 :: 2] if rule != "sgd" else RATES
         run_on, steps = number % 8 == 0, [0, 1, *sorted(rng.choice(STEPS[2:-1], 2, replace=False)), LONG]
