@@ -74,7 +74,28 @@ def test_ten_pairs_fold_a_line_1023_times():
     for _ in range(9):
         kinks.append(2 * kinks[-1] + 1)
     assert numbers("depth-fold-run") == kinks and kinks[-1] == 1023
-    assert SOURCES["depth-fold-said"].startswith("1,023. ") and "kinks: 1, 3, 7." in SOURCES["depth-fold-question"]
+    assert (
+        SOURCES["depth-fold-said"].startswith("1,023. In one layer that takes 1,024 units:")
+        and "kinks: 1, 3, 7." in SOURCES["depth-fold-question"]
+    )
+
+
+def test_one_layer_needs_a_unit_more_than_kinks():
+    """n folds have slopes of 2^n, up and down in turn, so each kink changes the slope by 2^(n + 1). With one unit a
+    kink, the slope before the first is a sum of such changes, those of the units that are flat on their right, and so
+    a multiple of 2^(n + 1): never 2^n. With one unit more that slope can be made: the fold itself is built."""
+    relu, fold = (lambda t: np.maximum(t, 0)), (lambda f: 2 * (relu(f) - 2 * relu(f - 1)))
+    for n in (1, 2, 3):
+        changes = [2 ** (n + 1) * (-1) ** (k + 1) for k in range(2**n - 1)]
+        before = {-sum(part) for m in range(2**n) for part in itertools.combinations(changes, m)}
+        assert 2**n not in before and all(slope % 2 ** (n + 1) == 0 for slope in before)
+    x, kinks = np.linspace(0, 2, 4097), 2 * np.arange(1, 1024) / 1024
+    built = 1024 * relu(x) + sum((-1) ** (k + 1) * 2048 * relu(x - kink) for k, kink in enumerate(kinks))
+    folded = x
+    for _ in range(10):
+        folded = fold(folded)
+    np.testing.assert_allclose(built, folded, atol=1e-6)
+    assert 1 + len(kinks) == 1024
 
 
 def test_xor():
@@ -200,7 +221,9 @@ PRINTED = {  # cell: (decimals, what it prints)
     "slope-formula": (6, [0.5, s_of(0.5), d(0.5), 1, RACE[0], 8, s_of(8), d(8), 1, RACE[1]]),
     "a-or-z-shown": (6, [d(2), 1, d(2), d(s_of(2))]),
     "tanh-code": (6, [1 - mp.tanh(t) ** 2 for t in (0, 0.5, 2, 4)]),
+    "tanh-sigma": (4, [*map(mp.tanh, (-1, 0.5, 2)), 2, 2, 1, *map(mp.tanh, (-1, 0.5, 2))]),
     "relu-code": (1, [0, 0, 0.5, 3, 0, 0, 1, 1]),
+    "leaky-code": (3, [-0.02, -0.005, 0.5, 3, 0.01, 0.01, 1, 1]),
     "relu-sides": (3, [-2, 0, 0, 0, 0, 1]),
     "prelu-code": (3, [-1]),
     "prelu-check": (3, [-1]),
@@ -210,6 +233,9 @@ PRINTED = {  # cell: (decimals, what it prints)
     "depth-chain": (5, [x for k in range(5) for x in (5 - k, 2.0**-k, 2, 0.25, 2.0 ** -(k + 1))]),
     "softmax-code": (4, [*soft([1, 1, 1]), *soft([1, 1, 2])]),
     "softmax-shift-code": (6, P),
+    "softmax-stable-code": (6, P),
+    "softmax-two-code": (4, [s_of("1.1"), s_of("1.1")]),
+    "jacobian-check": (4, [x for k in range(3) for x in (k + 1, k + 1, *J[k])]),  # J is symmetric
     "jacobian-code": (4, [*J[0], *J[1], *J[2], 0]),
     "jacobian-back-code": (4, [0, 0, 0, *(p * (1 - p) for p in P), *back(U),
                                *(a * p * (1 - p) for a, p in zip(U, P, strict=True))]),

@@ -238,6 +238,8 @@ LOGITS = mp.log(3), 0, mp.log(6)  # of the example with 3, 1, 6 and their sum 10
 BATCH = (LOGITS, 1), ((2.0, 0.1, -1.0), 0)
 LSE = 1000 + mp.log(1 + mp.e + mp.e**2)
 SOFT = [mp.e**k / (1 + mp.e + mp.e**2) for k in range(3)]
+LOGITS_5, TARGETS_5 = (1.2, -0.4, 0.5), (0.2, 0.5, 0.3)  # of the five pairs
+SHARES = [e(t) / sum(map(e, LOGITS_5)) for t in LOGITS_5]
 COIN = -(0.7 * math.log(0.7) + 0.3 * math.log(0.3))
 STORED = {
     "one-number-code": [2.0, -2.0],
@@ -267,8 +269,11 @@ STORED = {
     "steps-rate-code": [1 / (sigmoid(10) * sigmoid(-10)), 0, 0.125 / (sigmoid(10) * sigmoid(-10))],
     "softmax-numbers": [*LOGITS, 0.3, 0.1, 0.6, math.log(10)],
     "softmax-delta-code": [0.3, 0.1, 0.6, 0.3, -0.9, 0.6],
-    "softmax-batch": [(e(z) / sum(map(e, row)) - (k == true)) / 2 for row, true in BATCH for k, z in enumerate(row)],
-    "family-own-code": [sigmoid(mp.mpf(z)) / mp.log(1 + mp.e ** mp.mpf(z)) for z in ("1.2", "-0.4", "0.5")],
+    "softmax-batch": [(e(z) / sum(map(e, row)) - (k == true)) / 2 for row, true in BATCH for k, z in enumerate(row)]
+    + [mp.mpf("-0.45")],
+    "family-code": [1.2, 1.2, 1.2, 1.2, sigmoid(1.2), sigmoid(1.2), *SHARES, *SHARES],
+    "pairs-two": [(g - y) * g * (1 - g) for g, y in zip(map(sigmoid, LOGITS_5), TARGETS_5, strict=True)]
+    + [p * (p - y - sum(q * (q - t) for q, t in zip(SHARES, TARGETS_5, strict=True))) for p, y in zip(SHARES, TARGETS_5, strict=True)],
     "break-code": [math.inf],
     "break-stable": [mp.log(1 + mp.e**40)],
     "patch-code": [-mp.log("1e-12"), 0, 40, 1],
@@ -283,7 +288,6 @@ STORED = {
     "fit-code": [0, 7, 1.5, 4, *hop()[-1]],
     "lever-code": [x for size in (lambda r: r * r / 2, lambda r: min(r, 1) * (r - min(r, 1) / 2), lambda r: r)
                    for x in (sum(map(size, TRUE)) / 5, sum(map(size, FLAT)) / 5)],
-    "play-softmax-check": [5.2, mp.log(1 + 2 * mp.e ** mp.mpf("-5.2")), 5.3, mp.log(1 + 2 * mp.e ** mp.mpf("-5.3"))],
 }  # fmt: skip
 
 
@@ -382,6 +386,9 @@ def test_claims_in_the_prose():
     assert np.array_equal(stairs, stairs.round()) and {0, 1, 2, 3} <= set(stairs.tolist())
     assert "e⁷⁰⁹" in SOURCE["logsumexp-derive"] and 709 < math.log(np.finfo(float).max) < 710
     assert "4·10⁻¹⁸" in SOURCE["break-why"] and f"{float(sigmoid(-40)):.0e}" == "4e-18"
+    ahead = math.log(2 / (math.exp(0.01) - 1))  # where log(1 + 2 e^-ahead) is 0.01
+    assert "About 5.3" in SOURCE["play-softmax-answers"] and round(ahead, 1) == 5.3
+    assert "−log 1/10 = log 10 = 2.303" in SOURCE["classifier-deltas"]
     assert "0.562" in SOURCE["play-losses-answers"]
     assert round(-0.75 * math.log(0.75) - 0.25 * math.log(0.25), 3) == 0.562
     gaps = np.diff([steps_needed(z, CE) for z in range(3, 11)])
