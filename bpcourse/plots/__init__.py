@@ -25,7 +25,15 @@ from .gradients import plot_errors, plot_loss_curves, plot_nudges, plot_one_amon
 from .line_directions import plot_turns, plot_what_is_left
 from .losses import plot_bell, plot_deltas, plot_line_fits, plot_stairs, plot_steps_needed, plot_surprise, plot_training
 from .numeric_example import plot_example
-from .optimizers import plot_by_rate, plot_by_step, plot_parabolas, plot_paths, plot_plane, plot_rates
+from .optimizers import (
+    plot_by_rate,
+    plot_by_step,
+    plot_parabolas,
+    plot_paths,
+    plot_plane,
+    plot_rates,
+    plot_stretches,
+)
 from .pipeline import plot_delta_batches, plot_pipeline
 from .relay import plot_network, plot_relay
 from .runs import plot_runs

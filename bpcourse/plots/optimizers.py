@@ -175,6 +175,28 @@ def plot_plane(alpha_lambda, beta, rate, points, ax=None, title=""):
 
 
 @styled
+def plot_stretches(betas, low, high, ax=None, title=""):
+    """The plane on root scales, where the ringing region is a V, and the stretch from alpha lambda = low to high at
+    each beta of betas = {label: beta}: blue where it rings from end to end."""
+    ax = new_axes(ax, height=330)
+    ax.plot((0, 1, 2), (1, 0, 1), color=INK, lw=1.2, ls=(0, (4, 2)))
+    up = np.linspace(0, 1, 101)  # roots of beta
+    ax.plot(np.sqrt(2 * (1 + up**2)), up, color=INK, lw=2.5)
+    for label, beta in betas.items():
+        fits = abs(np.sqrt([low, high]) - 1).max() < np.sqrt(beta) + 1e-9
+        colour, height = FORWARD if fits else BACKWARD, np.sqrt(beta)
+        ax.plot(np.sqrt([low, high]), (height, height), "s-", color=colour, ms=7, lw=2)
+        ax.text(1, height + 0.02, label, ha="center", color=colour)
+    for axis, values in ((ax.xaxis, (0, 0.25, 1, 2, 3, 4)), (ax.yaxis, (0, 0.25, 0.5, 0.75, 1))):
+        axis.set_ticks(np.sqrt(values), [f"{value:g}" for value in values])
+    ax.text(1, 0.3, "ringing", ha="center", style="italic", color=INK)
+    ax.text(1.8, 0.12, "diverging", ha="center", style="italic", color=INK)
+    ax.set(xlim=(0, 2), ylim=(0, 1.08), xlabel="αλ (root scale)", ylabel="β (root scale)")
+    ax.set_title(title)
+    return ax
+
+
+@styled
 def plot_by_rate(rates, wrong, ax=None, title=""):
     """Percent of wrong answers over the learning rate, both logarithmic; wrong = {rule: one row of runs for each rate}.
 

@@ -114,6 +114,18 @@ def test_the_names_of_the_regimes_stand_in_their_regimes():
             assert bp.regimes.regime(*text.get_position()) == text.get_text()
 
 
+def test_stretches_are_blue_where_they_ring_from_end_to_end_and_the_border_is_a_v():
+    ax = plots.plot_stretches({"room": 0.9, "fits": 81 / 121, "out": 0.45}, 4 / 121, 400 / 121, title="A claim")
+    border, limit, *stretches = ax.lines
+    across, up = border.get_data()
+    np.testing.assert_allclose(np.abs(np.subtract(across, 1)), up)  # the root of alpha lambda is 1 plus or minus that
+    np.testing.assert_allclose(limit.get_xdata() ** 2, 2 * (1 + limit.get_ydata() ** 2))
+    assert [line.get_color() for line in stretches] == [style.FORWARD, style.FORWARD, style.BACKWARD]
+    for line, beta in zip(stretches, (0.9, 81 / 121, 0.45), strict=True):
+        np.testing.assert_allclose(np.square(line.get_xydata()), [[4 / 121, beta], [400 / 121, beta]])
+    assert {"room", "fits", "out", "ringing", "diverging"} <= words(ax)
+
+
 def test_the_tints_change_at_the_rates_that_they_name():
     ax = plots.plot_plane([0.01, 4], [0, 0.95], np.full((2, 2), 0.5), {"a": (1.0, 0.5, np.zeros(3))})
     named = [text for text in ax.child_axes[0].texts if text.get_text().startswith("rate ")]
@@ -130,6 +142,7 @@ def test_they_draw_on_given_axes_and_leave_the_settings_alone():
         lambda ax: plots.plot_rates(grid, {"a": grid}, (0.5, 0.5), ax=ax),
         lambda ax: plots.plot_by_step({"a": grid + 1}, ax=ax),
         lambda ax: plots.plot_plane(grid, grid, np.full((5, 5), 0.5), {"a": (1, 0.5, grid)}, ax=ax),
+        lambda ax: plots.plot_stretches({"a": 0.5}, 0.1, 2.0, ax=ax),
     ):
         ax = style.figure().add_subplot()
         assert draw(ax) is ax
