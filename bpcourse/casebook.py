@@ -132,6 +132,26 @@ def problem(p, X, y, l2=0.01, drop=0):
     return loss, backward(p, forward(p, X, drop, rng), y, l2, drop, rng)
 
 
+def slope(loss, p, name, i, h):
+    """The slope of loss(p) along entry i of an array, by nudging it h to both sides."""
+    up = {key: array.copy() for key, array in p.items()}
+    down = {key: array.copy() for key, array in p.items()}
+    up[name].flat[i] += h
+    down[name].flat[i] -= h
+    return (loss(up) - loss(down)) / (2 * h)
+
+
+def check(loss, p, grads, h=1e-5, entries=20):
+    """Prints for each array how far its gradient is off at some entries, as a share of the largest slope there."""
+    for name, g in grads.items():
+        some = np.random.default_rng(0).permutation(g.size)[:entries]
+        nudged = np.array([slope(loss, p, name, i, h) for i in some])
+        error = abs(g.flat[some] - nudged).max() / abs(nudged).max()
+        percent = f"{100 * error:.0f}" if error > 0.01 else f"{100 * error:.1g}"
+        print(name, "right" if error < 1e-6 else f"off {percent} %", end="   ")
+    print()
+
+
 def eight_runs():
     """{cause: the losses of each step} of eight trainings of the mended program, without regularisers: one is healthy.
     The values are tuples; that of "learned by heart" has the losses on the validation pile, too, one for each epoch.

@@ -66,15 +66,16 @@ def tidy(notebook):
 
 
 def only_draws(source):
-    """Whether all that the cell does is to draw with bp.plots: JupyterLab folds its code, which teaches nothing."""
+    """Whether all that the cell does is to draw, with bp.plots or a frame of an explorer: JupyterLab folds its code,
+    which teaches nothing.
+    """
     try:
         statements = ast.parse(source).body
     except SyntaxError:  # a line of IPython's
         return False
     calls = [getattr(statement, "value", None) for statement in statements]
-    return bool(calls) and all(
-        isinstance(call, ast.Call) and ast.unparse(call.func).startswith("bp.plots.") for call in calls
-    )
+    drawing = re.compile(r"bp\.plots\.|bp\.explore\..*\.frame$")
+    return bool(calls) and all(isinstance(call, ast.Call) and drawing.match(ast.unparse(call.func)) for call in calls)
 
 
 def answers(notebook):

@@ -105,7 +105,7 @@ def test_where_all_is_mended_it_is_the_program_of_the_casebook():
         return text
 
     for name, text in theirs.items():
-        if name not in ("scans", "eight_runs"):
+        if name not in ("scans", "check", "eight_runs"):
             assert tidy(ours[name]) == tidy(text), name
 
 
@@ -219,9 +219,15 @@ def test_of_equal_logits_the_loss_is_ln_of_what_is_shared_among():
 
 
 def test_whose_loss_depends_on_whose_input():
-    matrix = lambda text: np.array([[int(c) for c in re.findall(r"\d", line)] for line in text.splitlines()[:5]])  # noqa: E731
-    assert (matrix(OUTPUTS["depends-matrix"]) == 1).all() and (matrix(OUTPUTS["chance-mended"]) == np.eye(5)).all()
-    assert OUTPUTS["depends"].count("True") == 5
+    before, after = (re.findall("True|False", OUTPUTS[cell]) for cell in ("depends", "chance-mended"))
+    assert before == ["True"] * 5 and after == ["False", "False", "False", "True", "False"]
+    for until, right in (("program-run", np.ones((5, 5))), ("chance-mended", np.eye(5))):
+        forward = program(until)["forward"]
+
+        def losses(X, forward=forward):
+            return -np.log(forward(he(), X, 0, np.random.default_rng(0))[3][np.arange(5), Y_FIT[:5]])
+
+        np.testing.assert_array_equal(bp.vitals.dependence(losses, X_FIT[:5]) > 0, right)
 
 
 # ----- zeros, and ten by heart
@@ -234,6 +240,17 @@ def test_zeros_tell_no_more_than_the_frequencies_and_the_missing_mean_ends_above
     assert "with zeros: 2.30" in OUTPUTS["check-mended"]
     p, _ = casebook.train(0 * X_FIT, Y_FIT)
     assert all((p[name] == 0).all() for name in ("b1", "b2"))  # only the output's biases learn
+
+
+def test_the_eight_pictures_that_were_mixed_apart_all_stand_over_a_wrong_label():
+    first, mixing = SOURCE["zeros-mixed"].splitlines()
+    rng = np.random.default_rng(1)
+    assert first == "rng = np.random.default_rng(1)" and mixing.endswith(
+        "rng.permutation(X_fit), rng.permutation(y_fit)"
+    )
+    mixed, labels = rng.permutation(X_FIT)[:8], rng.permutation(Y_FIT)[:8]
+    true = [Y_FIT[(X_FIT == picture).all(axis=1)][0] for picture in mixed]
+    assert (labels != true).all() and ", ".join(map(str, labels)) + ", which are wrong" in OUTPUTS["zeros-look"]
 
 
 def test_the_penalty_of_the_first_weights_and_what_becomes_of_it():
@@ -279,6 +296,14 @@ def said(cell):
     ]  # fmt: skip
 
 
+def test_the_check_prints_the_largest_error_as_a_share_of_the_largest_slope(capsys):
+    p, right = {"W3": np.array([1.0, 1.0])}, np.array([2.0, 1.0])
+    for off, said in (([0, 1], "off 50 %"), ([0, 0], "right"), ([1e-4, 0], "off 0.005 %")):
+        casebook.check(lambda q: q["W3"] @ right, p, {"W3": right + off})
+        assert capsys.readouterr().out == f"W3 {said}   \n"
+    assert "one entry differs by 1, that is *off 50 %*" in SOURCE["check-print-read"]
+
+
 def test_a_batch_of_one_hides_the_missing_mean():
     (alone,), (five,), (mended,) = said("check-one"), said("check-five"), said("check-mended")
     assert set(alone.values()) == set(mended.values()) == {0}
@@ -290,7 +315,7 @@ def test_dropout_is_judged_from_one_seed():
     (restless,), (seeded,), (mended,) = said("dropout-unseeded"), said("dropout-seeded"), said("dropout-mended")
     assert min(restless.values()) > 0.9 and set(mended.values()) == {0}
     calls = numbers(OUTPUTS["dropout-unseeded"].split("calls:")[1])
-    assert len(set(calls)) == 3 and 0.05 < max(calls) - min(calls) < 0.2, "0.1 or so"
+    assert len(set(calls)) == 3 and 0.2 < max(calls) - min(calls) < 0.6, "some tenths"
     assert {name for name, error in seeded.items() if error} == {"W1", "b1", "W2", "b2"}
     assert "every entry: True" in OUTPUTS["dropout-mended"]
 
