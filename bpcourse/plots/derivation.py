@@ -15,6 +15,7 @@ GRAPH_PLACES = {  # where the nodes of the small graph stand, here and in its ex
     "u1": (518, _TOP), "u2": (518, _BOTTOM), "s": (632, _MIDDLE), "E": (752, _MIDDLE),
 }  # fmt: skip
 GRAPH_RADIUS = 31  # of a node
+_BEND = 52  # how far the outer of several arrows between two nodes swing out
 
 
 @styled
@@ -76,26 +77,35 @@ def _node(ax, centre, text, on):
 def plot_graph(values, parents, slopes=None, places=None, made=None, ax=None, title=""):
     """A graph of chapter `derivation`: values in the nodes in blue, the local derivative on each arrow in grey; under
     each value, where given, the slope of the last node here in orange. An integer is written without decimals, and a
-    text (such as "?") as it is.
+    text (such as "?") as it is. Several arrows between the same two nodes, side by side, are bent.
 
     values, slopes = {node: number}; parents = {node: [(parent, local derivative), ...]}; places = {node: (x, y) in CSS
     pixels}, those of GRAPH_PLACES if not given; made = {node: how it is computed, written above it}.
+    values=None: names alone.
     """
     places, radius = places or GRAPH_PLACES, GRAPH_RADIUS
-    low = min(y for _, y in places.values()) - radius - 4
-    high = max(y + radius + (24 if node in (made or ()) else 4) for node, (_, y) in places.items())
+    bent = {node for node, row in parents.items() if len(row) > len({parent for parent, _ in row})}
+    room = _BEND + 22 - radius if bent else 4
+    low = min(y for _, y in places.values()) - radius - (room - 12 if bent else room)
+    high = max(y + radius + (24 if node in (made or ()) else room) for node, (_, y) in places.items())
     ax = new_axes(ax, height=high - low + 26)
     ax.set(xlim=(10, 795), ylim=(low, high), aspect="equal")
     ax.axis("off")
+    circle = {node: Circle(centre, radius, fc=PAPER, ec=FORWARD, lw=1.5, zorder=3) for node, centre in places.items()}
     for node, centre in places.items():
-        ax.add_patch(Circle(centre, radius, fc=PAPER, ec=FORWARD, lw=1.5, zorder=3))
-        lines = [(node, {"weight": "bold"}), (_short(values[node]), {"color": FORWARD, "size": 10})]
+        ax.add_patch(circle[node])
+        lines = [(node, {"weight": "bold"})]
+        if values:
+            lines.append((_short(values[node]), {"color": FORWARD, "size": 10}))
         if slopes:
             lines.append((_short(slopes[node]), {"color": BACKWARD, "size": 9}))
-        for up, (text, style) in zip((18, 2, -13) if slopes else (10, -10), lines, strict=True):
+        for up, (text, style) in zip(((0,), (10, -10), (18, 2, -13))[len(lines) - 1], lines, strict=True):
             _number(ax, (centre[0], centre[1] + up), text, **style)
         if made and node in made:
             _number(ax, (centre[0], centre[1] + radius + 13), made[node], color=INK)
+        if node in bent:
+            _bundle(ax, circle, places, node, parents[node])
+            continue
         for parent, local in parents.get(node, ()):
             start, end = np.array(places[parent]), np.array(centre)
             unit = (end - start) / np.hypot(*(end - start))
@@ -103,6 +113,17 @@ def plot_graph(values, parents, slopes=None, places=None, made=None, ax=None, ti
             _number(ax, beside(parent, node, places), _short(local).replace("1.000", "1"), color=GREY, size=10)
     ax.set_title(title)
     return ax
+
+
+def _bundle(ax, circle, places, node, row):
+    """All arrows into a node from one other, left of it, side by side, each with its number."""
+    for k, (parent, local) in enumerate(row):
+        start, end = np.array(places[parent]), np.array(places[node])
+        up = _BEND * (1 - 2 * k / (len(row) - 1))  # of the middle of this arrow
+        bow = {"connectionstyle": f"arc3,rad={-2 * up / (end[0] - start[0])}"}
+        ends = {"patchA": circle[parent], "patchB": circle[node]}
+        ax.annotate("", end, start, arrowprops=ARROW_STYLE | bow | ends)
+        _number(ax, (start + end) / 2 + (0, up + 13), _short(local), color=GREY, size=10)
 
 
 def beside(parent, child, places=GRAPH_PLACES):

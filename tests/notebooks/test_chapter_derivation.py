@@ -202,6 +202,8 @@ def test_formulas_by_sympy():
     s = u1 * h[0] + u2 * h[1]
     ways = [(s - y) * u * (1 - hk**2) * wk * x for u, hk, wk in zip((u1, u2), h, (w1, w2), strict=True)]
     assert sp.simplify(sp.diff((s - y) ** 2 / 2, v) - sum(ways)) == 0
+    bracket = u1 * (1 - h[0] ** 2) * w1 + u2 * (1 - h[1] ** 2) * w2
+    assert sp.simplify((s - y) * bracket * x - sum(ways)) == 0  # pulled out
     at = {x: 1.5, y: 1, v: 0.8, w1: 0.5, w2: -0.8, u1: 0.7, u2: 0.9}
     expected = [float(way.subs(at)) for way in ways]
     shown = [float(t) for t in re.findall(r"-?\d+\.\d{6}", OUTPUT["graph-two-ways"])]
@@ -227,6 +229,22 @@ def test_the_lines_of_the_graph_in_reverse():
         assert space["d" + moved] == pytest.approx(values["E"].imag / H, rel=1e-12), moved
     assert OUTPUT["reverse-lines-code"].strip() == f"dE/dc = {space['dc']:.6f}, dE/dv = {space['dv']:.6f}"
     assert f"∂E/∂c = {space['dc']:.3f}." in OUTPUT["explorer"]  # its still picture: the way back has come as far as c
+
+
+def test_nine_ways_and_one_product_of_two_sums():
+    """By a graph in which each of the six arrows is a node of its own, walked from the end."""
+    _, parents, _ = drawn("share-picture")
+    into, out = ([local for _, local in parents[node]] for node in "cE")
+    (answer,) = slopes(lambda v: sum(k * sum(m * v for m in into) for k in out), 1)
+    assert answer == pytest.approx(72) and (sum(into), sum(out)) == (9, 8)
+    guess, products, brackets = OUTPUT["share-run"].strip().splitlines()
+    terms, total = products.split(" = ")
+    assert sorted(map(int, terms.split(" + "))) == sorted(a * b for a in into for b in out) and total == "72"
+    assert guess == "your guess: None" and brackets == "(2 + 3 + 4) * (1 + 5 + 2) = 9 * 8 = 72"
+    slope, count = functions("reverse-mode-code")["reverse_mode"](parents)
+    assert (slope["v"], slope["c"], count) == (72, 8, 6)
+    assert "1 + 5 + 2 = 8" in SOURCE_TEXT["share-read"]
+    assert " + ".join(f"{k} · 8" for k in into) + " = 72" in SOURCE_TEXT["share-read"] and 3**3 == 27
 
 
 def test_both_modes_on_random_graphs():
@@ -469,7 +487,9 @@ def drawn(cell):
     space = functions(*before.get(cell, ()))
 
     class Plots:
-        plot_graph = staticmethod(lambda values, parents, slopes, *rest, **more: got.append((values, parents, slopes)))
+        plot_graph = staticmethod(
+            lambda values, parents, slopes=None, *rest, **more: got.append((values, parents, slopes))
+        )
         picture = staticmethod(lambda *texts: None)
 
     space["bp"] = type("Module", (), {"plots": Plots})

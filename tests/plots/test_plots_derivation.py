@@ -119,6 +119,21 @@ def test_a_graph_says_above_a_node_how_it_is_made_and_asks_where_a_slope_is_aske
     assert not any(box.overlaps(other.get_window_extent()) for text, other in written.items() if text != "c = a + b")
 
 
+def test_several_arrows_between_two_nodes_are_bent_and_keep_apart():
+    places = {"a": (100, 80), "b": (400, 80)}
+    ax = bp.plots.plot_graph(None, {"b": [("a", 2), ("a", -3), ("a", 4)]}, places=places)
+    written = [(text.get_text(), text.get_position()) for text in ax.texts if text.get_text()]
+    assert sorted(text for text, _ in written) == ["2", "4", "a", "b", "−3"]
+    heights = [y for text, (x, y) in written if x == 250]
+    assert len(heights) == 3 and min(a - b for a, b in zip(heights, heights[1:], strict=False)) > 30
+    ax.figure.draw_without_rendering()
+    arrows = [text.arrow_patch for text in ax.texts if getattr(text, "arrow_patch", None) is not None]
+    middles = [np.mean(arrow.get_path().vertices[:3], axis=0)[1] for arrow in arrows]
+    assert len(arrows) == 3 and middles[0] > middles[1] > middles[2]
+    low, high = ax.get_ylim()
+    assert low < min(heights) and max(heights) + 8 < high
+
+
 @pytest.mark.parametrize("with_slopes", [False, True])
 def test_graph_texts_keep_apart_from_each_other_and_from_circles_and_arrows(with_slopes):
     values, parents = graph_of_the_chapter()
