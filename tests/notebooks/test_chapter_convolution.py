@@ -100,11 +100,12 @@ def test_line_backward_by_complex_steps():
     assert (
         np.subtract(*outputs[::-1]).tolist() == [1, -1, 2] and "z1, z2 and z3 move by 1, −1 and 2" in SOURCE["one-d-dx"]
     )
+    assert numbers("names-flip") == pytest.approx(dx)
     head, *lines = OUTPUT["one-d-dx-flipped"].splitlines()
     padded = [float(v) for v in head.split()[1:]]
     assert padded == [0, 0, *delta, 0, 0]
     for k, line in enumerate(lines):  # each weight under its delta, in columns of five letters
-        slots = [line[at : at + 5].strip() for at in range(5, 40, 5)]
+        slots = [line[at : at + 5].strip() for at in range(6, 41, 5)]
         assert slots == [""] * k + [f"{v:g}" for v in w[::-1]] + [""] * (4 - k)
         assert line.startswith(f"to x{k + 1}") and float(line.split("=")[1]) == pytest.approx(dx[k])
 
@@ -152,8 +153,8 @@ def test_two_channels_back_by_hand():
     assert [[float(v) for v in re.findall(r"-?\d+\.\d", line)] for line in lines] == [
         list(table.ravel()) for table in dK
     ]
-    assert dK[0, 0, 0] == 2 * 1 - 1 * 3 and SOURCE["back-input"].startswith("2 · 1 − 1 · 3 = −1.")
-    assert numbers("back-input-code") == dX[0].ravel().tolist()
+    assert dK[0, 0, 0] == 2 * 1 - 1 * 3 and ": 2 · 1 − 1 · 3 = −1." in SOURCE["back-filter"]
+    assert numbers("back-input-code") == dX[0].ravel().tolist() == numbers("back-input-flip")
     stamps = [delta[r, s] * K[0][1 - r, 1 - s] for r, s in ((0, 0), (1, 1))]  # on the middle pixel
     assert dX[0, 1, 1] == sum(stamps) and stamps == [4, -1] and SOURCE["back-input-read"].startswith("4 − 1 = 3.")
 
@@ -235,7 +236,17 @@ def test_delta_with_zeros_between_is_the_way_back_of_a_stride():
 
     np.testing.assert_allclose(dX[..., 1:9, 1:9], complex_gradient(lambda x: message(x, K), x), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(dK, complex_gradient(lambda K: message(x, K), K), rtol=1e-10, atol=1e-12)
-    assert OUTPUT["sizes-backward-check"] == "both ways back agree with the nudges\n"
+    *lines, last = OUTPUT["sizes-backward-check"].splitlines()
+    row, w, deltas = np.array([0, 1, 3, 0, 2, 1, 4, 2, 1, 0]), np.array([2, -1, 1]), np.array([0.5, -1, 2, 0.3])
+    assert f"row, deltas = np.array({row[1:-1].tolist()}), np.array([0.5, -1, 2, 0.3])" in SOURCE["sizes-plot"]
+    to_row, to_kernel = np.zeros(10), np.zeros(3)
+    for q, i in product(range(4), range(3)):
+        to_row[2 * q + i] += deltas[q] * w[i]
+        to_kernel[i] += deltas[q] * row[2 * q + i]
+    for line, gradient in zip(lines, (to_row[1:-1], to_kernel), strict=True):
+        assert [float(value) for value in line.partition("[")[2].strip("]").split()] == pytest.approx(gradient)
+    assert to_row[2] == -1.5 == 0.5 * 1 + (-1) * 2 and "0.5 · 1 + (−1) · 2 = −1.5" in SOURCE["sizes-backward"]
+    assert last == "both agree with the nudges"
 
 
 def test_answers_move_along_where_the_text_says_so():
@@ -260,6 +271,8 @@ def test_wrong_flip_of_an_edge_is_minus_the_right_one():
 
 def test_shapes_that_are_printed():
     assert OUTPUT["two-d-shape"] == "(6, 6)\n" and OUTPUT["convolve-random"] == "(2, 4, 4, 6)\n"
+    says = "2 examples, 4 filters, 6 − 3 + 1 = 4 rows, 7 − 2 + 1 = 6 columns."
+    assert SOURCE["convolve-equal"].startswith(says) and (counted(6, 3, 0, 1), counted(7, 2, 0, 1)) == (4, 6)
     assert all(rows != columns for rows, columns in ((6, 7), (3, 2), (4, 6))), "so that their mix-up cannot hide"
     shapes = re.findall(r"^\|`(\w)`\|.*\|(.*)\|(.*)\|$", SOURCE["channels"], re.M)
     X, K = (functions("two-channels-given")[name] for name in ("X2", "K2"))
@@ -333,25 +346,18 @@ def test_red_not_green_answers_most_on_the_yellow_pixels():
     np.testing.assert_array_equal(Z == Z.max(), yellow[1:-1, 1:-1])
     assert Z.max() == 4 == 3 + 3 + b
     cross = [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)]
-    for middle, (r, s) in {"yellow": (1, 2), "red": (1, 1)}.items():
-        terms = [int(X[0, r + i, s + j] - X[1, r + i, s + j]) for i, j in cross]
-        ((told, whole),) = table(SOURCE["channels-answers"], middle)
-        says, total = told.replace("− ", "+ -").split(" = ")
-        assert sorted(map(int, says.split(" + "))) == sorted(terms) and int(says.split(" + ")[0]) == terms[0]
-        assert int(total) == sum(terms) and int(whole) == sum(terms) + b == Z[r - 1, s - 1]
-
-
-def test_where_nine_products_nearly_cancel():
-    """The first answer of the play section: what the table shows, with one decimal, and what it is."""
-    digit = DIGITS[2][DIGITS[3] == 0][:1].reshape(1, 1, 8, 8)
-    z = layer(digit, np.array([[[[-1.0, 0, 1]] * 3]]), np.zeros(1)).ravel()
-    (at,) = (k for k in range(36) if f"{z[k]:.1f}" in ("0.1", "-0.1", "0.0", "-0.0"))
-    assert f"Position {at + 1}, with z = {z[at]:g}.".replace("-", "−") in SOURCE["play-answers"]
-    assert "the one place where the nine products cancel to −0.1" in SOURCE["play"]
+    yellow, red = (
+        [int(X[0, r + i, s + j] - X[1, r + i, s + j]) for i, j in cross] for r, s in ((1, 2), (1, 1))
+    )  # the middle first
+    assert yellow[0] == 0 and sorted(yellow) == [0, 0, 0, 3, 3] and sum(yellow) + b == Z[0, 1] == 4
+    assert red[0] == 3 and sorted(red) == [-1, -1, 0, 3, 3] and sum(red) + b == Z[0, 0] == 2
+    text = SOURCE["channels-answers"]
+    assert "two neighbours are red: 3 + 3, and b = −2 leaves 4." in text and b == -2
+    assert "one red neighbour and two of sky (1 − 2): 3 + 3 − 1 − 1, and b leaves 2." in text
 
 
 def test_lenet_is_counted_as_its_paper_says():
-    """By the shapes of PyTorch-like arrays for today's layers; the paper's own parts: 1,516 in C3, 44 in its pooling."""
+    """By the shapes of PyTorch-like arrays for today's layers."""
     side, shapes = (
         32,
         {"C1": (6, 1, 5, 5), "C3": (16, 6, 5, 5), "C5": (120, 16, 5, 5), "F6": (84, 120), "out": (10, 84)},
@@ -372,13 +378,6 @@ def test_lenet_is_counted_as_its_paper_says():
     assert "A filter of C3 reads 6 channels" in text
     assert f"16 · (6 · 25 + 1) = {counts['C3']:,}" in text and f"{counts['C1']} parameters of C1" in text
     assert f"{counted(32, 5, 0, 1)} · {counted(32, 5, 0, 1)} places" in text
-    table = [[3, 6], [4, 9], [6, 1]]  # channels a filter of the paper's C3 reads, and how many filters do
-    pairs = sum(channels * filters for channels, filters in table)
-    assert sum(filters for _, filters in table) == 16 and pairs == 60 < 6 * 16 and "only some of the channels" in text
-    pooling = 2 * 6 + 2 * 16
-    whole = counts["C1"] + 25 * pairs + 16 + counts["C5"] + counts["F6"] + pooling
-    assert whole == 60000 and "The paper counts 60,000" in text
-    assert "its last layer is fixed, its pooling learns" in text and whole == 61706 - 25 * 36 - counts["out"] + pooling
 
 
 # ----- PyTorch as an oracle
@@ -588,7 +587,7 @@ def test_receptive_fields():
     assert table.shape == (8, 8) and table.sum() == 25 and rows.min() == 1 and columns.min() == 2
     assert np.ptp(rows) + 1 == np.ptp(columns) + 1 == field((3, 1), (3, 1)) == 5
     assert SOURCE["stack-field-read"].startswith("5:")
-    assert field((3, 1), (2, 2), (3, 1)) - field((3, 1), (2, 2)) == 2 * (3 - 1), "behind a pooling of 2 twice as much"
+    assert [field(*[(3, 1)] * depth) for depth in (1, 2, 3, 4)] == [3, 5, 7, 9], "each further layer adds k − 1"
 
 
 def test_two_layers_equal_those_of_pytorch():
