@@ -72,6 +72,12 @@ def test_averaged_gradients_calm_the_jumps_and_a_long_memory_delays_them():
     exec("\n".join((SOURCE["rms-restless"], SOURCE["adam-code"], SOURCE["adam-check"].partition("\nax =")[0])), space)
     for name, path in {"Adam, β₂ = 0.9": short, "RMSprop": jumps}.items():
         np.testing.assert_allclose(space["curves"][name], path[389:], rtol=1e-2, atol=1e-6)  # from step 390 on
+    theta, m, v, rule = 0.9, 0.0, 0.0, bp.adam(0.1)
+    library, state = np.array([0.9]), rule.init(np.array([0.9]))
+    for t in range(1, 401):  # "bp.adam does the same"
+        theta, m, v = space["adam_step"](theta, 10 * theta, m, v, t)
+        library, state = rule.update(library, 10 * library, state)
+        assert library[0] == pytest.approx(theta, rel=1e-7, abs=1e-9)
     ends = np.array(jumps[349:])
     assert (np.sign(ends[1:]) == -np.sign(ends[:-1])).all() and (abs(abs(ends) - 0.05) < 0.001).all()
     assert max(map(abs, short[349:])) < 0.005  # "but for a tremble"
@@ -79,8 +85,13 @@ def test_averaged_gradients_calm_the_jumps_and_a_long_memory_delays_them():
     far = abs(bp.surfaces.descend(space["bowl"], bp.adam(0.1), steps=20_000)[:, 1])
     assert far[401:4001].max() < 1e-6 and far[-1000:].max() > 0.01  # rests for thousands of steps, and jumps again
     wakes = next(t for t in range(400, 20_000) if far[t] > 0.01)
-    left = 0.999**wakes  # "until a thousandth is left of the first square"
-    assert rows("adam-rest") == [[0.01, round(wakes, -2), round(100 * left, 1)]] and 0.0009 < left < 0.0013
+    v = sum(0.001 * 0.999 ** (399 - t) * (10 * y) ** 2 for t, y in enumerate([0.9, *long[:399]]))  # at step 400
+    factor = {t: 0.1 / math.sqrt(v * 0.999 ** (t - 400) / (1 - 0.999**t)) for t in (400, 2000, 4000, 6000)}
+    *shown, last = rows("adam-rest")
+    assert shown == [[t, round(value, 1)] for t, value in factor.items()] and last == [0.01, round(wakes, -2)]
+    v_wake = v * 0.999 ** (wakes - 450 - 400)
+    limit = 2 * (1 + 0.9) / ((1 - 0.9) * 10)  # of momentum, chapter 05, with 1 - β₁ before the gradient
+    assert factor[6000] < limit < 0.1 / math.sqrt(v_wake)  # "too large for the curvature", some steps before it is seen
     shown = max(map(abs, ends)), max(map(abs, short[-50:]))
     assert rows("adam-check")[0] == [round(float(y), 3) for y in shown] and 8 < shown[0] / shown[1] < 15  # "a tenth"
 
@@ -108,7 +119,8 @@ def test_the_tutorials_adam_beside_the_papers():
     sizes = [size(t) for t in range(1, 1001)]
     top = int(np.argmax(sizes)) + 1
     assert rows("s1-table") == [[t, 1, round(size(t), 2)] for t in (2, top, 100, 300, 1000)]
-    assert round(max(sizes), 1) == 6.6 and size(200) > 2  # "for hundreds of them up to 6.6 times"
+    parts = f"{1 - 0.9**top:.3f}/{math.sqrt(1 - 0.999**top):.3f} = {size(top):.2f}"
+    assert f"at t = {top}, {parts}" in text_of("s1-table-read")
     assert 1 - 0.9**30 > 0.95 > math.sqrt(1 - 0.999**2000) > 0.9  # the numerator is soon 1, the denominator late
 
 
@@ -342,16 +354,22 @@ def test_the_walks_of_the_first_cell():
     curvature, start = np.array([1.0, 1000.0]), np.array([-2.2, 0.9])
     plain = start * (1 - 2 / 1001 * curvature) ** 100
     before, heavy = start, start - alpha * curvature * start  # positions only: v is the last step
-    adagrad, total = start, 0.0
-    for k in range(100):
-        g = curvature * adagrad
-        total = total + g**2
-        adagrad = adagrad - 0.5 * g / np.sqrt(total)
-        if k:
-            before, heavy = heavy, heavy + beta * (heavy - before) - alpha * curvature * heavy
-    for line, end in zip(OUTPUT["hook"].splitlines(), (plain, heavy, adagrad), strict=True):
+    for _ in range(99):
+        before, heavy = heavy, heavy + beta * (heavy - before) - alpha * curvature * heavy
+
+    def adagrad(alpha, curvature):
+        place, total = start, 0.0
+        for _ in range(100):
+            total = total + (curvature * place) ** 2
+            place = place - alpha * curvature * place / np.sqrt(total)
+        return place
+
+    ends = plain, heavy, adagrad(0.1, curvature), adagrad(0.5, curvature)
+    for line, end in zip(OUTPUT["hook"].splitlines(), ends, strict=True):
         expected = f"distance {np.hypot(2.2, 0.9):.2f} at first, {np.linalg.norm(end):.2g} after 100 steps"
         assert line.endswith(expected)
+    np.testing.assert_allclose(adagrad(0.1, curvature), adagrad(0.1, np.ones(2)))  # "as in a round bowl"
+    assert np.linalg.norm(ends[2]) > np.linalg.norm(heavy)  # "0.1 was too short"
 
 
 # ----- the answers to "Play"
