@@ -69,7 +69,7 @@ def test_line_numbers():
     shown("closed-form-code", 55, 15, 15, 5, 155, 45, 2, 3)
     flat = np.linalg.eigh(H)[1][:, 0]
     to_go, rest = abs(flat @ (START - GOAL)), (1 - 0.01 * low) ** 1000
-    shown("slow-mode", *abs(flat), to_go, rest, rest * to_go)
+    shown("slow-mode", *abs(flat), rest, rest, to_go, rest * to_go)
     assert "1 + 4 + 9 + 16 + 25 = 55" in SOURCE["closed-form"] and "Σxy = 155" in SOURCE["closed-form"]
     assert "(1 − 0.00338)⁶⁸⁰ = 0.1" in SOURCE["centre-intro"] and round((1 - 0.00338) ** 680, 3) == 0.1
     for claim, value in (("0.34 %", f"{low:.2f} %"), ("70 times", f"{high / low:.0f} times")):
@@ -142,6 +142,15 @@ def test_variances():
     }
     assert 0.5**5 * 0.7 < rows["xavier"][-1] < 0.5**5 and all(0.75 < size < 1.25 for size in rows["he"])
     assert "(1/√2)^10 = 0.0312" in OUTPUTS["he-measure"] and len(rows["he"]) == len(rows["xavier"]) == 6
+    batch, ends = np.random.default_rng(1).normal(size=(2, 200, 100))[0], {2: [], 1: []}
+    for gain, last in ends.items():  # He's and Xavier's weights, twelve draws
+        for seed in range(12):
+            rng, a = np.random.default_rng(seed), batch
+            for _ in range(10):
+                a = np.maximum(a @ (math.sqrt(gain / 100) * rng.standard_normal((100, 100))).T, 0)
+            last.append(math.sqrt((a**2).mean()))
+    ranges = [f"between {min(last):.{k}f} and {max(last):.{k}f}" for last, k in zip(ends.values(), (1, 2), strict=True)]
+    assert all(words in SOURCE["he-read"] for words in ranges), ranges
     rng, n, v = np.random.default_rng(0), 400, 0.003
     a = rng.standard_normal((1, n)) + 2  # inputs need no mean of 0
     sums = rng.normal(0, math.sqrt(v), (20_000, n)) @ a[0]
@@ -203,7 +212,10 @@ def test_ten_tanh_layers_from_three_starts():
     assert (keeps > 0.3).all() and (keeps < 1.1).all() and 0.2 < last[10].std() < 0.4 and last[1].std() < 1e-8
     rise = (grows[-1] / grows[0]) ** (1 / 8)
     assert (grows[1:] / grows[:-1] > 2).all() and rise == pytest.approx(2.3, abs=0.2)
-    assert "2.3 times for each layer" in SOURCE["xavier-layers-read"]
+    assert "2.3 times for each layer" in SOURCE["xavier-layers-read"] and 800 < grows[-1] / grows[0] < 1250
+    assert shrinks[-1] / shrinks[0] == pytest.approx(1e-8, rel=0.1)  # "after eight, 10⁻⁸"
+    deltas = [line.split()[1:] for line in OUTPUTS["xavier-layers"].splitlines() if line.startswith("delta")]
+    assert deltas == [[f"{size:.1g}" for size in row[::-1]] for row in (shrinks, keeps, grows)]
     assert (abs(last[100]) > 0.9).mean() > 0.85 and 1e4 < grows[-1] < 1e5
 
 
@@ -362,6 +374,7 @@ def test_training_on_the_digits(digits):
     assert first_test == round(100 * share, 1) and first_validation == round(100 * right[best], 1)  # the same run
     wrong = [(int(y_test[i]), int(answers[i])) for i in np.flatnonzero(answers != y_test)]
     assert re.findall(r"is (\d), says (\d)", OUTPUTS["wrong-plot"]) == [(str(a), str(b)) for a, b in wrong]
+    assert len(np.unique(np.vstack([X, X_val, X_test]), axis=0)) == 1797  # no picture lies on two piles
     assert [said for _, said in wrong].count(8) == 3 and len(wrong) == 5 and (1, 7) not in wrong
 
 
