@@ -177,6 +177,29 @@ def test_no_long_number_escapes_these_tests():
     assert {id for id, text in OUTPUTS.items() if long_numbers(text)} <= covered | told
 
 
+def test_the_way_back_in_four_lines():
+    """Under the picture: to the last digit right, and a calculator agrees from the numbers as they are printed."""
+    rows = re.findall(r"\|([\d.]+) · ([\d.]+) = ([\d.]+)\|", CELLS["whole-picture-read"].source)
+    back = V["delta(h1)"] / V["g'(h1)"]
+    factors = [(V["a(o1)"] - mp.mpf("0.5"), V["g'(o1)"]), (V["delta(o1)"], V["a(h1)"]), (back, V["g'(h1)"]),
+               (V["delta(h1)"], mp.mpf("0.02"))]  # fmt: skip
+    names = ("delta(o1)", "dE/dw5", "delta(h1)", "dE/dw1")
+    for row, pair, name in zip(rows, factors, names, strict=True):
+        shown = [exact.decimals(value, 6) for value in (*pair, V[name])]
+        assert [mp.mpf(text) for text in row] == [mp.mpf(text) for text in shown]
+        assert exact.decimals(mp.mpf(row[0]) * mp.mpf(row[1]), 6) == row[2]
+    assert "0.30 − 0.1 · 0.028179 = 0.297182" in CELLS["update"].source
+    assert exact.decimals(V["new w5"], 6) == exact.decimals(mp.mpf("0.3") - mp.mpf("0.0028179"), 6) == "0.297182"
+
+
+def test_what_comes_over_the_two_ways():
+    over = [exact.decimals(mp.mpf(w) * V[f"delta({unit})"], 4) for w, unit in (("0.3", "o1"), ("0.4", "o2"))]
+    assert over == ["0.0140", "-0.0102"]
+    said = CELLS["first-weights"].source
+    assert "0.0140 would come" in said and "−0.0102, and 0.0038 is left" in said
+    assert exact.decimals(mp.mpf("0.3") * V["delta(o1)"] / (V["delta(h1)"] / V["g'(h1)"]), 1) == "3.7"
+
+
 TOLD = {
     "chain-w6": [V["a(o1)"] - mp.mpf("0.5"), V["g'(o1)"], V["a(h2)"], V["dE/dw6"]],
     "chain-w1": [V["dE/dw1"]],
@@ -306,7 +329,7 @@ def test_the_hidden_weights_hardly_count_in_the_fall():
 
 
 def test_after_a_thousand_steps():
-    """Answer 5 of the play section."""
+    """Answer 4 of the play section."""
     before, after = exact.run(exact.S3, (0, 1000)).values()
     assert round(float(before["E"] / after["E"])) == 70
     assert after["delta(h1)"] < 0 and abs(after["delta(h1)"]) > before["delta(h1)"]
@@ -341,7 +364,7 @@ def test_what_ten_numbers_do_by_hand():
 
 
 def test_a_rate_a_hundred_times_as_large_falls_not_a_hundred_times_as_far():
-    """Answer 4 of the play section."""
+    """Answer 3 of the play section."""
     falls = [V["E"] - exact.run(exact.S3 | {"alpha": alpha}, [1])[1]["E"] for alpha in ("0.1", "10")]
     assert f"{float(falls[1] / falls[0]):.0f} times." in CELLS["play-answer"].source
     assert {0.1, 10.0} <= set(bp.explore.numeric_example.sliders["alpha"].values)
