@@ -142,7 +142,10 @@ def test_the_turned_bowl():
     c, s = math.cos(math.pi / 6), math.sin(math.pi / 6)
     turned = np.array([[c * c + 10 * s * s, -9 * c * s], [-9 * c * s, s * s + 10 * c * c]])
     assert [row for row in rows("turned-code")] == turned.round(3).tolist()
-    assert rows("eigen-code") == [[1, 10]]
+    along_axes = [[0.866, 0.5, 0.866, 0.5, 1], [0.5, -0.866, 5, -8.66, 10]]  # the axes, turned by 30 degrees
+    assert rows("eigen-code") == along_axes
+    for x, y, gx, gy, _ in along_axes:
+        assert (turned @ [x, y]).tolist() == pytest.approx([gx, gy], abs=5e-3)
     x, y = sp.symbols("x y")
     along, across = (x * sp.cos(sp.pi / 6) + y * sp.sin(sp.pi / 6)), (y * sp.cos(sp.pi / 6) - x * sp.sin(sp.pi / 6))
     poly = sp.Poly(sp.expand(along**2 + 10 * across**2), x, y)  # 2 f: the straight bowl, at a point turned back
