@@ -244,7 +244,7 @@ def test_nine_ways_and_one_product_of_two_sums():
     slope, count = functions("reverse-mode-code")["reverse_mode"](parents)
     assert (slope["v"], slope["c"], count) == (72, 8, 6)
     assert "1 + 5 + 2 = 8" in SOURCE_TEXT["share-read"]
-    assert " + ".join(f"{k} · 8" for k in into) + " = 72" in SOURCE_TEXT["share-read"] and 3**3 == 27
+    assert " + ".join(f"{k} · 8" for k in into) + " = 9 · 8 = 72" in SOURCE_TEXT["share-read"] and 3**3 == 27
 
 
 def test_both_modes_on_random_graphs():
