@@ -232,7 +232,7 @@ PRINTED = {  # cell: (decimals, what it prints)
     "check-all-run": (3, [0, 0.5, 0, 0.01, 0, 0.505, 0.01, 0.25, 0, 0.625, 0.25]),
     "depth-chain": (5, [x for k in range(5) for x in (5 - k, 2.0**-k, 2, 0.25, 2.0 ** -(k + 1))]),
     "softmax-code": (4, [*soft([1, 1, 1]), *soft([1, 1, 2])]),
-    "softmax-shift-code": (6, P),
+    "softmax-shift-code": (6, [*P, *P]),
     "softmax-stable-code": (6, P),
     "softmax-two-code": (4, [s_of("1.1"), s_of("1.1")]),
     "jacobian-check": (4, [x for k in range(3) for x in (k + 1, k + 1, *J[k])]),  # J is symmetric

@@ -379,6 +379,7 @@ def test_the_bell_over_the_readings():
 
 
 def test_claims_in_the_prose():
+    assert SOURCE["huber"].startswith("24,000 times") and round(numbers("laplace-code")[-1], -3) == 24_000
     assert "458 times" in SOURCE["bernoulli-surprise"] and round(math.log(0.01) / math.log(0.99)) == 458
     assert f"takes {steps_needed(6, CE)} steps" in SOURCE["steps-guess"]
     assert "2.2·10⁻¹⁶" in SOURCE["stairs-read"] and f"{np.spacing(1.0):.1e}" == "2.2e-16"
