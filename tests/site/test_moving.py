@@ -1,5 +1,6 @@
 """What is recorded of the explorers for the site is what their frames draw."""
 
+import functools
 import gzip
 import inspect
 import io
@@ -18,6 +19,7 @@ import pytest
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.transforms import IdentityTransform
 from PIL import Image
+from thorough import THOROUGH
 
 import bpcourse as bp
 from bpcourse.plots.style import SHARPNESS
@@ -31,6 +33,13 @@ import renderer  # noqa: E402
 import touch  # noqa: E402
 
 EXPLORERS = [make for _, make in inspect.getmembers(bp.explore, inspect.isclass)]
+SOME = EXPLORERS[:: 1 if THOROUGH else 3]
+
+
+@functools.cache
+def shared(make):
+    """An explorer for the tests that only look at what it draws."""
+    return make()
 
 
 def small(explorer):
@@ -56,9 +65,9 @@ def pixels(address):
     return np.asarray(Image.open(io.BytesIO(b64decode(address.partition(",")[2]))).convert("RGB"))
 
 
-@pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", SOME, ids=lambda make: make.__name__)
 def test_a_recording_holds_what_each_of_its_positions_draws(make):
-    explorer = make()
+    explorer = shared(make)
     rest, grid = small(explorer)
     frames = list(unpacked(recorder.record(explorer, rest, grid)))
     positions = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
@@ -82,7 +91,7 @@ def test_a_recording_holds_what_each_of_its_positions_draws(make):
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
 def test_the_face_names_the_values_that_are_drawn(make):
-    explorer = make()
+    explorer = shared(make)
     face, recordings = recorder.face(explorer)
     presets = {recorder.RESET: {}} | explorer.presets
     assert [text for text, *_ in face["presets"]] == list(presets)
@@ -101,7 +110,7 @@ def test_the_face_names_the_values_that_are_drawn(make):
 
 @pytest.mark.parametrize("make", EXPLORERS, ids=lambda make: make.__name__)
 def test_a_finger_sets_what_the_explorer_says_in_the_first_state_and_in_the_last(make):
-    explorer, random = make(), np.random.default_rng(0)
+    explorer, random = shared(make), np.random.default_rng(0)
     rest, grid = recorder.face(explorer)[1][0]
     touches = touch.Touches(explorer, grid)
     for k in (0, -1):
