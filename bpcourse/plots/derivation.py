@@ -24,7 +24,7 @@ def plot_ways(sizes, weight=None, changes=None, ax=None, title=""):
 
     sizes = (n_0, n_1, n_2); weight = (j, i): into hidden unit j, from input i, counted from 0; None: the network alone.
     changes = {"w": ..., "h1": ..., "o1": ..., "o1 E": ..., "E": ...}: what a nudge of the weight changes, written under
-    it; "o1 E" is what E changes over o1.
+    it (of h1, above it); "o1 E" is what E changes over o1.
     """
     ax = new_axes(ax, height=390)
     ax.set(xlim=(40, 760), ylim=(40, 345), aspect="equal")
@@ -53,6 +53,8 @@ def plot_ways(sizes, weight=None, changes=None, ax=None, title=""):
     middle = places[2][0][1] / 2 + places[2][-1][1] / 2
     for k, (x, y) in enumerate(places[2]):  # outside of the arrow to E; what is written is set lower by 37
         where[f"o{k + 1} E"] = (x + _LOSS_X) / 2 + 8, (y + loss[1]) / 2 + 37 + (24 if y > middle else -24)
+    x, y = where["h1"]
+    where["h1"] = x, y + 74  # above the circle: below it a line from h1 would cross the number
     for name, change in (changes or {}).items():
         (x, y), text = where[name], minus(f"{change:+.6f}")
         ax.text(x, y - 37, text, ha="center", va="center", color=FORWARD, weight="bold", zorder=5)

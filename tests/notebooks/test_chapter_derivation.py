@@ -155,8 +155,8 @@ def batch_loss(X, Y, W1=W1, b1=b1, W2=W2, b2=b2):
 def test_rungs_5_and_6_as_they_stand():
     """The cells themselves, from the first to rung 6: their matrices are the derivatives of the loss by complex steps."""
     names = list(SOURCE)
-    pictures = ("network-picture", "ways-picture")
-    space = functions(*[name for name in names[: names.index("rung-5-bp3-code") + 1] if name not in pictures])
+    climb = names[names.index("parameters") : names.index("rung-5-bp3-code") + 1]
+    space = functions(*[name for name in climb if name not in ("ways-picture", "split-and-join")])
     for name, right in (("delta1", D1), ("delta2", D2), ("dW1", DW1), ("dW2", DW2), ("db1", D1), ("db2", D2)):
         np.testing.assert_allclose(space[name], right, rtol=1e-12, err_msg=name)
     for cell in ("rung-6-forward", "rung-6-deltas", "rung-6-gradients"):
@@ -185,6 +185,14 @@ def test_the_four_equations_in_components():
     for (name, start), came in zip(parts.items(), (dV1, hidden, dV2, out), strict=True):
         right = complex_gradient(lambda p, name=name: batch_loss(x[None], y[None], **parts | {name: p}), start)
         np.testing.assert_allclose(came, right, rtol=1e-12, err_msg=name)
+
+
+def test_the_delta_of_any_loss():
+    """rung-5-bp1: a loss that mixes its outputs and is no squared error, by complex steps."""
+    E = lambda a: np.sin(a[0] * a[1]) + a[0] ** 3 - np.log(a[1])  # noqa: E731
+    z = np.array([0.3, -0.8])
+    right = complex_gradient(lambda z: E(g(z)), z)
+    np.testing.assert_allclose(complex_gradient(E, g(z)) * g(z) * (1 - g(z)), right, rtol=1e-12)
 
 
 def test_formulas_by_sympy():
@@ -498,18 +506,18 @@ def drawn(cell):
 
 
 def test_the_first_gates_by_complex_steps():
-    product, f = lambda q, z: q * z, lambda x, y, z: (x + y) * z  # noqa: E731
-    dq, dz = slopes(product, 5, -4)
-    f0, q1, up, z1, down = numbers("one-gate")
-    assert [f0, q1, z1] == [-20, 5.01, -3.99]
-    assert [round((up - f0) / 0.01, 6), round((down - f0) / 0.01, 6)] == [dq, dz] == [-4, 5]  # one-gate-read
-    dx, dy, dz = slopes(f, 2, 3, -4)
+    product, f = lambda q, k: q * k, lambda x, y, k: (x + y) * k  # noqa: E731
+    dq, dk = slopes(product, 5, -4)
+    f0, q1, up, k1, down = numbers("one-gate")
+    assert [f0, q1, k1] == [-20, 5.01, -3.99]
+    assert [round((up - f0) / 0.01, 6), round((down - f0) / 0.01, 6)] == [dq, dk] == [-4, 5]  # one-gate-read
+    dx, dy, dk = slopes(f, 2, 3, -4)
     assert numbers("small-forward") == [2 + 3, f(2, 3, -4)]
-    assert numbers("small-backward") == [dq, dz, dx, dy, 3.01, f(2, 3.01, -4)]
+    assert numbers("small-backward") == [dq, dk, dx, dy, 3.01, f(2, 3.01, -4)]
     values, parents, asked = drawn("small-plot")
-    assert values == {"x": 2, "y": 3, "z": -4, "q": 5, "f": -20}
-    assert parents == {"q": [("x", 1), ("y", 1)], "f": [("q", dq), ("z", dz)]}
-    assert asked == {"x": "?", "y": "?", "q": dq, "z": dz, "f": 1}
+    assert values == {"x": 2, "y": 3, "k": -4, "q": 5, "f": -20}
+    assert parents == {"q": [("x", 1), ("y", 1)], "f": [("q", dq), ("k", dk)]}
+    assert asked == {"x": "?", "y": "?", "q": dq, "k": dk, "f": 1}
 
 
 def test_the_unit_its_gates_and_its_scale():
@@ -534,11 +542,11 @@ def test_the_unit_its_gates_and_its_scale():
 
 
 def test_a_value_used_twice():
-    (slope,) = slopes(lambda c: 2 * c - 5 * c, 3)
-    assert slope == -3 and "dc = 2 + (-5) = -3; s = -9, with 3.01 for c it is -9.03" in OUTPUT["twice-run"]
+    (slope,) = slopes(lambda t: 2 * t - 5 * t, 3)
+    assert slope == -3 and "dt = 2 + (-5) = -3; s = -9, with 3.01 for t it is -9.03" in OUTPUT["twice-run"]
     values, parents, back = drawn("twice-plot")
-    assert values == {"c": 3, "p": 6, "r": -15, "s": -9} and back == {"c": slope, "p": 1, "r": 1, "s": 1}
-    assert back["c"] == sum(back[node] * dict(parents[node])["c"] for node in "pr")
+    assert values == {"t": 3, "p": 6, "r": -15, "s": -9} and back == {"t": slope, "p": 1, "r": 1, "s": 1}
+    assert back["t"] == sum(back[node] * dict(parents[node])["t"] for node in "pr")
 
 
 @pytest.mark.parametrize(("step", "node"), [(10, "E"), (24, "x")])
@@ -547,12 +555,24 @@ def test_the_tasks_name_the_first_and_the_last_step_of_the_way_back(step, node):
     assert re.search(rf"Step {step} of 24: backward, ∂E/∂{node} =", bp.explore.graph().frame(step=step).alt)
 
 
-def test_the_graph_that_is_begun_is_that_of_the_chapter():
-    space = functions("graph-values", "graph-parents")
-    values, parents, _ = drawn("graph-begin")
-    assert values == {name: pytest.approx(space[name]) for name in ("v", "x", "c", "w1", "z1")}
-    for node, both in parents.items():
-        assert dict(both) == {name: pytest.approx(local) for name, local in space["parents"][node]}, node
+def test_on_two_ways_the_changes_add_up_and_the_rates_promise_for_small_nudges():
+    """split-answer, and the bracket of rung-3-why with a loss that mixes the outputs."""
+    w2 = 1.0  # the weight to o2 at which the rates cancel
+
+    def E(nudge_1, nudge_2, w2=w2):
+        return ((0.5 + nudge_1 - 1) ** 2 + (w2 * (0.5 + nudge_2)) ** 2) / 2
+
+    for nudge, change in ((0.2, "0.0400"), (0.02, "0.0004")):
+        assert f"{E(nudge, nudge) - E(0, 0):.4f}" == change
+        for w in (0.6, 1.0):
+            parts = E(nudge, 0, w) + E(0, nudge, w) - 2 * E(0, 0, w)
+            assert E(nudge, nudge, w) - E(0, 0, w) == pytest.approx(parts, rel=1e-12)
+    mixed = lambda o1, o2: np.sin(o1 * o2) + o1 * o2**2  # noqa: E731
+    first, second = slopes(mixed, 0.5, 0.3)
+    for nudge in (1e-2, 1e-3):
+        after_the_first = mixed(0.5 + nudge, 0.3 + 0.6 * nudge) - mixed(0.5 + nudge, 0.3)
+        assert abs(after_the_first - 0.6 * second * nudge) < 2 * nudge**2
+        assert mixed(0.5 + nudge, 0.3) - mixed(0.5, 0.3) == pytest.approx(first * nudge, abs=2 * nudge**2)
 
 
 def test_a_sum_as_one_node():

@@ -35,6 +35,8 @@ def test_ways_writes_each_change_under_what_changes():
     for name in ("h2", "o1", "o2", "E"):
         across, up = texts[minus(f"{changes[name]:+.6f}")] - texts[name]
         assert across == 0 and -45 < up < -25  # under its circle
+    above = {text.get_text(): text.get_position() for text in bp.plots.plot_ways((3, 3, 2), (0, 0), {"h1": 0.5}).texts}
+    assert 25 < above["+0.500000"][1] - above["h1"][1] < 45  # no line runs there
     assert texts["+1.000000"][1] > texts["o1"][1] - 20 and texts["−2.000000"][1] < texts["E"][1]
     assert texts["o1"][0] < texts["+1.000000"][0] == texts["−2.000000"][0] < texts["E"][0]
     ax.figure.draw_without_rendering()
