@@ -32,6 +32,13 @@ def same_expression(a, b):
     return sp.simplify(a - b) == 0
 
 
+def test_adagrad_walks_along_each_axis_as_in_a_round_bowl():
+    """In the first bowl, of condition 1000: y, with a gradient 1000 times as large at each place, walks all the same."""
+    steep, flat = (bp.surfaces.descend(bp.surfaces.bowl(condition=c), bp.adagrad(0.5), steps=100) for c in (1000, 1))
+    assert bp.surfaces.bowl(condition=1000).gradient(np.array([1.0, 1.0])).tolist() == [1.0, 1000.0]
+    np.testing.assert_allclose(steep, flat, rtol=1e-6, atol=1e-9)
+
+
 def test_adagrad_and_rmsprop():
     assert rows("adagrad-first")[0] == [0.5, 0.5]
     stream = [100.0 if t == 20 else 1.0 for t in range(1, 401)]
@@ -91,7 +98,9 @@ def test_averaged_gradients_calm_the_jumps_and_a_long_memory_delays_them():
     assert shown == [[t, round(value, 1)] for t, value in factor.items()] and last == [0.01, round(wakes, -2)]
     v_wake = v * 0.999 ** (wakes - 450 - 400)
     limit = 2 * (1 + 0.9) / ((1 - 0.9) * 10)  # of momentum, chapter 05, with 1 - β₁ before the gradient
-    assert factor[6000] < limit < 0.1 / math.sqrt(v_wake)  # "too large for the curvature", some steps before it is seen
+    assert factor[6000] < limit < 0.1 / math.sqrt(v_wake)  # passed some steps before it is seen
+    passed = next(t for t in range(6000, 7000) if 0.1 / math.sqrt(v * 0.999 ** (t - 400) / (1 - 0.999**t)) > limit)
+    assert passed < 6400 and "0.1 · 10 · α/√v̂ < 3.8. That is passed soon after step 6000" in text_of("adam-rest-read")
     shown = max(map(abs, ends)), max(map(abs, short[-50:]))
     assert rows("adam-check")[0] == [round(float(y), 3) for y in shown] and 8 < shown[0] / shown[1] < 15  # "a tenth"
 

@@ -95,9 +95,10 @@ def test_two_steps_lift_the_line_and_339_turn_it():
     shares = {step: short / missing[0] for step, short in missing.items()}
     first = [min(step for step, share in shares.items() if abs(share[k]) < 0.01) for k in (0, 1)]
     assert OUTPUT["line-learned"].splitlines()[0].endswith(f"steep: {first[1]} steps, flat: {first[0]} steps")
-    assert first == [339, 2] and '"The lift takes {first[1]} steps, the turn {first[0]}"' in SOURCE["line-learned"]
+    title = '"The lift takes {first[1]} steps, the turn {first[0]}"'
+    assert first == [339, 2] and title in SOURCE["line-learned-picture"]
     assert [f"{100 * shares[step][0]:.0f}" for step in shown] == list(shown.values())
-    assert "100, 97, 26 and 1 percent" in SOURCE["line-learned"]
+    assert "100, 97, 26 and 1 percent" in SOURCE["line-learned-picture"]
 
 
 def test_one_parabola():
@@ -182,7 +183,7 @@ def test_other_networks_are_ill_conditioned_too():
         lams = space["lams"]
         if lams[0] > 0:
             powers.append(math.log10(lams[-1] / lams[0]))
-    assert "of the seeds 0 to 9, nine lead to a minimum, with κ from 8,000 to 50,000" in text_of("real-read")
+    assert "Nine of the seeds 0 to 9 lead to a minimum: κ from 8,000 to 50,000" in text_of("real-read")
     assert len(powers) == 9 and 8_000 < 10 ** min(powers) and 10 ** max(powers) < 50_000
 
 
@@ -387,7 +388,12 @@ def test_three_baths_of_oil():
         assert line == f"beta {float(beta):.2f}: farther than 1 % up to step {last}, past rest {past} times on the way"
     assert "= 0.47" in SOURCE["spring"] and f"{float((1 - mp.sqrt(al)) ** 2):.2f}" == "0.47"
     radii = [float(bp.regimes.spectral_radius(0.1, b)) for b in (0.1, 0.3, (1 - 0.1**0.5) ** 2, 0.6, 0.9)]
-    assert min(radii) == radii[2]  # "the fastest in the long run"
+    assert min(radii) == radii[2]  # "in the long run no β is faster"
+    assert min(bp.regimes.spectral_radius(0.1, np.linspace(0, 1, 10_001))) >= radii[2] - 1e-12
+    assert f"a step leaves {radii[2]:.3f}" in text_of("spring-read")
+    quicker = steep_way(0.1, 0.53, False, 400)  # past rest, by less than 1 %
+    assert max(k for k, e in enumerate(quicker) if abs(e) > 0.01) == 11 and -0.01 < min(quicker) < 0
+    assert "at 0.53 the weight is farther up to step 11" in text_of("spring-read")
 
 
 def test_the_noise_that_stays():
@@ -420,8 +426,7 @@ def test_the_best_pair():
     assert rows("speed-ninety") == [[0.9, round(kappa_of_ninety)]]
     (left, right), short = (4 / 121, 400 / 121), 9 / 11  # the stretch at the best pair, from branch to branch
     assert left == pytest.approx((1 - short) ** 2) and right == pytest.approx((1 + short) ** 2)
-    assert [round(left, 3), round(right, 2)] == [0.033, 3.31] == [round((1 - 0.818) ** 2, 3), round(1.818**2, 2)]
-    assert "runs from 0.033 to 3.31" in text_of("optimal-why") and "4 / 121, 400 / 121" in SOURCE["optimal-picture"]
+    assert "4 / 121, 400 / 121" in SOURCE["optimal-picture"]
     kinds = [{bp.regimes.regime(left, beta), bp.regimes.regime(right, beta)} for beta in (0.9, 81 / 121 + 1e-9, 0.45)]
     assert kinds == [{"ringing"}, {"ringing"}, {"monotone", "diverging"}]
 
@@ -497,7 +502,6 @@ def test_the_largest_stable_learning_rate_on_the_slider(beta, stable, not_):
     assert says(learning_rate=stable, **kwargs)["momentum"] == "arrives"
     assert says(learning_rate=not_, **kwargs)["momentum"] == "diverges"
     assert stable < 2 * (1 + beta) / 10 < not_
-    assert f"{stable}" in text_of("play-answers") and f"{2 * (1 + beta) / 10:.2g}" in text_of("play-answers")
 
 
 def test_what_is_said_of_one_parabola_and_of_two_curvatures():
@@ -542,16 +546,16 @@ def test_with_momentum_the_line_is_turned_in_43_steps_and_lifted_in_42():
     flat, steep = (1 + max(k for k in range(400) if abs(share[k]) >= 0.01) for share in missing)
     assert OUTPUT["line-again-run"].splitlines()[0].endswith(f"steep: {steep} steps, flat: {flat} steps")
     title = "Momentum: the turn in {flat} steps, not 339; the lift in {steep}, not 2"
-    assert (flat, steep) == (43, 42) and title in SOURCE["line-again-run"] and round(339 / flat) == 8  # "an eighth"
+    assert (flat, steep) == (43, 42) and title in SOURCE["line-again-picture"] and round(339 / flat) == 8  # "an eighth"
     assert "after 2 steps, of the flat one after 339" in text_of("line-again")
     shown = [[round(100 * share[k]) for k in (2, 5, 20, 43)] for share in missing]
-    assert shown == [[96, 85, 24, 1], [-75, 56, -12, -1]] and "96, 85, 24 and 1 percent" in SOURCE["line-again-run"]
-    assert f"{0.8**0.5:.3f}" == "0.894" and f"{0.894**42:.3f}" == "0.009"  # "a step leaves about 0.894 of a swing"
+    assert shown == [[96, 85, 24, 1], [-75, 56, -12, -1]] and "96, 85, 24 and 1 percent" in SOURCE["line-again-picture"]
+    assert f"{0.8**0.5:.3f}" == "0.894" and f"{0.894**42:.3f}" == "0.009"
     assert "√β = 0.894" in text_of("line-again-read") and "0.894^{42} = 0.009" in text_of("line-again-read")
     assert all(
         (1 + 0.8 - 0.04 * lam) ** 2 < 4 * 0.8 for lam in (12 - math.sqrt(136), 12 + math.sqrt(136))
     )  # both swing
-    assert "75 percent too much, then 56" in re.sub(r'"\n *"', "", SOURCE["line-again-run"])
+    assert "75 percent too much, then 56" in re.sub(r'"\n *"', "", SOURCE["line-again-picture"])
     x, line, v, lines = np.arange(1, 6), np.zeros(2), np.zeros(2), []
     for _ in range(44):
         lines.append(line)
@@ -568,3 +572,24 @@ def test_from_rest_the_second_root_has_this_share():
     B = two * (1 - one) / (one - two)
     for k, expected in ((0, 1), (1, one + two - one * two)):  # beta = mu_1 mu_2, 1 + beta - alpha lambda = mu_1 + mu_2
         assert same_expression((1 + B) * one**k - B * two**k, expected)
+
+
+def test_the_fast_lane():
+    """Its cells run without those that it passes by, up to the cell to come back at; and what it says of the roots."""
+    names, space = list(SOURCE), {}
+    way = ["imports", "hook", *names[names.index("check-hook-H") : names.index("momentum-head")], "resume-momentum"]
+    way += names[names.index("zigzag") : names.index("matrix")]
+    for name in way:
+        if CELLS[name].cell_type == "code":
+            exec(re.split(r"^ax = ", SOURCE[name], flags=re.M)[0], space)  # all but the picture
+    for s, beta in ((0.6, 0.85), (1.5, 0.2), (3.0, 0.7)):
+        roots = np.roots([1, -(1 + beta - s), beta])
+        assert abs(roots) == pytest.approx([math.sqrt(beta)] * 2)
+        angle = math.acos((1 + beta - s) / (2 * math.sqrt(beta)))
+        assert sorted(np.angle(roots)) == pytest.approx([-angle, angle])
+
+
+def test_at_the_limit_it_swings_for_ever():
+    for beta in (0.0, 0.3, 0.9):
+        e = steep_way(2 * (1 + beta), beta, False, 600)
+        assert max(map(abs, e[500:])) == pytest.approx(abs(e[-1])) and 0.5 < abs(e[-1]) < 25 and e[-1] * e[-2] < 0
