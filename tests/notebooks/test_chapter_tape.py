@@ -389,10 +389,7 @@ def test_the_logits_of_one_point_in_single_numbers():
     sums = [row for node, row in table.items() if node[0] == "z"]
     terms = [sum(name[0] == "W" for name, _ in row) for row in sums]
     each = sum(2 * count for count in terms) + sum(node.startswith("a1") for node in table)  # products, sums, tanh
-    assert (
-        f"they would be 8 · 5 + 2 · 16 = {each} for each point, {300 * each:,} in all" in TEXT["cost-read"]
-        and each == 72
-    )
+    assert f"they would be 300 · (8 · 5 + 2 · 16) = {300 * each:,}." in TEXT["cost-read"] and each == 72
     Value = scalars()["Value"]
     x = [Value(number) for number in X[0]]
 
@@ -431,3 +428,54 @@ def test_dual_numbers_by_hand():
     one, three = re.findall(r"\[(.*?)\]", OUTPUT["dual-run"])
     assert numbers(one) == numbers(three) == pytest.approx(right, abs=6e-4)
     assert len(SOURCE["dual"].splitlines()) == 10
+
+
+def test_the_order_of_micrograd_lets_each_node_wait_for_all_its_users():
+    found = scalars()
+    a = found["Value"](0.5)
+    b = a + a
+    root = b * a + b.tanh()
+    listed = []
+
+    def build(node):
+        if node not in listed:
+            for parent in node.parents:
+                build(parent)
+            listed.append(node)
+
+    build(root)
+    for k, node in enumerate(listed):
+        assert all(parent in listed[:k] for parent in node.parents), "each node after its parents"
+    for node in listed:
+        node.grad = 0.0
+    root.grad = 1.0
+    for node in reversed(listed):
+        node.push()
+    swept = a.grad
+    a.grad = 0.0
+    b = a + a
+    found["backward"](b * a + b.tanh())
+    assert swept == pytest.approx(a.grad) == 4 * 0.5 + 2 * (1 - math.tanh(1) ** 2)
+
+
+def test_each_product_closes_over_its_own_factors():
+    found = scalars()
+    v, x, w = (found["Value"](k) for k in (3.0, 4.0, 5.0))
+    c, d = v * x, w * x
+    assert c.messages(1.0) == (4, 3) and d.messages(1.0) == (4, 5)
+
+
+def test_of_a_large_lead_the_loss_and_the_slope_are_what_the_task_says():
+    for s in (20.0, 200.0):
+        z = np.array([0, s, 2 * s])
+        p = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+        assert p[2] == pytest.approx(1) and p[0] - 1 == pytest.approx(-1)
+        assert z.max() + np.log(np.exp(z - z.max()).sum()) - z[0] == pytest.approx(2 * s)
+
+
+def test_the_gradient_of_a_layer_in_the_two_forms():
+    rng = np.random.default_rng(1)
+    A, W, g = rng.normal(size=(4, 3)), rng.normal(size=(2, 3)), rng.normal(size=(4, 2))
+    to_A, to_B = g @ (W.T).T, A.T @ g
+    np.testing.assert_allclose(to_A, g @ W)
+    np.testing.assert_allclose(to_B.T, g.T @ A)
