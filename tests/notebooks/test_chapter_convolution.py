@@ -319,7 +319,7 @@ def test_sizes_that_are_asked_for():
     assert f"{says}: of 240 rows {side} are left. A padding of 2 gives the 4 rows back" in SOURCE["sizes"]
     assert all(counted(h, k, (k - 1) // 2, 1) == h for h in (6, 7) for k in (1, 3, 5)), "the size stays"
     small, large = ([counted(6, 3, p, t) for t in (1, 2, 3)] for p in (0, 1))
-    says = table(SOURCE["channels-answers"], "padding")
+    says = table(SOURCE["sizes"], "padding")
     assert [[int(cell[0]) for cell in row] for row in says] == [small, large]
     assert "Take padding 1, stride 2: 6 rows become 8, and a window of 3 can travel 5." in SOURCE["sizes-formula"]
     assert counted(6, 3, 1, 2) == 1 + (8 - 3) // 2 == 3 and ": 3 places" in SOURCE["sizes-formula"]
