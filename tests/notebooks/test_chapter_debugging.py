@@ -193,6 +193,15 @@ def test_the_number_of_a_scan_tells_its_digit():
     assert OUTPUTS["program-run"] == "loss 28 -> 28, right 0.1\n" and OUTPUTS["program-run"] in SOURCE["title"]
 
 
+def test_with_a_larger_rate_the_numbers_of_the_program_as_it_came_overflow():
+    now = program("program-run")
+    X_came, y_came = now["load"]()
+    with np.errstate(all="ignore"):
+        losses = [now["train"](X_came[:1187], y_came[:1187], alpha=alpha)[1] for alpha in (1e-5, 1e-4, 1e-1)]
+    assert [np.isfinite(each).all() for each in losses] == [True, False, False]
+    assert "with larger ones the numbers overflowed" in SOURCE["data-scale-read"]
+
+
 def test_boxes_in_another_order_hide_the_number_from_a_correlation():
     (listed,) = re.findall(r"in the order (.*) it would be 0\.00", SOURCE["data-leak-read"])
     order = [int(digit) for digit in listed.split(", ")]
