@@ -368,7 +368,9 @@ def test_the_classifier():
     delta, own = slope.T[:8], labels[:8]
     asked = -delta[range(8), own]
     assert [f"{d:.1f}" for d in sorted(asked)[-2:]] == ["0.4", "0.8"] and own[asked.argsort()[-2:]].tolist() == [6, 8]
-    assert slope.T[own.tolist().index(8)].argmax() == 9  # "an 8 that is taken for a 9"
+    eight = slope.T[own.tolist().index(8)]
+    assert eight.argmax() == 9 and eight.sum() == pytest.approx(0, abs=1e-12)  # "is taken for a 9", "the deltas to 0"
+    assert f"add up to −{-sum(round(d, 1) for d in eight):.1f};" in SOURCE["classifier-read"]  # as they are drawn
     assert (delta[range(8), own] < 0).all() and np.sort(asked)[:6].max() < 0.25  # the others are nearly silent
 
 
