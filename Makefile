@@ -9,7 +9,7 @@ SLOW := $(wildcard tests/explore/test_browser*.py) tests/teaching tests/install/
 # Of these `make test` tries a sample (tests/thorough.py), and `make slow` all.
 SAMPLED := $(addprefix tests/notebooks/test_,noise.py resume.py chapter_activations.py chapter_convolution.py chapter_training.py) \
     $(addprefix tests/marking/test_,exercises.py training_exercises.py answer_mutants.py) \
-    $(addprefix tests/maths/test_,diagnosis.py examples.py patients.py printed.py) \
+    $(addprefix tests/maths/test_,diagnosis.py examples.py mutants.py patients.py printed.py) \
     $(addprefix tests/explore/test_,explore.py explore_any_example.py explore_clinic.py explore_numeric_example.py verdict.py) tests/site/test_moving.py
 NOT_NOW := $(if $(filter file,$(origin TESTS)),$(addprefix --ignore=,$(SLOW)))
 PYTEST_OPTIONS ?=

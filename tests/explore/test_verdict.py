@@ -68,10 +68,10 @@ def long_run(rule, alpha, beta, kappa):
 
 @pytest.mark.parametrize("rule", MATRICES)
 def test_on_the_bowl_word_plane_and_loss_agree(rule):
-    """At every momentum (in `make test` every third) and condition of the sliders and every second rate, the others at
+    """At every momentum (in `make test` every sixth) and condition of the sliders and every second rate, the others at
     the next momentum."""
     rng, seen, bowls = np.random.default_rng(0), set(), [bp.surfaces.bowl(float(k), descents.ANGLE) for k in CONDITIONS]
-    for number, beta in enumerate(BETAS[:: 1 if THOROUGH else 3] if rule != "sgd" else [0.9]):
+    for number, beta in enumerate(BETAS[:: 1 if THOROUGH else 6] if rule != "sgd" else [0.9]):
         start = rng.choice(SLIDERS["x"].values[:25]), rng.choice(SLIDERS["y"].values)
         rates = RATES[number % 2 :: 2] if rule != "sgd" else RATES
         run_on, steps = number % 8 == 0, [0, 1, *sorted(rng.choice(STEPS[2:-1], 2, replace=False)), LONG]

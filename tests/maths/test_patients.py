@@ -16,7 +16,7 @@ from bpcourse.patients.program import Program as Right
 from bpcourse.patients.record import WRONG, Record, Stack
 from bpcourse.patients.signs import NOTHING, SIGNS, USUAL
 
-NUMBERS = range(1, COUNT + 1, 1 if THOROUGH else 9)
+NUMBERS = range(1, COUNT + 1, 1 if THOROUGH else 15)
 SEEDS = range(1000, 1012 if THOROUGH else 1001)
 ARRAYS = [f"{kind}{layer}" for layer in (1, 2, 3) for kind in "Wb"]
 

@@ -149,7 +149,7 @@ def test_each_known_mistake_is_named_in_networks_of_many_kinds(record_property):
     has the name of the mistake, or of one that gives the same there.
     """
     tried, named = 0, 0
-    for k, (name, slip) in list(enumerate(SLIPS.items()))[:: 1 if THOROUGH else 3]:
+    for k, (name, slip) in list(enumerate(SLIPS.items()))[:: 1 if THOROUGH else 5]:
         found = []
         for seed in range(k, k + 60):
             example = random_example(seed, examples=1 + (seed % 3 == 0), l2=0.1 if seed % 7 == 0 else None)

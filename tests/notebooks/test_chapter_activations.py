@@ -426,7 +426,7 @@ def silent(trace):
     return np.array([np.all(trace.z[layer] <= 0, axis=0) for layer in range(1, 11)])
 
 
-SEEDS = range(10) if THOROUGH else range(3)
+SEEDS = range(10) if THOROUGH else range(1)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -100,7 +100,7 @@ def test_averaged_gradients_calm_the_jumps_and_a_long_memory_delays_them():
     limit = 2 * (1 + 0.9) / ((1 - 0.9) * 10)  # of momentum, chapter 05, with 1 - β₁ before the gradient
     assert factor[6000] < limit < 0.1 / math.sqrt(v_wake)  # passed some steps before it is seen
     passed = next(t for t in range(6000, 7000) if 0.1 / math.sqrt(v * 0.999 ** (t - 400) / (1 - 0.999**t)) > limit)
-    assert passed < 6400 and "0.1 · 10 · α/√v̂ < 3.8. That is passed soon after step 6000" in text_of("adam-rest-read")
+    assert passed < 6400 and "so α/√v̂ < 3.8. At step 6000 it was 3.3; soon after" in text_of("adam-rest-read")
     shown = max(map(abs, ends)), max(map(abs, short[-50:]))
     assert rows("adam-check")[0] == [round(float(y), 3) for y in shown] and 8 < shown[0] / shown[1] < 15  # "a tenth"
 

@@ -193,6 +193,17 @@ def test_the_number_of_a_scan_tells_its_digit():
     assert OUTPUTS["program-run"] == "loss 28 -> 28, right 0.1\n" and OUTPUTS["program-run"] in SOURCE["title"]
 
 
+def test_before_its_softmax_is_mended_no_right_digit_gets_anything_and_then_a_few_lead():
+    now = program("program-run")
+    X_came, y_came = now["load"]()
+    p, some = now["start"](65, np.random.default_rng(0)), (np.arange(50), y_came[:50])
+    came = now["forward"](p, X_came[:50], 0, np.random.default_rng(0))
+    assert came[3][some].max() < 1e-14 and "gets anything" in SOURCE["data-scale-read"]
+    mended = casebook.softmax(came[2] @ p["W3"].T)
+    assert 3 <= (mended.argmax(axis=1) == y_came[:50]).sum() <= 12
+    assert ORDER.index("chance-mend") < ORDER.index("chance-mended") < ORDER.index("zeros")
+
+
 def test_with_a_larger_rate_the_numbers_of_the_program_as_it_came_overflow():
     now = program("program-run")
     X_came, y_came = now["load"]()

@@ -212,7 +212,7 @@ def test_ten_tanh_layers_from_three_starts():
     assert (keeps > 0.3).all() and (keeps < 1.1).all() and 0.2 < last[10].std() < 0.4 and last[1].std() < 1e-8
     rise = (grows[-1] / grows[0]) ** (1 / 8)
     assert (grows[1:] / grows[:-1] > 2).all() and rise == pytest.approx(2.3, abs=0.2)
-    assert "2.3 times for each layer" in SOURCE["xavier-layers-read"] and 800 < grows[-1] / grows[0] < 1250
+    assert "2.3 a layer" in SOURCE["xavier-layers-read"] and 800 < grows[-1] / grows[0] < 1250
     assert shrinks[-1] / shrinks[0] == pytest.approx(1e-8, rel=0.1)  # "after eight, 10⁻⁸"
     deltas = [line.split()[1:] for line in OUTPUTS["xavier-layers"].splitlines() if line.startswith("delta")]
     assert deltas == [[f"{size:.1g}" for size in row[::-1]] for row in (shrinks, keeps, grows)]
