@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-import functools
 import gc
 import inspect
 import io
@@ -13,6 +12,7 @@ import weakref
 
 import numpy as np
 import pytest
+from every_explorer import EXPLORERS, shared
 from notebook_lint import MINUS_ZERO
 from PIL import Image, ImageDraw
 from thorough import THOROUGH
@@ -23,13 +23,6 @@ from bpcourse.explore.controls import Several
 from bpcourse.explore.one_weight import loss
 
 LONGEST = 180  # of the state in words: two lines, wherever an explorer fits
-EXPLORERS = [make for _, make in inspect.getmembers(bp.explore, inspect.isclass)]
-
-
-@functools.cache
-def shared(make):
-    """An explorer for the tests that only look at what it draws; each is made in a tenth of a second."""
-    return make()
 
 
 def texts(explorer, **values):

@@ -13,6 +13,7 @@ import numpy as np
 import portable
 import pytest
 from noise import plugin, run
+from scratch_notebook import scratch
 
 TREE = Path(__file__).resolve().parents[2]
 
@@ -20,13 +21,12 @@ TREE = Path(__file__).resolve().parents[2]
 # ----- kernels and tests are shaken
 
 
-def scratch(path, *sources_and_outputs):
-    cells = []
-    for number, (source, printed) in enumerate(sources_and_outputs, start=1):
-        cell = nbformat.v4.new_code_cell(source, id=f"c{number}", execution_count=number)
-        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=printed)]
-        cells.append(cell)
-    path.write_text(notebooks.to_text(nbformat.v4.new_notebook(cells=cells)), encoding="utf-8")
+def write(path, *sources_and_outputs):
+    """A notebook as if it had been run: (source, what it printed) for each cell."""
+    notebook = scratch(*(source for source, _ in sources_and_outputs))
+    for number, (cell, (_, printed)) in enumerate(zip(notebook.cells, sources_and_outputs, strict=True), start=1):
+        cell.execution_count, cell.outputs = number, [nbformat.v4.new_output("stream", name="stdout", text=printed)]
+    path.write_text(notebooks.to_text(notebook), encoding="utf-8")
 
 
 def test_a_kernel_and_a_test_fail_if_they_hang_on_the_last_bits_and_hold_if_not(tmp_path):
@@ -37,7 +37,7 @@ def test_a_kernel_and_a_test_fail_if_they_hang_on_the_last_bits_and_hold_if_not(
         return float(x)
 
     loop = "x = 1.0\nfor _ in range(200):\n    x = 3 * np.sin(x)\n"
-    scratch(
+    write(
         tmp_path / "cells.ipynb",
         (f"import numpy as np\n{loop}print(round(x, 3))", f"{round(chaotic(np.sin), 3)}\n"),
         ("import bpcourse as bp\nprint(bp.sigmoid(1.0).round(6), np.exp(0), round(1.1 ** 3.3, 9))", f"0.731059 1.0 {1.1**3.3:.9f}\n"),
@@ -56,7 +56,7 @@ def test_a_kernel_and_a_test_fail_if_they_hang_on_the_last_bits_and_hold_if_not(
 
 
 def test_a_kernel_that_cannot_be_shaken_does_not_start(tmp_path):
-    scratch(tmp_path / "cell.ipynb", ("print(1)", "1\n"))
+    write(tmp_path / "cell.ipynb", ("print(1)", "1\n"))
     command = [part for part in run.command([str(tmp_path / "cell.ipynb")]) if part != "noise.plugin"]
     command.pop(command.index("-p"))  # the one before it: only the kernel is told
     surroundings = run.environment("") | {"IPYTHONDIR": plugin.ipython_folder()}

@@ -8,6 +8,7 @@ import nbformat
 import notebook_lint
 import notebooks
 import pytest
+from scratch_notebook import scratch
 
 TREE = Path(__file__).resolve().parents[2]
 FIXTURES = Path(__file__).parent / "fixtures" / "lint"
@@ -85,11 +86,6 @@ def test_release_removes_every_solution(tmp_path):
 
 
 # ----- tidying
-
-
-def scratch(*sources):
-    cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(sources, start=1)]
-    return nbformat.v4.new_notebook(cells=cells)
 
 
 def test_answers_to_a_guess_are_folded_up_to_the_cell_that_shows_it_again_and_what_stands_under_it():

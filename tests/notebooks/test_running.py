@@ -6,17 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import notebook_lint
 import notebooks
 import pytest
+from scratch_notebook import scratch
 
 FIXTURES = Path(__file__).parent / "fixtures" / "lint"
-
-
-def scratch(*sources):
-    cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(sources, start=1)]
-    return nbformat.v4.new_notebook(cells=cells)
 
 
 def test_execute_strips_widgets_merges_streams_and_is_repeatable(tmp_path):

@@ -1,8 +1,6 @@
 """What is recorded of the explorers for the site is what their frames draw."""
 
-import functools
 import gzip
-import inspect
 import io
 import itertools
 import json
@@ -16,6 +14,7 @@ from pathlib import Path
 import matplotlib.path
 import numpy as np
 import pytest
+from every_explorer import EXPLORERS, shared
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.transforms import IdentityTransform
 from PIL import Image
@@ -32,14 +31,7 @@ import recorder  # noqa: E402
 import renderer  # noqa: E402
 import touch  # noqa: E402
 
-EXPLORERS = [make for _, make in inspect.getmembers(bp.explore, inspect.isclass)]
 SOME = EXPLORERS[:: 1 if THOROUGH else 3]
-
-
-@functools.cache
-def shared(make):
-    """An explorer for the tests that only look at what it draws."""
-    return make()
 
 
 def small(explorer):
