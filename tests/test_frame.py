@@ -36,6 +36,12 @@ def constraints():
     return found
 
 
+def test_no_two_test_files_share_a_name():
+    """pytest imports them by their bare names: two of one name can't be collected in one run."""
+    names = [path.name for path in TREE.glob("tests/**/*.py")]
+    assert sorted(name for name in set(names) if names.count(name) > 1 and name != "conftest.py") == []
+
+
 # ----- packages and versions
 
 
