@@ -5,7 +5,7 @@ NOTEBOOKS ?=
 TESTS ?= tests chapters solutions exercises
 # What takes minutes or needs more than Python: `make slow` runs it, and `make test` only when it is asked for by name.
 SLOW := $(wildcard tests/explore/test_browser*.py) tests/teaching tests/install/test_wheel.py $(wildcard tests/site/test_*_browser.py) \
-    tests/notebooks/test_kernels.py tests/notebooks/test_execution.py
+    tests/notebooks/test_kernels.py tests/notebooks/test_execution.py tests/marking/test_check_in_kernel.py
 # Of these `make test` tries a sample (tests/thorough.py), and `make slow` all.
 SAMPLED := $(addprefix tests/notebooks/test_,noise.py resume.py chapter_activations.py chapter_convolution.py chapter_training.py) \
     $(addprefix tests/marking/test_,exercises.py training_exercises.py answer_mutants.py) \

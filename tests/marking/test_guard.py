@@ -1,4 +1,4 @@
-"""The checks against answers that do not end, meddle with their surroundings, or run in a kernel."""
+"""The checks against answers that do not end or meddle with their surroundings."""
 
 import builtins
 import logging
@@ -11,8 +11,6 @@ import time
 import warnings
 from dataclasses import replace
 
-import nbformat
-import notebooks
 import numpy as np
 import pytest
 from support import after, hidden, judge, refuses
@@ -262,70 +260,3 @@ def test_exit_ends_the_answer_only():
 def test_input_is_refused():
     refuses(judge(after(lambda: input())), "calls `input()`")
     assert judge(after(lambda: sys.stdin.read())).passed
-
-
-# ----- in a kernel
-
-KERNEL_CELLS = [
-    "import bpcourse as bp\nfrom bpcourse.marking import guard\nguard.SECONDS = 0.5",
-    "def hidden_delta(W2, delta2, z1):\n    print('noise')\n    while True:\n        pass",
-    "bp.check(hidden_delta)",
-    "import asyncio\nawait asyncio.sleep(0)\nbp.check(hidden_delta)",
-    "def forward(W1, b1, W2, b2, X):\n    import warnings\n    warnings.warn('noise')\n"
-    "    A1 = bp.sigmoid(X @ W1.T + b1)\n    return A1, A1",
-    "bp.check(forward)",
-    "def hidden_delta(W2, delta2, z1):\n    input('your name')",
-    "bp.check(hidden_delta)",
-    "def hidden_delta(W2, delta2, z1):\n    quit()",
-    "bp.check(hidden_delta)",
-    "def hidden_delta(W2, delta2, z1):\n    exit()",
-    "bp.check(hidden_delta)",
-]
-
-
-@pytest.mark.parametrize("marking", [False, True])
-def test_in_a_kernel_endless_noisy_answers_and_marks(tmp_path, monkeypatch, marking):
-    if marking:
-        monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    else:
-        monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-    cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(KERNEL_CELLS)]
-    done = notebooks.execute(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
-    outputs = [cell.outputs for cell in done.cells]
-    assert all(output.output_type == "execute_result" for group in outputs for output in group), outputs
-    texts = {number: outputs[number][0].data["text/plain"] for number in (2, 3, 5, 7, 9, 11)}
-    if marking:
-        assert texts == {2: "0.0", 3: "0.0", 5: "1.0", 7: "0.0", 9: "0.0", 11: "0.0"}
-        utils = pytest.importorskip("nbgrader.utils", reason="nbgrader is not installed (extra teach).")
-        marks = {"grade": True, "solution": False, "points": 2}
-        done.cells[5].metadata.nbgrader = nbformat.from_dict(marks)
-        assert utils.determine_grade(done.cells[5]) == (1.0, 2.0)
-    else:
-        assert "still running after 0.5 seconds" in texts[2] and "still running" in texts[3]
-        assert texts[5].startswith("In part (1 of 2 points). `A1` is right.") and "calls `input()`" in texts[7]
-        assert "calls `exit()` or `quit()`" in texts[9] and "calls `exit()` or `quit()`" in texts[11]
-    html = outputs[5][0].data["text/html"]
-    assert html.startswith('<div style="border-left: 5px solid') and "<code>A1</code> is right." in html
-
-
-def test_a_picture_that_an_answer_shows_is_shown_once(tmp_path):
-    """Each call of the answer makes one: a figure left open, one shown, and an image displayed."""
-    answer = """
-import matplotlib.pyplot as plt
-from IPython.display import Image, display
-def hidden_delta(W2, delta2, z1):
-    {}
-    return (delta2 @ W2) * bp.sigmoid.derivative(z1)
-"""
-    shows = ("plt.figure(); plt.plot([1])", "plt.plot([1]); plt.show()", "display({'text/plain': 'mine'}, raw=True)")
-    cells = [
-        "import bpcourse as bp",
-        *(text for show in shows for text in (answer.format(show), "bp.check(hidden_delta)")),
-    ]
-    cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(cells)]
-    done = notebooks.execute(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
-    for cell in done.cells[2::2]:
-        kinds = [out.output_type for out in cell.outputs]
-        assert kinds.count("display_data") == 1 and kinds.count("execute_result") == 1, kinds
-        (result,) = (out for out in cell.outputs if out.output_type == "execute_result")
-        assert "Passed" in result.data["text/plain"]
