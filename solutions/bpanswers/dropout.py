@@ -104,6 +104,8 @@ EXERCISE = Exercise(
     misconceptions=(
         message("kept_from_out", "back * ((A * factor != 0) / (1 - drop) if training else 1.0)", "is 0 wherever `out` "
                 "is 0. Can an entry be kept and be 0 all the same?"),
+        message("kept_from_out_in_use", "back * (A * factor != 0) * (1 / (1 - drop) if training else 1.0)", "is 0 "
+                "wherever `out` is 0, in use, too. Can an entry be kept and be 0 all the same?"),
         message("mask_missing", "back / (1 - drop) if training else back", "passes where an entry sat out. Does the "
                 "loss feel an entry that has been set to 0?"),
         message("message_unchanged", "back", "is `back` as it came. What happened to each entry on its way forward?"),

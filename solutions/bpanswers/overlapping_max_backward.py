@@ -120,6 +120,9 @@ MISTAKES = (
          "decides?", ("window = A[e,", "window = A[0,")),
     slip("pictures_added", "Every picture has what all pictures of the batch should get together. Which pictures does "
          "a window see?", (PLACE, "dA[:, r * t + i, s * t + j]")),
+    slip("largest_of_the_batch", "Only a winner that is the largest of its window in all pictures has got its message. "
+         "Which pictures does a window see?",
+         (MESSAGE, f"{MESSAGE} * (window.max() == A[:, r * t : r * t + p, s * t : s * t + p].max())")),
     slip("maxima_from_0", "Only winners above 0 have got their messages. Is a window without such an entry without a "
          "maximum?", (MESSAGE, f"{MESSAGE} * (window.max() > 0)")),
     slip("winner_never_below_0", "Where all entries of a window are below 0, the upper left one has got the message. "

@@ -134,6 +134,13 @@ def test_the_stretch_of_the_source_notebook_is_whole(name):
         assert cells[f"{name}-answer"].source.startswith(head)
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_task_says_so_where_the_points_of_several_results_come_together(name):
+    exercise, (head, text) = EXERCISES[name], CELLS[NUMBERS[name]][f"{name}-task"].source.split(" points\n", 1)
+    if exercise.points is not None and len(exercise.parts) > 1:
+        assert re.search(r"\bpoints?\b", text), head
+
+
 @pytest.mark.parametrize("number", CELLS)
 def test_exercises_are_ordered_by_their_stars(number):
     tasks = [cell.source for name, cell in CELLS[number].items() if name.endswith("-task")]
