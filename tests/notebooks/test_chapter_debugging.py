@@ -168,6 +168,7 @@ def test_the_program_as_it_came_has_eight_faults_and_each_mended_cell_takes_its_
 
 def test_each_function_stands_as_it_came_before_it_is_mended():
     assert "exec(bp.casebook.AS_IT_CAME)" in SOURCE["program-run"]
+    assert functions("program-forward") == {"forward": CAME["forward"]}, "and this one has no fault"
     for cell in MENDED:
         came = cell.removesuffix("mended") + "came"
         assert ORDER.index(came) < ORDER.index(cell)
