@@ -130,8 +130,8 @@ def test_the_tints_change_at_the_rates_that_they_name():
     ax = plots.plot_plane([0.01, 4], [0, 0.95], np.full((2, 2), 0.5), {"a": (1.0, 0.5, np.zeros(3))})
     named = [text for text in ax.child_axes[0].texts if text.get_text().startswith("rate ")]
     assert [float(text.get_text()[5:]) for text in named] == list(RATES[1:-1])
-    for text in named:  # written under the height at which the rate, root of beta, is reached
-        assert 0 < float(text.get_text()[5:]) ** 2 - text.get_position()[1] < 0.02
+    for text in named:  # on the edge: at the height at which the rate, root of beta, is reached
+        assert float(text.get_text()[5:]) ** 2 == text.get_position()[1] and text.get_va() == "center"
 
 
 def test_they_draw_on_given_axes_and_leave_the_settings_alone():
