@@ -12,6 +12,7 @@ READY = """() => {
     const state = document.querySelector('.jp-Notebook-ExecutionIndicator');
     return kernel && !kernel.innerText.includes('No Kernel') && state && state.dataset.status === 'idle';
 }"""
+RUN = "() => /[*0-9]/.test(document.querySelector('.jp-CodeCell .jp-InputPrompt').innerText)"
 CELLS = "() => document.querySelectorAll('.jp-Notebook .jp-CodeCell').length"
 
 
@@ -25,8 +26,12 @@ def explorer(tmp_path_factory):
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
         page.wait_for_function(READY, timeout=60_000)
         page.locator(".jp-CodeCell .cm-content").first.click()
-        page.keyboard.press("Control+Enter")
-        page.wait_for_selector(".bp-explorer .bp-targets > div", timeout=60_000)
+        for _ in range(60):  # a key that comes while the page is still being built is lost
+            if page.evaluate(RUN):
+                break
+            page.keyboard.press("Control+Enter")
+            page.wait_for_timeout(1000)
+        page.wait_for_selector(".bp-explorer .bp-targets > div", timeout=120_000)
         yield Explorer(page, page.locator(".bp-explorer"))
 
 
