@@ -121,9 +121,8 @@ def small_ones_dropped(case, outcome):
 
 
 def whole_numbers(case, outcome):
-    """True if there is nothing behind the point."""
-    slopes = outcome.parts[0] if outcome.parts else np.array(0.5)
-    return bool((slopes == np.round(slopes)).all())
+    """True if one number for each node came, in an array of whole numbers."""
+    return _slopes(case, outcome) is not None and outcome.parts[0].dtype.kind in "iu"
 
 
 def from_one_node(case, outcome):
@@ -218,7 +217,8 @@ EXERCISE = Exercise(
              (MEET, "left[parent] -= 1\n                if not left[parent]:\n")),
         slip("parallel_edges_once", "Two arrows join the same pair of nodes, as in a + a, and one of them is lost. Is "
              "there room for both where you keep them?",
-             first("edges = [(*pair, local) for pair, local in {edge[:2]: edge[2] for edge in edges}.items()]")),
+             first("edges = [(*pair, local) for pair, local in {edge[:2]: edge[2] for edge in edges}.items()]"),
+             shows=lambda case, outcome: bool(outcome.parts) and alike(outcome.parts[0], sweeps.twins_once(**case))),
         slip("overwritten", "A node keeps one message only. Where two messages meet at a node, what belongs there: "
              "`=` or `+=`?", ("+=", "="), shows=one_message),
         slip("by_number", "It looks as if you go through the nodes from the highest number to 0. The numbers say "

@@ -3,6 +3,7 @@
 import numpy as np
 
 import bpcourse as bp
+from bpcourse.marking.compare import agree
 from bpcourse.marking.engine import Exercise
 from bpcourse.marking.truth import H, gradient
 
@@ -97,6 +98,14 @@ def by_expectation(Z, Y, T):
     return bp.cross_entropy(Z / T, Y), (A - Y) / T, ((Y * Z).sum(axis=1) - (A * Z).sum(axis=1)) / T**2
 
 
+def _dT_cancels(case, outcome):
+    """True if dT alone is wrong, and 0 but for rounding, which is larger where the logits are not shifted."""
+    right = _truth(**case)
+    if outcome.parts is None or outcome.parts[2].shape != right[2].shape:
+        return False
+    return bool((np.abs(outcome.parts[2]) < 1e-9).all()) and all(map(agree, outcome.parts[:2], right[:2]))
+
+
 # fmt: off
 EXERCISE = Exercise(
     inputs=_cases,
@@ -176,7 +185,7 @@ EXERCISE = Exercise(
             (PARTS, "return loss, delta, np.full(len(Z), dT.mean())")),
         slip("logits_missing_in_dT",
             "`dT` is zero, but for rounding: the logits have got lost. What is the derivative of z/T in T?",
-            ("(dU * Z)", "(dU)")),
+            ("(dU * Z)", "(dU)"), shows=_dT_cancels),
         slip("dT_not_summed",
             "`dT` has one number for each class. All logits of an example share T: what happens where ways join?",
             (DT, "-(dU * Z) / T**2")),

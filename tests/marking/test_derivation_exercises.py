@@ -123,6 +123,21 @@ def test_other_wrong_sweeps_are_not_taken_for_one_message_a_node():
         assert bp.check("reverse_sweep", answer).diagnosis != "overwritten"
 
 
+def test_a_lost_twin_is_named_whatever_the_other_edges_between_its_nodes():
+    """A set loses of two edges only those that are alike: in graphs with others it has other numbers than a dict."""
+    for seed in SEEDS:
+        result = bp.check("reverse_sweep", sweeps.twins_once, seed=seed)
+        assert (result.diagnosis, result.points) == ("parallel_edges_once", 0.0)
+
+
+def test_an_array_of_floats_is_not_asked_for_its_whole_numbers():
+    """The answer of the statement's example, whatever comes: its floats are whole, and no decimals were cut off."""
+    for answer in (lambda edges, nodes, output: np.array([2.0, 1.0, 4.0]), lambda edges, nodes, output: np.ones(nodes)):
+        assert bp.check("reverse_sweep", answer).diagnosis != "whole_numbers"
+    cut = edited(solution("reverse_sweep"), ("return slope", "return slope.astype(int)"))
+    assert bp.check("reverse_sweep", cut).diagnosis == "whole_numbers"
+
+
 @pytest.mark.parametrize("limit", [0.3, 1e-2, 1e-3])
 def test_messages_dropped_for_their_size_are_not_called_too_long_a_way(limit):
     for seed in SEEDS:

@@ -167,6 +167,19 @@ def test_the_chart_of_four_programs_is_what_they_give():
     assert np.log((np.e + 9) / np.e) == pytest.approx(1.46, abs=2e-3)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_lost_logits_are_named_however_large_the_rounding_is(seed):
+    """The sum of a - y is 0 but for rounding. Without a shift of the logits, the rounding is larger."""
+
+    def answer(Z, Y, T):
+        log_A = Z / T - np.logaddexp.reduce(Z / T, axis=1)[:, None]
+        dU = np.exp(log_A) - Y
+        return -(Y * log_A).sum(axis=1), dU / T, -dU.sum(axis=1) / T**2
+
+    result = bp.check("tempered_cross_entropy", answer, seed=seed)
+    assert (result.diagnosis, result.points) == ("logits_missing_in_dT", 2.0)
+
+
 def test_the_true_huber_is_that_of_the_library():
     for case in find("huber").cases(0):
         loss, slope = find("huber").truth(**case)

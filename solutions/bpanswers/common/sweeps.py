@@ -55,6 +55,11 @@ def asking(edges, nodes, output):
     return np.array([slope_of(node) for node in range(nodes)])
 
 
+def twins_once(edges, nodes, output):
+    """Wrong: edges with the same numbers count once, as in a set."""
+    return asking(set(edges), nodes, output)
+
+
 def topological(edges, nodes):
     """The nodes, each after all of its parents."""
     order = TopologicalSorter({node: set() for node in range(nodes)})
