@@ -42,6 +42,16 @@ def test_no_two_test_files_share_a_name():
     assert sorted(name for name in set(names) if names.count(name) > 1 and name != "conftest.py") == []
 
 
+def test_no_test_leaves_mpmath_with_other_digits():
+    """They hold for all that runs later in the same process; `mp.workdps` puts them back."""
+    found = {
+        (path.name, line)
+        for path in TREE.glob("tests/**/*.py")
+        for line in re.findall(r"^ *mp\.(?:mp\.)?(?:dps|prec) *=.*", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert {line for _, line in found} == {"mp.mp.dps = 50"}, found
+
+
 # ----- packages and versions
 
 

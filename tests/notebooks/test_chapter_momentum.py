@@ -33,9 +33,9 @@ def same_expression(a, b):
     return sp.simplify(a - b) == 0
 
 
+@mp.workdps(40)
 def line_loss(alpha, updates):
     """The loss of S1's line, in 40 digits, after so many steps: with H from the data, e -> e - alpha H e."""
-    mp.mp.dps = 40
     net = bp.Network((1, 1), hidden=bp.identity, output=bp.identity, loss=bp.mse)
     start = net.init(seed=0)
     e = mp.matrix([mp.mpf(float(start.W[1][0, 0])) - 2, mp.mpf(float(start.b[1][0])) - 3])
@@ -368,9 +368,9 @@ def test_the_ways_that_the_text_names():
     assert points == 240 * 160 and f"{points:,.0f} walks" in text_of("plane-ask") and wrong < 50 and off <= 0.004
 
 
+@mp.workdps(30)
 def test_three_baths_of_oil():
     """By the roots of the characteristic equation, in 30 digits; the border is the double root."""
-    mp.mp.dps = 30
     lines = OUTPUT["spring-run"].splitlines()[1:]
     al = mp.mpf("0.1")
     for line, beta in zip(lines, (mp.mpf("0.9"), (1 - mp.sqrt(al)) ** 2, al), strict=True):
