@@ -157,9 +157,9 @@ def plot_plane(alpha_lambda, beta, rate, points, ax=None, title=""):
     for name, at in zip(("monotone", "ringing", "alternating", "diverging"), _PLACES, strict=True):
         plane.text(*at, name, ha="center", style="italic", color=INK)
     plane.annotate("αλ = 2(1 + β)", (2.6, 0.30), (12, 0), textcoords="offset points", weight="bold", va="center")
+    box = {"fc": PAPER, "ec": "none", "pad": 1.5}
     for limit in RATES[1:-1]:  # while it rings, the rate is the root of beta
-        on_edge = {"ha": "center", "va": "center", "color": INK, "size": 9}
-        plane.text(1.0, limit**2, f"rate {limit:g}", **on_edge, bbox={"fc": PAPER, "ec": "none", "pad": 1.5})
+        plane.text(1.0, limit**2, f"rate {limit:g}", ha="center", va="center", color=INK, size=9, bbox=box)
     plane.set(xlim=(0, 4), ylim=(0, beta[-1]), xlabel="αλ, learning rate times curvature", ylabel="momentum β")
     height, width = 0.22, 0.05
     step = (1 + width) / len(points)

@@ -9,6 +9,7 @@ import nbformat
 import notebooks
 import pytest
 from nbclient import NotebookClient
+from scratch_notebook import scratch
 
 from bpcourse.marking import exercises
 from bpcourse.marking import messages as say
@@ -19,9 +20,9 @@ IMPORTS = "import numpy as np\nimport bpcourse as bp"
 
 def run(*sources):
     """What each cell gives: the whole text of its errors and results, in one kernel."""
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=60, allow_errors=True).execute()
-    return ["".join(map(said, cell.outputs)) for cell in cells]
+    notebook = scratch(*sources)
+    NotebookClient(notebook, timeout=60, allow_errors=True).execute()
+    return ["".join(map(said, cell.outputs)) for cell in notebook.cells]
 
 
 def said(output):
@@ -99,8 +100,7 @@ def test_in_a_kernel_endless_noisy_answers_and_marks(tmp_path, monkeypatch, mark
         monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     else:
         monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-    cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(KERNEL_CELLS)]
-    done = notebooks.execute(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
+    done = notebooks.execute(scratch(*KERNEL_CELLS), tmp_path / "x.ipynb")
     outputs = [cell.outputs for cell in done.cells]
     assert all(output.output_type == "execute_result" for group in outputs for output in group), outputs
     texts = {number: outputs[number][0].data["text/plain"] for number in (2, 3, 5, 7, 9, 11)}
@@ -132,8 +132,7 @@ def hidden_delta(W2, delta2, z1):
         "import bpcourse as bp",
         *(text for show in shows for text in (answer.format(show), "bp.check(hidden_delta)")),
     ]
-    cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(cells)]
-    done = notebooks.execute(nbformat.v4.new_notebook(cells=cells), tmp_path / "x.ipynb")
+    done = notebooks.execute(scratch(*cells), tmp_path / "x.ipynb")
     for cell in done.cells[2::2]:
         kinds = [out.output_type for out in cell.outputs]
         assert kinds.count("display_data") == 1 and kinds.count("execute_result") == 1, kinds

@@ -134,11 +134,12 @@ def test_the_stretch_of_the_source_notebook_is_whole(name):
         assert cells[f"{name}-answer"].source.startswith(head)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize(
+    "name", [name for name in FUNCTIONS if EXERCISES[name].points is not None and len(EXERCISES[name].parts) > 1]
+)
 def test_the_task_says_so_where_the_points_of_several_results_come_together(name):
-    exercise, (head, text) = EXERCISES[name], CELLS[NUMBERS[name]][f"{name}-task"].source.split(" points\n", 1)
-    if exercise.points is not None and len(exercise.parts) > 1:
-        assert re.search(r"\bpoints?\b", text), head
+    _, text = CELLS[NUMBERS[name]][f"{name}-task"].source.split(" points\n", 1)
+    assert re.search(r"\bpoints?\b", text)
 
 
 @pytest.mark.parametrize("number", CELLS)
